@@ -1,0 +1,49 @@
+/**
+ * What the library says when it cannot do what was asked: one sentence that names what was wrong, what was got, what is
+ * allowed and what to do. Errors are recognised by a brand rather than by class, because the ESM and the CommonJS build of
+ * this package can meet in one process.
+ */
+
+/**
+ * The kind of mistake, stable across versions; the message is for people.
+ *
+ * @public
+ */
+export type LensErrorCode =
+  | "bad-argument"
+  | "bad-unit"
+  | "unknown-layer"
+  | "bad-model"
+  | "unsupported"
+  | "bad-size"
+  | "file"
+  | "engine";
+
+const brand: unique symbol = Symbol.for("convlens.error") as never;
+
+/**
+ * Every error that this library raises on purpose.
+ *
+ * @public
+ */
+export class LensError extends Error {
+  /** The kind of mistake. */
+  readonly code: LensErrorCode;
+  /** @internal */
+  readonly [brand] = true;
+
+  constructor(code: LensErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "LensError";
+    this.code = code;
+  }
+}
+
+/**
+ * Whether a value is an error of this library, also when it was made by another copy of it.
+ *
+ * @public
+ */
+export function isLensError(value: unknown): value is LensError {
+  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+}

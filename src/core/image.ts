@@ -1,0 +1,38 @@
+/** Images are plain floats in 0…1, row by row: `data[(y * width + x) * channels + c]`. */
+import { LensError } from "./errors.js";
+
+/**
+ * A picture: `[height, width, channels]` floats in 0…1, RGB or grey, optionally with alpha.
+ *
+ * @public
+ */
+export interface Image {
+  /** Rows. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
+  /** 1 grey, 3 RGB, 4 RGBA; networks with other inputs have their own count. */
+  readonly channels: number;
+  /** `height × width × channels` values in 0…1, row by row. */
+  readonly data: Float32Array;
+}
+
+/**
+ * Checks a picture's sizes and wraps its values.
+ *
+ * @throws LensError `bad-argument` when the sizes and the number of values disagree.
+ * @public
+ */
+export function createImage(height: number, width: number, channels: number, data?: Float32Array): Image {
+  const count = height * width * channels;
+  if (![height, width, channels].every((n) => Number.isInteger(n) && n > 0)) {
+    throw new LensError("bad-argument", `an image needs whole sizes above 0; got ${height}×${width}×${channels}`);
+  }
+  if (data && data.length !== count) {
+    throw new LensError(
+      "bad-argument",
+      `an image of ${height}×${width}×${channels} has ${count} values; got ${data.length}`,
+    );
+  }
+  return { height, width, channels, data: data ?? new Float32Array(count) };
+}

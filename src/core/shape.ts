@@ -1,0 +1,18 @@
+/** Shapes are written without the batch: `[height, width, channels]` for feature maps, `[features]` for vectors. */
+
+/**
+ * The shape of one example: `[height, width, channels]`, or `[features]` for a vector. `null` is a size that is free.
+ *
+ * @public
+ */
+export type Shape = readonly (number | null)[];
+
+/** `56×56×256`, with `?` for a free size. */
+export function formatShape(shape: Shape): string {
+  return shape.map((n) => n ?? "?").join("×");
+}
+
+/** The last axis: channels of a feature map, features of a vector. */
+export function channelsOf(shape: Shape): number {
+  return shape[shape.length - 1] ?? 0;
+}

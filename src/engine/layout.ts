@@ -1,0 +1,114 @@
+/** A plan at a size: the shape of every value and the zeros of every window. */
+import { LensError } from "../core/errors.js";
+import { type Pads, padsOf } from "../network/shapes.js";
+import type { Plan } from "./plan.js";
+import type { Step } from "./steps.js";
+
+/** `[height, width, channels]` of a value, all known. */
+export type MapShape = readonly [height: number, width: number, channels: number];
+
+/** A step with the sizes it works on. */
+export interface PlacedStep<S extends Step = Step> {
+  readonly step: S;
+  /** Shapes of the values it reads. */
+  readonly inputs: readonly MapShape[];
+  /** Shape of the value it writes. */
+  readonly output: MapShape;
+  /** Zeros around the input of a window (all 0 for other steps). */
+  readonly pads: Pads;
+  /** Window of a pool, resolved. */
+  readonly size: readonly [number, number];
+}
+
+/** A plan at one input size. */
+export interface Layout {
+  /** Shape of each value; value 0 is the input. */
+  readonly shapes: readonly MapShape[];
+  /** The steps in order. */
+  readonly steps: readonly PlacedStep[];
+}
+
+const noPads: Pads = { top: 0, bottom: 0, left: 0, right: 0 };
+
+/**
+ * Lays a plan out for an input of a size.
+ *
+ * @throws LensError `bad-size`, naming the layer, when the image is too small or a fixed-size layer asks for another.
+ */
+export function layout(plan: Plan, height: number, width: number): Layout {
+  const shapes: MapShape[] = [[height, width, plan.channels]];
+  const steps = plan.steps.map((step) => {
+    const placed = place(step, step.inputs.map((value) => shapes[value]!));
+    if (placed.output.some((n) => n < 1)) {
+      throw new LensError(
+        "bad-size",
+        `an image of ${height}×${width} is too small: "${step.name}" would have nothing to put out; give a larger one`,
+      );
+    }
+    shapes[step.output] = placed.output;
+    return placed;
+  });
+  return { shapes, steps };
+}
+
+function place(step: Step, inputs: readonly MapShape[]): PlacedStep {
+  const [h, w, c] = inputs[0]!;
+  const placed = (output: MapShape, pads = noPads, size: readonly [number, number] = [1, 1]): PlacedStep => ({
+    step,
+    inputs,
+    output,
+    pads,
+    size,
+  });
+  const slide = (
+    size: readonly [number, number],
+    dilation: readonly [number, number],
+    strides: readonly [number, number],
+    padding: Parameters<typeof padsOf>[0],
+    channels: number,
+  ): PlacedStep => {
+    const pads = padsOf(padding, size, strides, dilation, inputs[0]!);
+    const rows = h + pads.top + pads.bottom - ((size[0] - 1) * dilation[0] + 1);
+    const columns = w + pads.left + pads.right - ((size[1] - 1) * dilation[1] + 1);
+    return placed([Math.floor(rows / strides[0]) + 1, Math.floor(columns / strides[1]) + 1, channels], pads, size);
+  };
+  switch (step.kind) {
+    case "conv": {
+      const [kh, kw, cin, cout] = step.weights.shape;
+      if (c !== cin * step.groups) throw wrongSize(step, `${cin * step.groups} channels`, inputs);
+      return slide([kh, kw], step.dilation, step.strides, step.padding, cout);
+    }
+    case "depthwise": {
+      const [kh, kw, cin, multiplier] = step.weights.shape;
+      if (c !== cin) throw wrongSize(step, `${cin} channels`, inputs);
+      return slide([kh, kw], step.dilation, step.strides, step.padding, cin * multiplier);
+    }
+    case "pool":
+      return slide(step.size ?? [h, w], [1, 1], step.strides, step.padding, c);
+    case "pad": {
+      const { top, bottom, left, right } = step.padding;
+      return placed([h + top + bottom, w + left + right, c], step.padding);
+    }
+    case "add":
+    case "multiply":
+      if (inputs.some((s) => s.join() !== inputs[0]!.join())) throw wrongSize(step, "maps of one shape", inputs);
+      return placed(inputs[0]!);
+    case "concat":
+      if (inputs.some((s) => s[0] !== h || s[1] !== w)) throw wrongSize(step, "maps of one height and width", inputs);
+      return placed([h, w, inputs.reduce((sum, s) => sum + s[2], 0)]);
+    case "resize":
+      return placed([h * step.factor[0], w * step.factor[1], c]);
+    case "reshape":
+      if (h * w * c !== step.to[0] * step.to[1] * step.to[2]) {
+        throw wrongSize(step, `${step.to.join("×")} values in all; use the model's own image size`, inputs);
+      }
+      return placed(step.to);
+    default:
+      return placed(inputs[0]!);
+  }
+}
+
+function wrongSize(step: Step, wants: string, inputs: readonly MapShape[]): LensError {
+  const got = inputs.map((s) => s.join("×")).join(" and ");
+  return new LensError("bad-size", `"${step.name}" reads ${wants}; at this image size it gets ${got}`);
+}

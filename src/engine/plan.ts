@@ -1,0 +1,310 @@
+/**
+ * Compiling a network: from its operations to the steps that lead to the targets and no further. Every operation is first
+ * lowered to plain steps; then three rewrites merge neighbours wherever the value between them is read once and asked
+ * for by nobody:
+ *
+ *     convolution, batch norm  →  convolution        k′ = s·k,  b′ = s·b + t    with s = γ/√(v+ε), t = β − s·μ
+ *     step, activation         →  step with activation
+ *     zeros, convolution       →  convolution with explicit padding
+ *
+ * At a target convolution only the channels asked for are kept.
+ */
+import { LensError } from "../core/errors.js";
+import { channelsOf } from "../core/shape.js";
+import { type Network, opsByName, outputOp } from "../network/network.js";
+import { linear, type NormOp, type Op } from "../network/ops.js";
+import { type ConvStep, type DepthwiseStep, type Step, slopeFromOutput, type Weights } from "./steps.js";
+
+/** A layer whose output is wanted. */
+export interface Target {
+  /** Layer name. */
+  readonly layer: string;
+  /** Only these channels, in this order; all when absent. */
+  readonly channels?: readonly number[] | undefined;
+  /** The value before the layer's own activation. */
+  readonly preActivation?: boolean | undefined;
+}
+
+/** A network compiled up to its targets; free of sizes. */
+export interface Plan {
+  /** Name of the network. */
+  readonly name: string;
+  /** Channels of the input, value 0. */
+  readonly channels: number;
+  /** In order of execution. */
+  readonly steps: readonly Step[];
+  /** Number of values, the input included. */
+  readonly values: number;
+  /** The value of each target, and the channels of that value that make it up (`null`: all, in order). */
+  readonly targets: readonly { readonly value: number; readonly channels: readonly number[] | null }[];
+}
+
+/**
+ * Compiles the part of a network that leads to the targets.
+ *
+ * @throws LensError `unsupported`, by name, when the way leads through a layer that cannot be computed;
+ * `unknown-layer`; `bad-unit` when a channel is outside its layer.
+ */
+export function compile(net: Network, targets: readonly Target[]): Plan {
+  const lowering = lower(net, targets);
+  const wanted = new Set(targets.map((t) => lowering.valueOf(t)));
+  const steps = mergeNeighbours(lowering.steps, wanted, net);
+  return number(net, steps, targets, lowering.valueOf);
+}
+
+// -- lowering: operations to plain steps, values named by strings ---------------------------------------------------
+
+/** A step whose values still have names. */
+type Draft<S extends Step = Step> = S extends Step ? Omit<S, "inputs" | "output"> & { reads: readonly string[]; writes: string } : never;
+
+interface Lowering {
+  steps: Draft[];
+  valueOf(target: Target): string;
+}
+
+const before = (name: string): string => `${name} before its activation`;
+
+function lower(net: Network, targets: readonly Target[]): Lowering {
+  const ops = opsByName(net);
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    ops.get(name)!.inputs.forEach(need);
+  };
+  for (const target of targets) need(outputOp(net, target.layer).name);
+  const steps = net.ops.filter((op) => needed.has(op.name)).flatMap((op) => lowerOp(op, net));
+  const written = new Set(steps.map((step) => step.writes));
+  return {
+    steps,
+    valueOf({ layer, preActivation }) {
+      const name = outputOp(net, layer).name;
+      return preActivation && written.has(before(name)) ? before(name) : name;
+    },
+  };
+}
+
+function lowerOp(op: Op, net: Network): Draft[] {
+  const base = { name: op.name, reads: op.inputs, writes: op.name };
+  const withActivation = (step: Draft & { writes: string }, activation: typeof linear): Draft[] =>
+    activation.name === "linear"
+      ? [step]
+      : [
+          { ...step, writes: before(op.name) },
+          { kind: "activation", name: op.name, reads: [before(op.name)], writes: op.name, activation },
+        ];
+  switch (op.kind) {
+    case "input":
+      return [];
+    case "conv":
+    case "depthwise": {
+      const { strides, dilation, padding } = op;
+      const shared = { ...base, weights: weightsOf(op), strides, dilation, padding, activation: linear };
+      return withActivation(
+        op.kind === "conv" ? { ...shared, kind: "conv", groups: op.groups } : { ...shared, kind: "depthwise" },
+        op.activation,
+      );
+    }
+    case "dense":
+      return withActivation(
+        {
+          ...base,
+          kind: "conv",
+          weights: weightsOf(op),
+          strides: [1, 1],
+          dilation: [1, 1],
+          padding: "valid",
+          groups: 1,
+          activation: linear,
+        },
+        op.activation,
+      );
+    case "norm":
+      return [{ ...base, kind: "affine", ...normAffine(op), activation: linear }];
+    case "activation":
+      return [{ ...base, kind: "activation", activation: op.activation }];
+    case "pool":
+      return [{ ...base, kind: "pool", mode: op.mode, size: op.size, strides: op.strides, padding: op.padding }];
+    case "globalPool":
+      return [{ ...base, kind: "pool", mode: op.mode, size: null, strides: [1, 1], padding: "valid" }];
+    case "pad":
+      return [{ ...base, kind: "pad", padding: op.padding }];
+    case "add":
+      return [{ ...base, kind: "add", activation: linear }];
+    case "multiply":
+    case "concat":
+      return [{ ...base, kind: op.kind }];
+    case "upsample":
+      return [{ ...base, kind: "resize", factor: op.size, interpolation: op.interpolation }];
+    case "identity":
+      return [{ ...base, kind: "activation", activation: linear }];
+    case "reshape":
+      return [{ ...base, kind: "reshape", to: asMap(op, net) }];
+    case "opaque":
+      throw new LensError(
+        "unsupported",
+        `layer "${op.layer}" (${op.className}) cannot be computed: ${op.reason}; choose a layer before it`,
+      );
+  }
+}
+
+/** The three sizes of a reshape's output; vectors are 1 × 1 maps. */
+function asMap(op: Op, net: Network): [number, number, number] {
+  const sizes = op.output.map((n) => {
+    if (n === null) {
+      throw new LensError("unsupported", `"${op.layer}" reshapes a map of free size; open the model of ${net.name} with a fixed input size`);
+    }
+    return n;
+  });
+  if (sizes.length > 3) throw new LensError("unsupported", `"${op.layer}" reshapes to ${sizes.length} axes; at most 3 can be computed`);
+  return [sizes.length === 3 ? sizes[0]! : 1, sizes.length === 3 ? sizes[1]! : sizes.length === 2 ? sizes[0]! : 1, channelsOf(sizes)];
+}
+
+// -- weights: made once per network, so that engines can recognise them ----------------------------------------------
+
+const made = new WeakMap<object, Map<string, Weights>>();
+
+/** The same object for the same owner and key, however often a network is compiled. */
+function once(owner: object, key: string, make: () => Weights): Weights {
+  const all = made.get(owner) ?? new Map<string, Weights>();
+  made.set(owner, all);
+  const weights = all.get(key) ?? make();
+  all.set(key, weights);
+  return weights;
+}
+
+function weightsOf(op: Extract<Op, { kind: "conv" | "depthwise" | "dense" }>): Weights {
+  return once(op, "", () => ({
+    kernel: op.kernel,
+    shape: op.kind === "dense" ? [1, 1, op.kernelShape[0], op.kernelShape[1]] : op.kernelShape,
+    bias: op.bias,
+  }));
+}
+
+/** A batch norm as `scale · x + shift`: `scale = γ / √(v + ε)`, `shift = β − scale · μ`. */
+export function normAffine(op: NormOp): { scale: Float32Array; shift: Float32Array } {
+  let affine = affines.get(op);
+  if (!affine) {
+    const scale = op.variance.map((v, c) => (op.gamma?.[c] ?? 1) / Math.sqrt(v + op.epsilon));
+    affine = { scale, shift: scale.map((s, c) => (op.beta?.[c] ?? 0) - s * op.mean[c]!) };
+    affines.set(op, affine);
+  }
+  return affine;
+}
+const affines = new WeakMap<NormOp, { scale: Float32Array; shift: Float32Array }>();
+
+/** Number of channels that weights put out: `out`, or `in · multiplier` for depthwise. */
+function outputsOf(weights: Weights, kind: "conv" | "depthwise"): number {
+  return kind === "conv" ? weights.shape[3] : weights.shape[2] * weights.shape[3];
+}
+
+/** `k′ = s·k`, `b′ = s·b + t`. The output channel is the fastest index of both kinds of kernel. */
+function foldAffine(weights: Weights, kind: "conv" | "depthwise", scale: Float32Array, shift: Float32Array): Weights {
+  const outputs = outputsOf(weights, kind);
+  return {
+    shape: weights.shape,
+    kernel: weights.kernel.map((k, i) => k * scale[i % outputs]!),
+    bias: shift.map((t, o) => scale[o]! * (weights.bias?.[o] ?? 0) + t),
+  };
+}
+
+/** Only some output channels of a convolution. */
+function keepOutputs(weights: Weights, channels: readonly number[]): Weights {
+  const [h, w, cin, cout] = weights.shape;
+  const kernel = new Float32Array(h * w * cin * channels.length);
+  for (let row = 0; row < h * w * cin; row++) {
+    channels.forEach((o, j) => {
+      kernel[row * channels.length + j] = weights.kernel[row * cout + o]!;
+    });
+  }
+  return { kernel, shape: [h, w, cin, channels.length], bias: weights.bias && Float32Array.from(channels, (o) => weights.bias![o]!) };
+}
+
+// -- rewriting -------------------------------------------------------------------------------------------------------
+
+function mergeNeighbours(drafts: readonly Draft[], wanted: ReadonlySet<string>, net: Network): Draft[] {
+  const readers = new Map<string, number>();
+  for (const step of drafts) for (const value of step.reads) readers.set(value, (readers.get(value) ?? 0) + 1);
+  const steps: Draft[] = [];
+  const writer = new Map<string, number>();
+  for (const step of drafts) {
+    const value = step.reads[0]!;
+    const at = writer.get(value);
+    const previous = at === undefined || readers.get(value) !== 1 || wanted.has(value) ? undefined : steps[at];
+    const merged = previous && merge(previous, step, net);
+    if (merged) steps[at!] = merged;
+    else steps.push(step);
+    writer.set(step.writes, merged ? at! : steps.length - 1);
+  }
+  return steps;
+}
+
+function merge(first: Draft, second: Draft, net: Network): Draft | undefined {
+  if (second.kind === "affine" && (first.kind === "conv" || first.kind === "depthwise") && first.activation.name === "linear") {
+    const { scale, shift } = second;
+    const weights = once(first.weights, `× ${second.name}`, () => foldAffine(first.weights, first.kind, scale, shift));
+    return { ...first, weights, writes: second.writes };
+  }
+  if (second.kind === "activation" && "activation" in first && first.activation.name === "linear" && slopeFromOutput(second.activation)) {
+    return { ...first, activation: second.activation, writes: second.writes };
+  }
+  if (first.kind === "pad" && second.kind === "conv" && second.padding !== "same") {
+    const own = second.padding === "valid" ? { top: 0, bottom: 0, left: 0, right: 0 } : second.padding;
+    const { top, bottom, left, right } = first.padding;
+    const padding = { top: own.top + top, bottom: own.bottom + bottom, left: own.left + left, right: own.right + right };
+    return { ...second, reads: first.reads, padding };
+  }
+  return undefined;
+}
+
+// -- numbering, and the targets' channels ----------------------------------------------------------------------------
+
+function number(net: Network, drafts: readonly Draft[], targets: readonly Target[], valueOf: Lowering["valueOf"]): Plan {
+  const numbers = new Map<string, number>();
+  const input = net.ops.find((op) => op.kind === "input")!;
+  numbers.set(input.name, 0);
+  const numbered = drafts.map((draft, i) => {
+    const { reads, writes, ...step } = draft;
+    numbers.set(writes, i + 1);
+    return { ...step, inputs: reads.map((value) => numbers.get(value)!), output: i + 1 } as Step;
+  });
+  const steps: Step[] = [...numbered];
+  const read = new Set(steps.flatMap((step) => step.inputs));
+  const asked = targets.map((target) => {
+    const value = numbers.get(valueOf(target))!;
+    const total = channelsOf(net.layer(target.layer).output);
+    const outside = target.channels?.find((c) => !Number.isInteger(c) || c < 0 || c >= total);
+    if (outside !== undefined) {
+      throw new LensError("bad-unit", `layer "${target.layer}" has units 0 to ${total - 1}; got ${outside}`);
+    }
+    return { value, channels: target.channels ?? null };
+  });
+  const slicedTo = new Map<number, readonly number[]>();
+  for (const { value } of asked) {
+    const at = value - 1;
+    const step = steps[at];
+    const sharers = asked.filter((other) => other.value === value);
+    if (!canSlice(step) || read.has(value) || sharers.some((s) => !s.channels) || slicedTo.has(value)) continue;
+    const channels = [...new Set(sharers.flatMap((s) => s.channels!))].sort((a, b) => a - b);
+    if (channels.length === step.weights.shape[3]) continue;
+    const weights = once(step.weights, `[${channels.join()}]`, () => keepOutputs(step.weights, channels));
+    steps[at] = { ...step, weights };
+    slicedTo.set(value, channels);
+  }
+  return {
+    name: net.name,
+    channels: channelsOf(net.input.shape),
+    steps,
+    values: steps.length + 1,
+    targets: asked.map(({ value, channels }) => {
+      const kept = slicedTo.get(value);
+      return { value, channels: channels && kept ? channels.map((c) => kept.indexOf(c)) : channels };
+    }),
+  };
+}
+
+function canSlice(step: Step | undefined): step is ConvStep {
+  return step?.kind === "conv" && step.groups === 1 && !step.activation.slopes;
+}
+
+export type { ConvStep, DepthwiseStep };

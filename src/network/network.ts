@@ -1,0 +1,166 @@
+/**
+ * The one idea of the library: whatever file a model came from, it becomes a `Network`, plain readonly data. No tensors,
+ * no framework objects, nothing that computes.
+ */
+import { LensError } from "../core/errors.js";
+import { nearestNames, shortList } from "../core/names.js";
+import { channelsOf, type Shape } from "../core/shape.js";
+import { parseUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { type Op, parametersOf } from "./ops.js";
+import type { Preprocessing } from "./preprocessing.js";
+import { type ReceptiveField, receptiveFields } from "./receptive-field.js";
+
+/**
+ * What the network reads.
+ *
+ * @public
+ */
+export interface ImageInput {
+  /** `[height, width, channels]`; `null` is a free size. */
+  readonly shape: Shape;
+  /** How an image in 0…1 becomes the network's input. */
+  readonly preprocessing: Preprocessing;
+  /** Whether somebody chose the preprocessing; otherwise it was assumed and may be wrong. */
+  readonly stated: boolean;
+}
+
+/**
+ * One row of the layer table.
+ *
+ * @public
+ */
+export interface Layer {
+  /** The model's own name for it; layers of nested models carry the path, `"backbone/conv1"`. */
+  readonly name: string;
+  /** Kind of its last operation: `conv`, `dense`, `pool` … or the class of an unsupported layer. */
+  readonly kind: string;
+  /** Shape it puts out at the model's own input size. */
+  readonly output: Shape;
+  /** Shape of its weights, `[height, width, in, out]` or `[in, out]`; `null` where it has none. */
+  readonly kernel: readonly number[] | null;
+  /** Number of weights. */
+  readonly parameters: number;
+  /** The part of the image one of its values sees. `null` past an unsupported layer. */
+  readonly receptiveField: ReceptiveField | null;
+  /** Names of the layers it reads. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * A convolutional network as data: operations in topological order, with their weights.
+ *
+ * @public
+ */
+export interface Network {
+  /** Name of the model. */
+  readonly name: string;
+  /** Operations, each after those it reads. */
+  readonly ops: readonly Op[];
+  /** What it reads. */
+  readonly input: ImageInput;
+  /** The layer table, in order. */
+  readonly layers: readonly Layer[];
+  /**
+   * The layer of a name. The last part of a nested name is enough where it is unique.
+   *
+   * @throws LensError `unknown-layer`, with the nearest names and the list.
+   */
+  layer(name: string): Layer;
+}
+
+/** Puts operations together as a network: checks names, order and sizes, and draws up the layer table. */
+export function createNetwork(name: string, ops: readonly Op[], input: ImageInput): Network {
+  checkOps(ops);
+  const layers = layerTable(ops);
+  const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  return Object.freeze({
+    name,
+    ops: Object.freeze([...ops]),
+    input,
+    layers: Object.freeze(layers),
+    layer: (wanted: string) => byName.get(wanted) ?? byName.get(resolveLayer(wanted, layers))!,
+  });
+}
+
+/**
+ * The operation that makes a layer's output (the last of its operations).
+ *
+ * @throws LensError `unknown-layer`.
+ */
+export function outputOp(net: Network, layer: string): Op {
+  const name = net.layer(layer).name;
+  return net.ops.findLast((op) => op.layer === name)!;
+}
+
+/** Operations by name. */
+export function opsByName(net: Network): ReadonlyMap<string, Op> {
+  let map = opMaps.get(net);
+  if (!map) {
+    map = new Map(net.ops.map((op) => [op.name, op]));
+    opMaps.set(net, map);
+  }
+  return map;
+}
+const opMaps = new WeakMap<Network, ReadonlyMap<string, Op>>();
+
+/**
+ * The unit a caller means, with the layer's full name.
+ *
+ * @throws LensError `bad-unit` when the channel is outside the layer, `unknown-layer` when there is no such layer.
+ */
+export function resolveUnit(net: Network, unit: UnitLike | string): Unit {
+  const { layer: wanted, channel } = parseUnit(unit);
+  const layer = net.layer(wanted);
+  const channels = channelsOf(layer.output);
+  if (channel >= channels) {
+    throw new LensError(
+      "bad-unit",
+      `layer "${layer.name}" has units 0 to ${channels - 1}; got ${channel}`,
+    );
+  }
+  return { layer: layer.name, channel };
+}
+
+function resolveLayer(wanted: string, layers: readonly Layer[]): string {
+  const names = layers.map((layer) => layer.name);
+  const ends = names.filter((name) => name.endsWith(`/${wanted}`));
+  if (ends.length === 1) return ends[0]!;
+  if (ends.length > 1) {
+    throw new LensError("unknown-layer", `several layers are called "${wanted}": ${shortList(ends)}; give the whole name`);
+  }
+  throw new LensError(
+    "unknown-layer",
+    `no layer is called "${wanted}"; the nearest are ${nearestNames(wanted, names).join(", ")}; all: ${shortList(names)}`,
+  );
+}
+
+function checkOps(ops: readonly Op[]): void {
+  const seen = new Set<string>();
+  for (const op of ops) {
+    if (seen.has(op.name)) throw new LensError("bad-model", `two operations are called "${op.name}"`);
+    for (const input of op.inputs) {
+      if (!seen.has(input)) throw new LensError("bad-model", `"${op.name}" reads "${input}", which does not come before it`);
+    }
+    seen.add(op.name);
+  }
+}
+
+function layerTable(ops: readonly Op[]): Layer[] {
+  const fields = receptiveFields(ops);
+  const layerOf = new Map(ops.map((op) => [op.name, op.layer]));
+  const groups = new Map<string, Op[]>();
+  for (const op of ops) groups.set(op.layer, [...(groups.get(op.layer) ?? []), op]);
+  return [...groups].map(([name, members]) => {
+    const last = members[members.length - 1]!;
+    const weighted = members.findLast((op) => "kernelShape" in op);
+    return {
+      name,
+      kind: last.kind === "opaque" ? last.className : members.length > 1 ? "separable" : last.kind,
+      output: last.output,
+      kernel: weighted && "kernelShape" in weighted ? weighted.kernelShape : null,
+      parameters: members.reduce((sum, op) => sum + parametersOf(op), 0),
+      receptiveField: fields.get(last.name) ?? null,
+      inputs: [...new Set(members.flatMap((op) => op.inputs.map((i) => layerOf.get(i)!)))].filter((i) => i !== name),
+    };
+  });
+}

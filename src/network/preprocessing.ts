@@ -1,0 +1,96 @@
+/**
+ * From an image in 0…1 to the values a network was trained on. A wrong choice ruins everything downstream without an
+ * error, so a network always states which one it uses and whether somebody chose it.
+ *
+ * `x[k] = (image[order[k]] · scale − mean[k]) / std[k]` for each input channel `k`.
+ */
+import { LensError } from "../core/errors.js";
+
+/**
+ * The map from an image in 0…1 to the network's input: `x[k] = (image[order[k]] · scale − mean[k]) / std[k]`.
+ *
+ * @public
+ */
+export interface Preprocessing {
+  /** Name of the preset, or `"custom"`. */
+  readonly name: string;
+  /** `"bgr"` reverses the channels. */
+  readonly order: "rgb" | "bgr";
+  /** Applied first: 255 for networks trained on bytes. */
+  readonly scale: number;
+  /** Subtracted, one per input channel in the network's order; one value serves all. */
+  readonly mean: readonly number[];
+  /** Divided by, one per input channel in the network's order; one value serves all. */
+  readonly std: readonly number[];
+}
+
+/**
+ * Names of the ready-made preprocessings.
+ *
+ * @public
+ */
+export type PreprocessingName = "unit" | "tf" | "caffe" | "torch";
+
+const presets: Record<PreprocessingName, Preprocessing> = {
+  unit: { name: "unit", order: "rgb", scale: 1, mean: [0], std: [1] },
+  tf: { name: "tf", order: "rgb", scale: 2, mean: [1], std: [1] },
+  caffe: { name: "caffe", order: "bgr", scale: 255, mean: [103.939, 116.779, 123.68], std: [1] },
+  torch: { name: "torch", order: "rgb", scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+};
+
+/**
+ * The preprocessing of a name, or a checked one of your own.
+ *
+ * - `unit`: 0…1 as it is.
+ * - `tf`: −1…1 (Inception, MobileNet, Xception).
+ * - `caffe`: 0…255, BGR, minus the ImageNet means (VGG, ResNet v1 of Keras).
+ * - `torch`: 0…1, minus mean, over standard deviation (torchvision).
+ *
+ * @throws LensError `bad-argument` for an unknown name or numbers that cannot be used.
+ * @public
+ */
+export function preprocessing(choice: PreprocessingName | Omit<Preprocessing, "name">, channels = 3): Preprocessing {
+  if (typeof choice === "string") {
+    const preset = Object.hasOwn(presets, choice) ? presets[choice] : undefined;
+    if (!preset) {
+      throw new LensError(
+        "bad-argument",
+        `preprocessing is one of ${Object.keys(presets).join(", ")} or { order, scale, mean, std }; got "${String(choice)}"`,
+      );
+    }
+    if (preset.mean.length > 1 && preset.mean.length !== channels) {
+      throw new LensError(
+        "bad-argument",
+        `preprocessing "${choice}" is for ${preset.mean.length} channels but the network reads ${channels}; give { order, scale, mean, std } of your own`,
+      );
+    }
+    return preset;
+  }
+  const { order, scale, mean, std } = choice;
+  const fits = (list: readonly number[]): boolean =>
+    Array.isArray(list) && (list.length === 1 || list.length === channels) && list.every(Number.isFinite);
+  if ((order !== "rgb" && order !== "bgr") || !Number.isFinite(scale) || !fits(mean) || !fits(std) || std.includes(0)) {
+    throw new LensError(
+      "bad-argument",
+      `a preprocessing has order "rgb" or "bgr", a finite scale, and mean and std of 1 or ${channels} finite numbers (std not 0); got ${JSON.stringify(choice)}`,
+    );
+  }
+  return { name: "custom", order, scale, mean, std };
+}
+
+/** Gain and offset of each input channel, and the image channel it reads: `x[k] = image[from] · gain + offset`. */
+export function channelMap(p: Preprocessing, channels: number): { from: number; gain: number; offset: number }[] {
+  return Array.from({ length: channels }, (_, k) => {
+    const mean = p.mean[p.mean.length === 1 ? 0 : k]!;
+    const std = p.std[p.std.length === 1 ? 0 : k]!;
+    return { from: p.order === "bgr" ? channels - 1 - k : k, gain: p.scale / std, offset: -mean / std };
+  });
+}
+
+/** One sentence part for people: `BGR 0…255 minus 103.939, 116.779, 123.68`. */
+export function describePreprocessing(p: Preprocessing): string {
+  const range = p.scale === 1 ? "0…1" : p.scale === 255 ? "0…255" : `0…${p.scale}`;
+  const mean = p.mean.some((m) => m !== 0) ? ` minus ${p.mean.join(", ")}` : "";
+  const std = p.std.some((s) => s !== 1) ? ` over ${p.std.join(", ")}` : "";
+  return `${p.order.toUpperCase()} ${range}${mean}${std}`;
+}
