@@ -19,7 +19,7 @@ export type LensErrorCode =
   | "file"
   | "engine";
 
-const brand: unique symbol = Symbol.for("convlens.error") as never;
+const brand = Symbol.for("convlens.error");
 
 /**
  * Every error that this library raises on purpose.
@@ -29,13 +29,12 @@ const brand: unique symbol = Symbol.for("convlens.error") as never;
 export class LensError extends Error {
   /** The kind of mistake. */
   readonly code: LensErrorCode;
-  /** @internal */
-  readonly [brand] = true;
 
   constructor(code: LensErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = "LensError";
     this.code = code;
+    Object.defineProperty(this, brand, { value: true });
   }
 }
 

@@ -1,0 +1,36 @@
+/** Numbers as text, in columns that line up. */
+import type { Kernel } from "./kernel.js";
+import { formatUnit } from "./unit.js";
+
+/** A matrix of numbers, right-aligned with a fixed number of decimals. */
+export function formatMatrix(data: ArrayLike<number>, columns: number, decimals = 4): string {
+  const cells = Array.from({ length: data.length }, (_, i) => data[i]!.toFixed(decimals));
+  const width = Math.max(...cells.map((cell) => cell.length));
+  const rows: string[] = [];
+  for (let at = 0; at < cells.length; at += columns) {
+    rows.push(cells.slice(at, at + columns).map((cell) => cell.padStart(width)).join("  "));
+  }
+  return rows.join("\n");
+}
+
+/**
+ * A kernel as text: who reads whom, then its numbers, row 0 on top.
+ *
+ * @public
+ */
+export function print(kernel: Kernel, decimals = 4): string {
+  const title = `${formatUnit(kernel.to)} reads ${formatUnit(kernel.from)} (${kernel.height}×${kernel.width})`;
+  return `${title}\n${formatMatrix(kernel.data, kernel.width, decimals)}`;
+}
+
+/** Rows of text cells as a table with a header, numbers to the right. */
+export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
+  const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => /^[-+\d.,×% ]*$/.test(row[i] ?? "")));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  return [line(header), line(widths.map((w) => "─".repeat(w))), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,172 @@
+/**
+ * The lab sheet: the structure of the tensor on top, the strongest inputs with their kernels on the left, what the unit
+ * looks for on the right, joined by arrows in red (excitation) and blue (inhibition) whose width tells the share.
+ */
+import { formatShape } from "../core/shape.js";
+import { formatUnit } from "../core/unit.js";
+import type { Lab, LabInput } from "../lab/lab.js";
+import { describeInput, percent, signColor } from "./inputs.js";
+import { faint, type Figure, fitted, grey, ink, type Mark, mark, moved, text, textWidth } from "./mark.js";
+import { picture } from "./picture.js";
+import { describeKernel, emptyCell, legend, tile } from "./tile.js";
+
+const page = { width: 1100, margin: 36, header: 196 };
+const row = { height: 128, picture: 108, tileX: 156, tile: 76, labelX: 250, arrowX: 470 };
+const unitPicture = { x: 764, size: 300 };
+
+/**
+ * The lab sheet of one unit.
+ *
+ * @public
+ */
+export function lab(of: Lab): Figure {
+  const body = Math.max(of.inputs.length * row.height, unitPicture.size + 150);
+  const height = page.header + body + 78;
+  const title = `${formatUnit(of.unit)}: what it looks for, and what it is built from`;
+  return {
+    width: page.width,
+    height,
+    title,
+    description: describeLab(of),
+    marks: [
+      ...header(of),
+      ...unitColumn(of, page.header + body / 2),
+      ...of.inputs.flatMap((input, i) => inputRow(of, input, i, page.header + inputTop(of, i, body), page.header + body / 2)),
+      ...legend(page.margin, height - 48),
+      ...footer(of, height - 22),
+    ],
+  };
+}
+
+/** Top of a row; few inputs are spread about the middle. */
+function inputTop(of: Lab, i: number, body: number): number {
+  return (body - of.inputs.length * row.height) / 2 + i * row.height;
+}
+
+function header(of: Lab): Mark[] {
+  return [
+    text(page.margin, 50, formatUnit(of.unit), { size: 28, weight: 600 }),
+    text(page.margin, 76, `what it looks for, and what it is built from  ·  ${of.network.name}`, { size: 14, fill: grey }),
+    moved(page.margin, 98, ...structure(of)),
+    text(page.margin, 174, tensorSentence(of), { size: 13 }),
+    mark("line", { x1: page.margin, x2: page.width - page.margin, y1: 188, y2: 188, stroke: faint }),
+  ];
+}
+
+/** The layers on the way, as boxes; the first and the last few, with an ellipsis between. */
+function structure(of: Lab): Mark[] {
+  const most = 6;
+  const box = { width: 150, height: 42, gap: 24 };
+  const names = of.path.length > most ? [of.path[0]!, "…", ...of.path.slice(-(most - 2))] : of.path;
+  let x = 0;
+  return names.flatMap((name, i) => {
+    const last = i === names.length - 1;
+    const width = name === "…" ? 30 : box.width;
+    const layer = of.layers.find((l) => l.name === name);
+    const at = x;
+    x += width + box.gap;
+    const arrow = last ? [] : [line(at + width + 4, box.height / 2, at + width + box.gap - 5, box.height / 2)];
+    if (!layer) return [text(at + 9, box.height / 2 + 5, "…", { size: 16, fill: grey }), ...arrow];
+    return [
+      mark("rect", { x: at, y: 0, width, height: box.height, rx: 5, fill: last ? "#f7f7f7" : "#ffffff", stroke: last ? ink : faint }),
+      text(at + width / 2, 18, fitted(name, width - 12, 12, 600), { size: 12, weight: 600, anchor: "middle" }),
+      text(at + width / 2, 33, formatShape(layer.output), { size: 11, fill: grey, anchor: "middle" }),
+      ...arrow,
+    ];
+  });
+}
+
+function line(x1: number, y1: number, x2: number, y2: number): Mark {
+  return mark("path", {
+    d: `M${x1} ${y1}H${x2}M${x2 - 4} ${y2 - 4}L${x2} ${y2}L${x2 - 4} ${y2 + 4}`,
+    fill: "none",
+    stroke: "#888888",
+  });
+}
+
+function tensorSentence({ kernelShape, filterShape, inputCount }: Lab): string {
+  const [h, w] = filterShape;
+  return `weights ${formatShape(kernelShape)} (height × width × in × out)   →   this unit's filter ${formatShape(filterShape)}   →   one ${h}×${w} kernel for each of its ${inputCount} inputs`;
+}
+
+function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: number): Mark[] {
+  const centre = row.height / 2;
+  const image = input.picture && input.picture.status === "alive"
+    ? picture(input.picture.image, row.picture, `what ${formatUnit(input.unit)} looks for`, `input${i}`)
+    : emptyCell(row.picture, input.kind === "input" ? input.note.replace(" of ", "\nof ") : "dead\nnothing excites it");
+  const color = signColor(input);
+  return [
+    moved(
+      page.margin,
+      top,
+      moved(0, centre - row.picture / 2, ...image),
+      line(row.picture + 8, centre, row.tileX - 8, centre),
+      moved(row.tileX, centre - row.tile / 2, ...tile(input.kernel, row.tile, of.largest)),
+      text(row.labelX, centre - 16, fitted(formatUnit(input.unit), row.arrowX - row.labelX - 20, 14, 600), { size: 14, weight: 600 }),
+      text(row.labelX, centre + 4, `${input.sign} · ${percent(input.share)} of ${strengthWord(of)}`, { size: 12.5, fill: color }),
+      text(row.labelX, centre + 22, `${percent(input.positiveShare, 0)} positive · ${of.strength} ${input.strength.toFixed(3)}`, { size: 12, fill: grey }),
+      ...(input.via.length > 0 ? [text(row.labelX, centre + 39, fitted(`through ${input.via.join(", ")}`, row.arrowX - row.labelX - 10, 11), { size: 11, fill: grey })] : []),
+    ),
+    arrowTo(page.margin + row.arrowX, top + centre, middle, color, width(of, input)),
+  ];
+}
+
+/** Stroke in pixels: the strongest input 5, the rest in proportion, at least 1. */
+function width(of: Lab, input: LabInput): number {
+  return Math.max(1, (5 * input.share) / Math.max(...of.inputs.map((other) => other.share)));
+}
+
+/** A curve from an input's label to the unit's picture, with a head. */
+function arrowTo(x: number, y: number, middle: number, stroke: string, strokeWidth: number): Mark {
+  const end = unitPicture.x - 16;
+  const landing = middle + (y - middle) * 0.35;
+  const bend = (x + end) / 2;
+  return mark(
+    "g",
+    { fill: "none", stroke, "stroke-width": strokeWidth, opacity: 0.8 },
+    mark("path", { d: `M${x} ${y}C${bend} ${y} ${bend} ${landing} ${end} ${landing}` }),
+    mark("path", { d: `M${end} ${landing - 5}l9 5l-9 5z`, fill: stroke, stroke: "none" }),
+  );
+}
+
+function unitColumn(of: Lab, middle: number): Mark[] {
+  const { x, size } = unitPicture;
+  const top = middle - size / 2 - 30;
+  const shown = of.picture.status === "alive"
+    ? picture(of.picture.image, size, `what ${formatUnit(of.unit)} looks for`, "unit")
+    : emptyCell(size, "dead\nin no step did anything excite this unit");
+  const held = of.inputs.reduce((sum, input) => sum + input.share, 0);
+  const lines = [
+    `sees ${of.receptiveField}`,
+    `bias ${of.bias.toFixed(4)}${of.norm ? ` (batch norm ${of.norm} taken in)` : ""}`,
+    `the ${of.inputs.length} inputs shown hold ${percent(held)} of ${strengthWord(of)} over ${of.inputCount}`,
+    `full red is ${of.largest.toFixed(4)}, its largest weight`,
+  ];
+  return [
+    moved(x, top, ...shown),
+    text(x, top + size + 26, formatUnit(of.unit), { size: 16, weight: 600 }),
+    ...lines.map((words, i) => text(x, top + size + 48 + i * 18, fitted(words, size + 24, 12), { size: 12, fill: grey })),
+  ];
+}
+
+function strengthWord({ strength }: Lab): string {
+  return strength === "custom" ? "total strength" : `total ${strength.toUpperCase()}`;
+}
+
+function footer(of: Lab, y: number): Mark[] {
+  const { settings } = of.picture;
+  const made = `${settings.preset}, ${settings.steps} steps, ${settings.size.join("×")} px, seed ${settings.seed}, engine ${of.engine}`;
+  const fed = `preprocessing ${of.network.preprocessing}${of.network.preprocessingStated ? "" : " (assumed, not stated: pictures may be wrong)"}`;
+  const words = `${made}  ·  ${fed}  ·  model ${of.network.fingerprint}`;
+  return [text(page.margin, y, fitted(words, Math.max(page.width - 2 * page.margin, textWidth("")), 10.5), { size: 10.5, fill: grey })];
+}
+
+function describeLab(of: Lab): string {
+  const name = formatUnit(of.unit);
+  return [
+    `Unit ${name} of ${of.network.name} sees ${of.receptiveField}; its bias is ${of.bias.toFixed(4)}.`,
+    of.picture.status === "dead" ? "In no step did anything excite it." : "On the right, a picture of what it looks for, made by gradient ascent.",
+    `On the left, its ${of.inputs.length} strongest of ${of.inputCount} inputs:`,
+    ...of.inputs.map((input) => `${describeInput(input)} Kernel: ${describeKernel(input.kernel)}${input.note ? ` (${input.note})` : ""}`),
+  ].join(" ");
+}

@@ -1,0 +1,37 @@
+/** Pictures inside figures: PNG as a data address, framed, pixelated when enlarged a lot. */
+import { encode } from "fast-png";
+import { toBase64 } from "../core/base64.js";
+import type { Image } from "../core/image.js";
+import { type Mark, mark } from "./mark.js";
+
+/** PNG bytes of a picture, 8 bits per channel; values are clipped to 0…1. */
+export function encodePNG({ height, width, channels, data }: Image): Uint8Array {
+  const shown = channels === 1 || channels === 3 || channels === 4 ? channels : 1;
+  const bytes = new Uint8Array(height * width * shown);
+  for (let p = 0; p < height * width; p++) {
+    for (let c = 0; c < shown; c++) {
+      bytes[p * shown + c] = Math.round(Math.min(1, Math.max(0, data[p * channels + c]!)) * 255);
+    }
+  }
+  return encode({ width, height, data: bytes, channels: shown, depth: 8 });
+}
+
+/** A picture in a box of `size`, with round corners and words for those who cannot see it. */
+export function picture(image: Image, size: number, words: string, id: string): Mark[] {
+  const side = { x: 0, y: 0, width: size, height: size };
+  return [
+    mark("clipPath", { id }, mark("rect", { ...side, rx: 5 })),
+    mark(
+      "image",
+      {
+        ...side,
+        href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
+        preserveAspectRatio: "xMidYMid slice",
+        "clip-path": `url(#${id})`,
+        role: "img",
+        "aria-label": words,
+      },
+    ),
+    mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "none", stroke: "#888888" }),
+  ];
+}

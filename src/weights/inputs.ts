@@ -1,0 +1,152 @@
+/**
+ * The strongest inputs of a unit, and the strongest users of it: the same ranking of kernels, once with the reader fixed,
+ * once with the unit read fixed. A kernel's share is its part of the total strength, so that "the six strongest" has a
+ * denominator.
+ */
+import { LensError } from "../core/errors.js";
+import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.js";
+import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { type Network, resolveUnit } from "../network/network.js";
+import { channelSources, inputSources } from "../network/sources.js";
+import { type Reader, readerOf, type WeightsChoice } from "./reader.js";
+import { type Strength, strengthFunction } from "./strength.js";
+
+/**
+ * One input of a unit (or, from `outputs`, one user of it) with the kernel that joins them.
+ *
+ * @public
+ */
+export interface Input {
+  /** The weights. */
+  readonly kernel: Kernel;
+  /** The unit at the other end: the one read (`inputs`) or the one that reads (`outputs`). */
+  readonly unit: Unit;
+  /** Kind of operation that makes the unit: `conv`, `input`, or `add`, whose units mix several layers. */
+  readonly kind: string;
+  /** Layers passed between the two: pooling, batch norm, activation … */
+  readonly via: readonly string[];
+  /** Strength of the kernel. */
+  readonly strength: number;
+  /** Part of the reading unit's total absolute strength over all its inputs, 0…1. */
+  readonly share: number;
+  /** Sign of the kernel's sum. */
+  readonly sign: Sign;
+  /** Share of the kernel's absolute weight that is positive, 0…1. */
+  readonly positiveShare: number;
+}
+
+/**
+ * Options of `inputs` and `outputs`.
+ *
+ * @public
+ */
+export interface InputsOptions {
+  /**
+   * How many, strongest first.
+   *
+   * @defaultValue all
+   */
+  readonly count?: number | undefined;
+  /**
+   * Measure of strength; ranking is by its absolute value.
+   *
+   * @defaultValue "l2"
+   */
+  readonly strength?: Strength | undefined;
+  /**
+   * With the batch norm that follows multiplied in, as the network uses them, or as the model file has them.
+   *
+   * @defaultValue "folded"
+   */
+  readonly weights?: WeightsChoice | undefined;
+}
+
+/**
+ * The inputs of a unit, strongest first; of equal ones the lower channel first.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported` where the layer has no weights.
+ * @public
+ */
+export function inputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
+  const { channel, layer } = resolveUnit(net, unit);
+  const reader = readerOf(net, layer, options.weights ?? "folded");
+  return strongest(inputsOf(reader, channel, options.strength ?? "l2"), options.count);
+}
+
+/**
+ * The units that read a unit, strongest first, over every layer it feeds. Each one's `share` is the part this unit has in
+ * that reader's total.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`.
+ * @public
+ */
+export function outputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
+  const resolved = resolveUnit(net, unit);
+  const measure = strengthFunction(options.strength ?? "l2");
+  const asked = channelSources(net, resolvedOp(net, resolved.layer))[resolved.channel]!.unit;
+  const key = formatUnit(asked);
+  const found: Input[] = [];
+  for (const layer of readingLayers(net)) {
+    const reader = readerOf(net, layer, options.weights ?? "folded");
+    reader.sources.forEach((source, i) => {
+      if (formatUnit(source.unit) !== key) return;
+      for (let o = 0; o < reader.outputs; o++) {
+        const [first, end] = reader.range(o);
+        if (i < first || i >= end) continue;
+        const total = totalStrength(reader, o, measure);
+        found.push({ ...inputAt(reader, o, i, measure, total), unit: { layer: reader.layer, channel: o }, kind: "conv" });
+      }
+    });
+  }
+  return strongest(found, options.count);
+}
+
+/** Every input of one output channel, in channel order. */
+function inputsOf(reader: Reader, channel: number, strength: Strength): Input[] {
+  const measure = strengthFunction(strength);
+  const total = totalStrength(reader, channel, measure);
+  const [first, end] = reader.range(channel);
+  return Array.from({ length: end - first }, (_, i) => inputAt(reader, channel, first + i, measure, total));
+}
+
+function inputAt(reader: Reader, o: number, i: number, measure: (w: Float32Array) => number, total: number): Input {
+  const { unit, via, kind } = reader.sources[i]!;
+  const data = reader.kernel(o, i);
+  const strength = measure(data);
+  const { height, width } = reader;
+  return {
+    kernel: { from: unit, to: { layer: reader.layer, channel: o }, height, width, data },
+    unit,
+    kind,
+    via,
+    strength,
+    share: total === 0 ? 0 : Math.abs(strength) / total,
+    sign: signOf(data),
+    positiveShare: positiveShareOf(data),
+  };
+}
+
+function totalStrength(reader: Reader, o: number, measure: (w: Float32Array) => number): number {
+  const [first, end] = reader.range(o);
+  let total = 0;
+  for (let i = first; i < end; i++) total += Math.abs(measure(reader.kernel(o, i)));
+  return total;
+}
+
+function strongest(found: Input[], count = found.length): Input[] {
+  if (!Number.isInteger(count) || count < 1) {
+    if (found.length === 0 && count === 0) return found;
+    throw new LensError("bad-argument", `count is a whole number from 1; got ${count}`);
+  }
+  return found.sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength)).slice(0, count);
+}
+
+function resolvedOp(net: Network, layer: string): string {
+  return net.ops.findLast((op) => op.layer === layer)!.name;
+}
+
+/** Layers with weights, once each, whose inputs can be traced. */
+function readingLayers(net: Network): string[] {
+  const weighted = net.ops.filter((op) => op.kind === "conv" || op.kind === "depthwise" || op.kind === "dense");
+  return [...new Set(weighted.filter((op) => inputSources(net, op).length > 0).map((op) => op.layer))];
+}

@@ -1,0 +1,120 @@
+/**
+ * Slicing: from a layer's `[height, width, in, out]` weights, the filter of one unit (all its inputs), and of that filter
+ * the `height × width` kernel of one input.
+ */
+import { LensError } from "../core/errors.js";
+import type { Kernel } from "../core/kernel.js";
+import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { type Network, outputOp, resolveUnit } from "../network/network.js";
+import { channelSources, type Source } from "../network/sources.js";
+import { type Reader, readerOf, type WeightsChoice } from "./reader.js";
+
+/**
+ * The multi-channel filter of one unit: a kernel for each channel it reads, and the bias.
+ *
+ * @public
+ */
+export interface Filter {
+  /** The unit. */
+  readonly unit: Unit;
+  /** Rows of each kernel. */
+  readonly height: number;
+  /** Columns of each kernel. */
+  readonly width: number;
+  /** Where each channel comes from, in the order of `data`. */
+  readonly sources: readonly Source[];
+  /** `[height, width, channels]` weights, the channel fastest, as the model stores them. */
+  readonly data: Float32Array;
+  /** Added to the sum. */
+  readonly bias: number;
+  /** Name of the batch norm whose scale and shift are taken in; `null` where none is. */
+  readonly norm: string | null;
+}
+
+/**
+ * Options of `slice`.
+ *
+ * @public
+ */
+export interface SliceOptions {
+  /**
+   * With the batch norm that follows multiplied in, as the network uses them, or as the model file has them.
+   *
+   * @defaultValue "folded"
+   */
+  readonly weights?: WeightsChoice | undefined;
+}
+
+/**
+ * The filter of one unit.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, or `unsupported` where the layer has no weights.
+ * @public
+ */
+export function slice(net: Network, to: UnitLike | string, options?: SliceOptions): Filter;
+/**
+ * The kernel from one unit to another, `[height, width]`.
+ *
+ * `from` is the unit that makes the channel, also through pooling, batch norm, activation, padding, dropout and
+ * concatenation; naming one of those layers in between works too.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, or `unsupported` where `from` does not feed `to`.
+ * @public
+ */
+export function slice(net: Network, to: UnitLike | string, from: UnitLike | string, options?: SliceOptions): Kernel;
+export function slice(
+  net: Network,
+  to: UnitLike | string,
+  second?: UnitLike | string | SliceOptions,
+  third: SliceOptions = {},
+): Filter | Kernel {
+  const whole = second === undefined || (typeof second === "object" && !("layer" in second));
+  const { weights = "folded" } = whole ? ((second as SliceOptions | undefined) ?? {}) : third;
+  const unit = resolveUnit(net, to);
+  const reader = readerOf(net, unit.layer, weights);
+  return whole ? filterOf(reader, unit) : kernelFrom(net, reader, unit, second as UnitLike);
+}
+
+function filterOf(reader: Reader, { channel }: Unit): Filter {
+  const { height, width } = reader;
+  const [first, end] = reader.range(channel);
+  const channels = end - first;
+  const data = new Float32Array(height * width * channels);
+  for (let i = 0; i < channels; i++) {
+    reader.kernel(channel, first + i).forEach((w, tap) => {
+      data[tap * channels + i] = w;
+    });
+  }
+  const sources = reader.sources.slice(first, end);
+  return { unit: { layer: reader.layer, channel }, height, width, sources, data, bias: reader.bias(channel), norm: reader.norm };
+}
+
+function kernelFrom(net: Network, reader: Reader, to: Unit, wanted: UnitLike): Kernel {
+  const from = resolveUnit(net, wanted);
+  const [first, end] = reader.range(to.channel);
+  for (let i = first; i < end; i++) {
+    const source = reader.sources[i]!;
+    if (!feeds(net, source, from)) continue;
+    const { height, width } = reader;
+    return {
+      from: source.unit,
+      to: { layer: reader.layer, channel: to.channel },
+      height,
+      width,
+      data: reader.kernel(to.channel, i),
+    };
+  }
+  const layers = [...new Set(reader.sources.slice(first, end).map((s) => s.unit.layer))];
+  throw new LensError(
+    "unsupported",
+    `"${formatUnit(from)}" does not feed "${formatUnit(to)}"; its inputs are units of ${layers.join(", ")}`,
+  );
+}
+
+/** Whether a source is the unit meant, by its own name or by that of a layer passed on the way that keeps its index. */
+function feeds(net: Network, source: Source, { layer, channel }: Unit): boolean {
+  if (source.unit.layer === layer) return source.unit.channel === channel;
+  if (!source.via.includes(layer)) return false;
+  const passed = channelSources(net, outputOp(net, layer).name)[channel];
+  return passed !== undefined && formatUnit(passed.unit) === formatUnit(source.unit);
+}

@@ -1,0 +1,36 @@
+/**
+ * How strong a kernel is: one number for a k × k grid of weights. The norms answer different questions: `l2` how much a
+ * unit-energy input can drive it, `l1` the most an input in −1…1 can, `max` the most a single pixel can, `sum` what an
+ * input that is the same everywhere does (the only one with a sign).
+ */
+import { LensError } from "../core/errors.js";
+import { largestOf } from "../core/kernel.js";
+
+/**
+ * A measure of a kernel's strength: a name, or any function of its weights.
+ *
+ * @public
+ */
+export type Strength = "l2" | "l1" | "max" | "sum" | ((weights: Float32Array) => number);
+
+const measures = {
+  l2: (weights: Float32Array): number => Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0)),
+  l1: (weights: Float32Array): number => weights.reduce((sum, w) => sum + Math.abs(w), 0),
+  max: largestOf,
+  sum: (weights: Float32Array): number => weights.reduce((sum, w) => sum + w, 0),
+};
+
+/**
+ * The function of a strength.
+ *
+ * @throws LensError `bad-argument` for an unknown name.
+ */
+export function strengthFunction(strength: Strength): (weights: Float32Array) => number {
+  if (typeof strength === "function") return strength;
+  const measure = Object.hasOwn(measures, strength) ? measures[strength] : undefined;
+  if (measure) return measure;
+  throw new LensError(
+    "bad-argument",
+    `strength is ${Object.keys(measures).join(", ")} or a function of the weights; got ${JSON.stringify(strength)}`,
+  );
+}
