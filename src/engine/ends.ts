@@ -18,6 +18,18 @@ export function checkInput(plan: Plan, { count, height, width, channels, data }:
   }
 }
 
+/**
+ * Checks that there is a gradient, or `null`, for each target.
+ *
+ * @throws LensError `bad-size`.
+ */
+export function checkGradients(plan: Plan, gradients: readonly (Float32Array | null)[]): void {
+  if (gradients.length !== plan.targets.length) {
+    const targets = plan.targets.length === 1 ? "1 target" : `${plan.targets.length} targets`;
+    throw new LensError("bad-size", `${plan.name} was loaded for ${targets} and takes a gradient or null for each; got ${gradients.length}`);
+  }
+}
+
 /** A target's channels, copied out of the value that holds them. */
 export function gatherChannels(value: Float32Array, shape: MapShape, count: number, channels: readonly number[] | null): Volume {
   const [height, width, all] = shape;

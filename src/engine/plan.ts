@@ -12,8 +12,9 @@
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import { type Network, opsByName, outputOp } from "../network/network.js";
-import { linear, type NormOp, type Op } from "../network/ops.js";
-import { type ConvStep, type DepthwiseStep, type Step, slopeFromOutput, type Weights } from "./steps.js";
+import { linear, type Op } from "../network/ops.js";
+import { foldAffine, keepOutputs, normAffine, once, weightsOf } from "./fold.js";
+import { type ConvStep, type Step, slopeFromOutput } from "./steps.js";
 
 /** A layer whose output is wanted. */
 export interface Target {
@@ -48,7 +49,7 @@ export interface Plan {
 export function compile(net: Network, targets: readonly Target[]): Plan {
   const lowering = lower(net, targets);
   const wanted = new Set(targets.map((t) => lowering.valueOf(t)));
-  const steps = mergeNeighbours(lowering.steps, wanted, net);
+  const steps = mergeNeighbours(leadingTo(wanted, lowering.steps), wanted, net);
   return number(net, steps, targets, lowering.valueOf);
 }
 
@@ -160,64 +161,15 @@ function asMap(op: Op, net: Network): [number, number, number] {
   return [sizes.length === 3 ? sizes[0]! : 1, sizes.length === 3 ? sizes[1]! : sizes.length === 2 ? sizes[0]! : 1, channelsOf(sizes)];
 }
 
-// -- weights: made once per network, so that engines can recognise them ----------------------------------------------
-
-const made = new WeakMap<object, Map<string, Weights>>();
-
-/** The same object for the same owner and key, however often a network is compiled. */
-function once(owner: object, key: string, make: () => Weights): Weights {
-  const all = made.get(owner) ?? new Map<string, Weights>();
-  made.set(owner, all);
-  const weights = all.get(key) ?? make();
-  all.set(key, weights);
-  return weights;
-}
-
-function weightsOf(op: Extract<Op, { kind: "conv" | "depthwise" | "dense" }>): Weights {
-  return once(op, "", () => ({
-    kernel: op.kernel,
-    shape: op.kind === "dense" ? [1, 1, op.kernelShape[0], op.kernelShape[1]] : op.kernelShape,
-    bias: op.bias,
-  }));
-}
-
-/** A batch norm as `scale · x + shift`: `scale = γ / √(v + ε)`, `shift = β − scale · μ`. */
-export function normAffine(op: NormOp): { scale: Float32Array; shift: Float32Array } {
-  let affine = affines.get(op);
-  if (!affine) {
-    const scale = op.variance.map((v, c) => (op.gamma?.[c] ?? 1) / Math.sqrt(v + op.epsilon));
-    affine = { scale, shift: scale.map((s, c) => (op.beta?.[c] ?? 0) - s * op.mean[c]!) };
-    affines.set(op, affine);
-  }
-  return affine;
-}
-const affines = new WeakMap<NormOp, { scale: Float32Array; shift: Float32Array }>();
-
-/** Number of channels that weights put out: `out`, or `in · multiplier` for depthwise. */
-function outputsOf(weights: Weights, kind: "conv" | "depthwise"): number {
-  return kind === "conv" ? weights.shape[3] : weights.shape[2] * weights.shape[3];
-}
-
-/** `k′ = s·k`, `b′ = s·b + t`. The output channel is the fastest index of both kinds of kernel. */
-function foldAffine(weights: Weights, kind: "conv" | "depthwise", scale: Float32Array, shift: Float32Array): Weights {
-  const outputs = outputsOf(weights, kind);
-  return {
-    shape: weights.shape,
-    kernel: weights.kernel.map((k, i) => k * scale[i % outputs]!),
-    bias: shift.map((t, o) => scale[o]! * (weights.bias?.[o] ?? 0) + t),
+/** Without what nobody asked for: the activation after a value wanted before it. */
+function leadingTo(wanted: ReadonlySet<string>, drafts: readonly Draft[]): Draft[] {
+  const needed = new Set(wanted);
+  const leads = (draft: Draft): boolean => {
+    if (!needed.has(draft.writes)) return false;
+    for (const value of draft.reads) needed.add(value);
+    return true;
   };
-}
-
-/** Only some output channels of a convolution. */
-function keepOutputs(weights: Weights, channels: readonly number[]): Weights {
-  const [h, w, cin, cout] = weights.shape;
-  const kernel = new Float32Array(h * w * cin * channels.length);
-  for (let row = 0; row < h * w * cin; row++) {
-    channels.forEach((o, j) => {
-      kernel[row * channels.length + j] = weights.kernel[row * cout + o]!;
-    });
-  }
-  return { kernel, shape: [h, w, cin, channels.length], bias: weights.bias && Float32Array.from(channels, (o) => weights.bias![o]!) };
+  return drafts.toReversed().filter(leads).toReversed();
 }
 
 // -- rewriting -------------------------------------------------------------------------------------------------------
@@ -307,4 +259,4 @@ function canSlice(step: Step | undefined): step is ConvStep {
   return step?.kind === "conv" && step.groups === 1 && !step.activation.slopes;
 }
 
-export type { ConvStep, DepthwiseStep };
+export { normAffine };

@@ -121,6 +121,11 @@ export function resolveUnit(net: Network, unit: UnitLike | string): Unit {
   return { layer: layer.name, channel };
 }
 
+/** A depthwise convolution and a 1 × 1 convolution that mixes its channels, in one layer. */
+function isSeparable(members: readonly Op[]): boolean {
+  return members.length > 1 && members[0]!.kind === "depthwise";
+}
+
 function resolveLayer(wanted: string, layers: readonly Layer[]): string {
   const names = layers.map((layer) => layer.name);
   const ends = names.filter((name) => name.endsWith(`/${wanted}`));
@@ -155,7 +160,7 @@ function layerTable(ops: readonly Op[]): Layer[] {
     const weighted = members.findLast((op) => "kernelShape" in op);
     return {
       name,
-      kind: last.kind === "opaque" ? last.className : members.length > 1 ? "separable" : last.kind,
+      kind: last.kind === "opaque" ? last.className : isSeparable(members) ? "separable" : last.kind,
       output: last.output,
       kernel: weighted && "kernelShape" in weighted ? weighted.kernelShape : null,
       parameters: members.reduce((sum, op) => sum + parametersOf(op), 0),

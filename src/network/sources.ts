@@ -69,10 +69,10 @@ function sourcesThrough(op: Op, walk: (name: string) => readonly Source[]): read
   }));
 }
 
-/** Flattening `[h, w, c]` keeps the channel as the fastest index: feature `i` belongs to channel `i mod c`. */
+/** The channel is the fastest index, so that value `i` of a last axis that `c` divides belongs to channel `i mod c`. */
 function keepsChannelsLast(op: Op, walk: (name: string) => readonly Source[]): boolean {
   const inner = walk(op.inputs[0]!).length;
-  return inner > 0 && op.output.length === 1 && channelsOf(op.output) % inner === 0;
+  return inner > 0 && channelsOf(op.output) % inner === 0;
 }
 
 function passed(source: Source, layer: string): Source {

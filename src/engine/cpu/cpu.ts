@@ -3,7 +3,7 @@
  * engine is held to it.
  */
 import { LensError } from "../../core/errors.js";
-import { checkInput, gatherChannels, scatterChannels } from "../ends.js";
+import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../ends.js";
 import type { Engine, Executable, Volume } from "../engine.js";
 import { type Layout, layout, type PlacedStep } from "../layout.js";
 import type { Plan } from "../plan.js";
@@ -40,6 +40,7 @@ export function cpuEngine(): Engine {
 
 class CpuExecutable implements Executable {
   readonly plan: Plan;
+  #disposed = false;
   #run: { input: Volume; layout: Layout; values: Float32Array[] } | null = null;
 
   constructor(plan: Plan) {
@@ -47,6 +48,7 @@ class CpuExecutable implements Executable {
   }
 
   async forward(input: Volume): Promise<readonly Volume[]> {
+    this.#checkAlive();
     checkInput(this.plan, input);
     const placed = layout(this.plan, input.height, input.width);
     const values: Float32Array[] = [input.data.slice()];
@@ -60,7 +62,9 @@ class CpuExecutable implements Executable {
   }
 
   async backward(gradients: readonly (Float32Array | null)[], options = {}): Promise<Volume> {
+    this.#checkAlive();
     if (!this.#run) throw new LensError("engine", "backward needs a forward run before it");
+    checkGradients(this.plan, gradients);
     const { input, layout: placed, values } = this.#run;
     const sums = values.map((value) => new Float32Array(value.length));
     this.plan.targets.forEach(({ value, channels }, i) => {
@@ -75,7 +79,12 @@ class CpuExecutable implements Executable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#run = null;
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new LensError("engine", `${this.plan.name} was disposed on this engine; load it again`);
   }
 }
 

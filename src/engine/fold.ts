@@ -1,0 +1,65 @@
+/**
+ * Weights derived from those of a network: batch norms folded in, channels left out. Each is made once per network, so that
+ * engines recognise it however often the network is compiled.
+ */
+import type { NormOp, Op } from "../network/ops.js";
+import type { Weights } from "./steps.js";
+
+const made = new WeakMap<object, Map<string, Weights>>();
+
+/** The same object for the same owner and key, however often a network is compiled. */
+export function once(owner: object, key: string, make: () => Weights): Weights {
+  const all = made.get(owner) ?? new Map<string, Weights>();
+  made.set(owner, all);
+  const weights = all.get(key) ?? make();
+  all.set(key, weights);
+  return weights;
+}
+
+/** The weights of an operation; a dense layer is a 1 × 1 convolution. */
+export function weightsOf(op: Extract<Op, { kind: "conv" | "depthwise" | "dense" }>): Weights {
+  return once(op, "", () => ({
+    kernel: op.kernel,
+    shape: op.kind === "dense" ? [1, 1, op.kernelShape[0], op.kernelShape[1]] : op.kernelShape,
+    bias: op.bias,
+  }));
+}
+
+/** A batch norm as `scale · x + shift`: `scale = γ / √(v + ε)`, `shift = β − scale · μ`. */
+export function normAffine(op: NormOp): { scale: Float32Array; shift: Float32Array } {
+  let affine = affines.get(op);
+  if (!affine) {
+    const scale = op.variance.map((v, c) => (op.gamma?.[c] ?? 1) / Math.sqrt(v + op.epsilon));
+    affine = { scale, shift: scale.map((s, c) => (op.beta?.[c] ?? 0) - s * op.mean[c]!) };
+    affines.set(op, affine);
+  }
+  return affine;
+}
+const affines = new WeakMap<NormOp, { scale: Float32Array; shift: Float32Array }>();
+
+/** Number of channels that weights put out: `out`, or `in · multiplier` for depthwise. */
+function outputsOf(weights: Weights, kind: "conv" | "depthwise"): number {
+  return kind === "conv" ? weights.shape[3] : weights.shape[2] * weights.shape[3];
+}
+
+/** `k′ = s·k`, `b′ = s·b + t`. The output channel is the fastest index of both kinds of kernel. */
+export function foldAffine(weights: Weights, kind: "conv" | "depthwise", scale: Float32Array, shift: Float32Array): Weights {
+  const outputs = outputsOf(weights, kind);
+  return {
+    shape: weights.shape,
+    kernel: weights.kernel.map((k, i) => k * scale[i % outputs]!),
+    bias: shift.map((t, o) => scale[o]! * (weights.bias?.[o] ?? 0) + t),
+  };
+}
+
+/** Only some output channels of a convolution. */
+export function keepOutputs(weights: Weights, channels: readonly number[]): Weights {
+  const [h, w, cin, cout] = weights.shape;
+  const kernel = new Float32Array(h * w * cin * channels.length);
+  for (let row = 0; row < h * w * cin; row++) {
+    channels.forEach((o, j) => {
+      kernel[row * channels.length + j] = weights.kernel[row * cout + o]!;
+    });
+  }
+  return { kernel, shape: [h, w, cin, channels.length], bias: weights.bias && Float32Array.from(channels, (o) => weights.bias![o]!) };
+}

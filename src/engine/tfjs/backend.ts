@@ -1,0 +1,86 @@
+/**
+ * The door to TensorFlow.js: its core and one backend, loaded only when an engine asks for them, and borrowed only while
+ * steps are being computed. TensorFlow.js has one current backend for everybody; whatever the caller had chosen is current
+ * again whenever the caller's own code runs.
+ */
+import { LensError } from "../../core/errors.js";
+
+/** The functions of TensorFlow.js. */
+export type Tf = typeof import("@tensorflow/tfjs-core");
+
+/**
+ * Backends of TensorFlow.js that can run a network.
+ *
+ * @public
+ */
+export type TfjsBackend = "wasm" | "cpu" | "webgl" | "webgpu";
+
+const packages: Record<TfjsBackend, () => Promise<unknown>> = {
+  wasm: () => import("@tensorflow/tfjs-backend-wasm"),
+  cpu: () => import("@tensorflow/tfjs-backend-cpu"),
+  webgl: () => import("@tensorflow/tfjs-backend-webgl"),
+  webgpu: () => import("@tensorflow/tfjs-backend-webgpu"),
+};
+
+/**
+ * TensorFlow.js with a backend ready for `onBackend`. Backends start one after another, because TensorFlow.js forgets one
+ * that is still starting when the next begins.
+ *
+ * @throws LensError `engine` when a package is not installed or the backend does not start here.
+ */
+export function startBackend(name: TfjsBackend): Promise<Tf> {
+  const started = starting.then(() => start(name));
+  starting = started.catch(() => {});
+  return started;
+}
+let starting: Promise<unknown> = Promise.resolve();
+
+/**
+ * Computes with a backend as the current one, and gives the turn back to the one that was. The task must not await: between
+ * switching there and back nobody else runs.
+ */
+export function onBackend<T>(tf: Tf, name: TfjsBackend, task: () => T): T {
+  const before = tf.getBackend();
+  if (before === name) return task();
+  switchTo(tf, name);
+  try {
+    return task();
+  } finally {
+    if (before) switchTo(tf, before);
+  }
+}
+
+/** A backend that has started becomes current before `setBackend` returns; its promise says nothing new. */
+function switchTo(tf: Tf, name: string): void {
+  void tf.setBackend(name);
+}
+
+async function start(name: TfjsBackend): Promise<Tf> {
+  const tf = await load<Tf>("@tensorflow/tfjs-core", () => import("@tensorflow/tfjs-core"), name);
+  if (!tf.findBackendFactory(name)) await load(`@tensorflow/tfjs-backend-${name}`, packages[name], name);
+  const before = tf.getBackend();
+  const reason = await tf.setBackend(name).then(
+    (started) => (started ? null : "it is not supported"),
+    (error: unknown) => String((error as Error).message ?? error),
+  );
+  if (before && before !== name) await tf.setBackend(before);
+  if (reason !== null) throw new LensError("engine", `the ${name} backend of TensorFlow.js does not start here (${reason}); choose another engine`);
+  if (name === "webgl" && !tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED")) {
+    throw new LensError("engine", "WebGL computes with 16-bit numbers on this device, too few for gradients; choose another engine");
+  }
+  return tf;
+}
+
+async function load<T>(name: string, load: () => Promise<unknown>, backend: TfjsBackend): Promise<T> {
+  try {
+    const module = (await load()) as T & { default?: T };
+    // Node gives a CommonJS package as `default` where it cannot tell the names in it.
+    return "default" in module && module.default && !("setBackend" in module) ? module.default : module;
+  } catch (cause) {
+    throw new LensError(
+      "engine",
+      `the engine tfjs-${backend} needs the package ${name}, which cannot be loaded; run: npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-${backend}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Convolution, and its adjoint as a convolution of the gradient: TensorFlow.js computes convolutions about ten times faster
+ * than what it calls their gradient.
+ */
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { ConvStep } from "../steps.js";
+import { activate, activateAdjoint, fusable, fusedRereads } from "./activate.js";
+import { adjointKernels, backwards, type ConvKernel, forwardKernels } from "./conv-kernels.js";
+import type { Device, TfjsKernel } from "./kernel.js";
+import { asPadding, spread, withMargins, zerosOf } from "./phases.js";
+import type { Form } from "./weight-tensors.js";
+
+/** The tfjs engine's convolution. */
+export const conv: TfjsKernel<ConvStep> = {
+  rereads: fusedRereads,
+  forward(device, { step, pads }, [input]) {
+    const { filters, biases, dilations } = forwardForm(device, step);
+    const fused = fusable(step.activation);
+    const parts = splitChannels(device, input!, step.groups).map((x, group) =>
+      device.tf.fused.conv2d({
+        x,
+        filter: filters[group]!,
+        strides: [...step.strides],
+        pad: zerosOf(pads),
+        dilations,
+        ...(biases && { bias: biases[group]! }),
+        ...fused,
+      }),
+    );
+    const value = joinChannels(device, parts);
+    return fused ? value : activate(device, step.activation, value);
+  },
+  adjoint(device, placed, around) {
+    const { tf } = device;
+    const { step } = placed;
+    const { filters, dilations, phases } = adjointForm(device, step);
+    const { zeros, crop } = backwards(step, placed);
+    const gradient = activateAdjoint(device, step.activation, { ...around, x: around.output });
+    const parts = splitChannels(device, gradient, step.groups).map((part, group) => {
+      const { x, pad } = asPadding(tf, part, zeros);
+      const gathered = tf.conv2d(x, filters[group]!, 1, pad, "NHWC", dilations);
+      return withMargins(tf, spread(tf, gathered, { strides: step.strides, phases }), crop);
+    });
+    return [joinChannels(device, parts)];
+  },
+};
+
+interface ForwardForm extends Form {
+  readonly filters: readonly Tensor4D[];
+  readonly biases: readonly Tensor1D[] | null;
+  readonly dilations: [number, number];
+}
+
+function forwardForm({ tf, weights }: Device, step: ConvStep): ForwardForm {
+  return weights.get(step.weights, `forward ${slidingKey(step)}`, () => {
+    const kernels = forwardKernels(step);
+    const filters = kernels.map((kernel) => filterOf(tf, kernel));
+    const { bias } = step.weights;
+    const biases = bias && (tf.split(tf.tensor1d(bias), step.groups) as Tensor1D[]);
+    return { tensors: [...filters, ...(biases ?? [])], filters, biases, dilations: kernels[0]!.dilation };
+  });
+}
+
+interface AdjointForm extends Form {
+  readonly filters: readonly Tensor4D[];
+  readonly dilations: [number, number];
+  readonly phases: [number, number];
+}
+
+function adjointForm({ tf, weights }: Device, step: ConvStep): AdjointForm {
+  return weights.get(step.weights, `adjoint ${slidingKey(step)}`, () => {
+    const kernels = adjointKernels(step);
+    const filters = kernels.map((kernel) => filterOf(tf, kernel));
+    return { tensors: filters, filters, dilations: kernels[0]!.dilation, phases: kernels[0]!.phases };
+  });
+}
+
+/** What the forms depend on besides the weights. */
+const slidingKey = ({ strides, dilation, groups }: ConvStep): string => [strides, dilation, groups].join(" ");
+
+const filterOf = (tf: Device["tf"], { values, shape }: ConvKernel): Tensor4D => tf.tensor4d(values, shape);
+
+function splitChannels({ tf }: Device, map: Tensor4D, groups: number): readonly Tensor4D[] {
+  return groups === 1 ? [map] : tf.split(map, groups, 3);
+}
+
+function joinChannels({ tf }: Device, parts: readonly Tensor4D[]): Tensor4D {
+  return parts.length === 1 ? parts[0]! : tf.concat([...parts], 3);
+}

@@ -1,0 +1,27 @@
+/** Pooling. */
+import type { PoolOp } from "../../network/ops.js";
+import { fieldOf, flagOf, pairOf, wordOf } from "../config.js";
+import { base, inputChannels, type LayerReader } from "./reader.js";
+
+/** `MaxPooling2D`, `AveragePooling2D`. */
+export function pool(mode: PoolOp["mode"]): LayerReader {
+  return (layer) => {
+    const { config } = layer;
+    const size = pairOf(config, "pool_size", 2);
+    const strides = fieldOf(config, "strides") === undefined ? size : pairOf(config, "strides");
+    return [{ ...base(layer), kind: "pool", mode, size, strides, padding: wordOf(config, "padding", ["valid", "same"], "valid") }];
+  };
+}
+
+/** `GlobalMaxPooling2D`, `GlobalAveragePooling2D`; with `keepdims` the vector is laid out as a 1 × 1 map again. */
+export function globalPool(mode: PoolOp["mode"]): LayerReader {
+  return (layer) => {
+    const { name } = layer;
+    if (!flagOf(layer.config, "keepdims", false)) return [{ ...base(layer), kind: "globalPool", mode }];
+    const inner = `${name}/pool`;
+    return [
+      { ...base(layer), kind: "globalPool", name: inner, layer: name, mode },
+      { kind: "reshape", name, inputs: [inner], output: [1, 1, inputChannels(layer)] },
+    ];
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * `model.json`: `{ modelTopology, weightsManifest: [{ paths, weights }, …] }`, the layers and where their weights lie.
+ */
+import { LensError } from "../core/errors.js";
+import { readSpec, type WeightSpec } from "./decode.js";
+import { insideFolder } from "./folder.js";
+import { isArray, isObject, type Json, type JsonObject } from "./json.js";
+
+/** A group of weights and the files they lie in. */
+export interface ManifestGroup {
+  readonly paths: readonly string[];
+  readonly specs: readonly WeightSpec[];
+}
+
+/** What a `model.json` says. */
+export interface ModelJson {
+  readonly topology: JsonObject;
+  readonly groups: readonly ManifestGroup[];
+}
+
+/**
+ * Reads the text of a `model.json`; `where` is its name, for messages.
+ *
+ * @throws LensError `file` when it is not JSON, `bad-model` when it is not a Layers model.
+ */
+export function parseModelJson(text: string, where: string): ModelJson {
+  let file: Json;
+  try {
+    file = JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new LensError("file", `"${where}" is not JSON${otherFormat(text)}; give the model.json of a tfjs Layers model`, { cause });
+  }
+  if (!isObject(file)) throw notLayers(where, "it is no object");
+  const topology = layersTopology(file.modelTopology, file.format, where);
+  if (!isArray(file.weightsManifest)) throw notLayers(where, "it has no weightsManifest");
+  return { topology, groups: file.weightsManifest.map((group) => readGroup(group, where)) };
+}
+
+/**
+ * The topology of a Layers model.
+ *
+ * @throws LensError `bad-model` for a GraphModel or anything else.
+ */
+export function layersTopology(topology: unknown, format: unknown, where: string): JsonObject {
+  if (format === "graph-model" || (isObject(topology) && isArray(topology.node))) {
+    throw new LensError(
+      "bad-model",
+      `"${where}" is a GraphModel, whose layers are dissolved into a graph; give a Layers model, converted with --output_format=tfjs_layers_model`,
+    );
+  }
+  if (!isObject(topology)) throw notLayers(where, "it has no modelTopology");
+  if (!isObject(topology.model_config) && topology.class_name === undefined) {
+    throw notLayers(where, "its modelTopology has neither model_config nor class_name");
+  }
+  return topology;
+}
+
+function readGroup(group: Json, where: string): ManifestGroup {
+  const { paths, weights } = isObject(group) ? group : {};
+  if (!isArray(paths) || !paths.every((path) => typeof path === "string") || !isArray(weights)) {
+    throw notLayers(where, "a group of its weightsManifest lacks paths or weights");
+  }
+  return { paths: (paths as string[]).map(insideFolder), specs: weights.map(readSpec) };
+}
+
+function notLayers(where: string, why: string): LensError {
+  return new LensError("bad-model", `"${where}" is not the model.json of a tfjs Layers model: ${why}`);
+}
+
+/** A word on files that people take for a model.json. */
+function otherFormat(text: string): string {
+  if (text.slice(1, 4) === "HDF") return " but HDF5, a Keras model";
+  if (text.startsWith("PK")) return " but a zip archive";
+  if (text.trimStart().startsWith("<")) return " but a web page";
+  return text.trim() === "" ? ": it is empty" : "";
+}

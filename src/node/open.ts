@@ -1,0 +1,35 @@
+/** Opening a model in Node: paths on disk, and what every platform has. */
+import { fileURLToPath } from "node:url";
+import type { HandlerLike } from "../load/handler.js";
+import type { LayersModelLike } from "../load/memory.js";
+import { openAny, openFolder, type OpenOptions } from "../load/open.js";
+import type { Network } from "../network/network.js";
+import { diskFolder } from "./files.js";
+
+/**
+ * Where a model can be: a path to its `model.json` or its folder, an `http(s)://` or `file://` address, a
+ * `tf.LayersModel` in memory, or a `tf.io.IOHandler`.
+ *
+ * @public
+ */
+export type ModelSource = string | URL | LayersModelLike | HandlerLike;
+
+/**
+ * Opens a model as a `Network`.
+ *
+ * @throws LensError `file` when it cannot be read, `bad-model` when it does not fit together, `unsupported` when it keeps
+ * its channels first.
+ * @public
+ */
+export async function open(source: ModelSource, options: OpenOptions = {}): Promise<Network> {
+  const path = pathOf(source);
+  return path === undefined ? openAny(source, options) : openFolder(await diskFolder(path), options);
+}
+
+/** The path a source names, if it names one. A single letter before a colon is a drive. */
+function pathOf(source: ModelSource): string | undefined {
+  if (source instanceof URL) return source.protocol === "file:" ? fileURLToPath(source) : undefined;
+  if (typeof source !== "string") return undefined;
+  if (source.startsWith("file://")) return fileURLToPath(source);
+  return /^[a-z][a-z\d]+:\/\//i.test(source) ? undefined : source;
+}
