@@ -4,7 +4,7 @@ import { shortList } from "../core/names.js";
 import type { ModelFolder } from "../load/folder.js";
 import type { HandlerLike } from "../load/handler.js";
 import type { LayersModelLike } from "../load/memory.js";
-import { openAny, openFolder, type OpenOptions } from "../load/open.js";
+import { type OpenOptions, openAny, openFolder } from "../load/open.js";
 import type { Network } from "../network/network.js";
 
 /**
@@ -37,13 +37,17 @@ function chosenFiles(list: readonly File[]): ModelFolder {
   const models = files.filter((file) => file.name.endsWith(".json"));
   const model = models.find((file) => file.name === "model.json") ?? models[0];
   if (!model || (models.length > 1 && model.name !== "model.json")) {
-    throw new LensError("file", `a model is one model.json and its weight files; got ${shortList(files.map((file) => file.name)) || "no files"}`);
+    throw new LensError(
+      "file",
+      `a model is one model.json and its weight files; got ${shortList(files.map((file) => file.name)) || "no files"}`,
+    );
   }
   return {
     model: model.name,
     async read(name) {
       const file = name === null ? model : files.find((one) => one.name === name.split("/").at(-1));
-      if (!file) throw new LensError("file", `the weight file "${name}" was not chosen; choose it together with ${model.name}`);
+      if (!file)
+        throw new LensError("file", `the weight file "${name}" was not chosen; choose it together with ${model.name}`);
       return new Uint8Array(await file.arrayBuffer());
     },
   };

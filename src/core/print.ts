@@ -2,7 +2,11 @@
 import type { Kernel } from "./kernel.js";
 import { formatUnit } from "./unit.js";
 
-/** A matrix of numbers, right-aligned with a fixed number of decimals. */
+/**
+ * A matrix of numbers, right-aligned with a fixed number of decimals.
+ *
+ * @public
+ */
 export function formatMatrix(data: ArrayLike<number>, columns: number, decimals = 4): string {
   const cells = Array.from({ length: data.length }, (_, i) => data[i]!.toFixed(decimals));
   const width = Math.max(...cells.map((cell) => cell.length));
@@ -23,7 +27,11 @@ export function print(kernel: Kernel, decimals = 4): string {
   return `${title}\n${formatMatrix(kernel.data, kernel.width, decimals)}`;
 }
 
-/** Rows of text cells as a table with a header, numbers to the right. */
+/**
+ * Rows of text cells as a table with a header, numbers to the right.
+ *
+ * @public
+ */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
   const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => /^[-+\d.,×% ]*$/.test(row[i] ?? "")));

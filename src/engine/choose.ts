@@ -1,11 +1,58 @@
-/** Which engine runs a network when nobody said. */
+/**
+ * Which engine runs a network when nobody said: tfjs on WebAssembly where its package is installed, else the reference
+ * engine, which is always there.
+ */
+import { isLensError, LensError } from "../core/errors.js";
 import type { Network } from "../network/network.js";
 import { cpuEngine } from "./cpu/cpu.js";
 import type { Engine } from "./engine.js";
+import { tfjsEngine } from "./tfjs/tfjs.js";
 
-/** The best engine at hand for a network. */
+/** Names that `createEngine` knows, best first. */
+export const engineNames = ["tfjs-wasm", "tfjs-webgpu", "tfjs-webgl", "tfjs-cpu", "cpu"] as const;
+
+/**
+ * Name of an engine.
+ *
+ * @public
+ */
+export type EngineName = (typeof engineNames)[number];
+
+/**
+ * The engine of a name; dispose it when done.
+ *
+ * @throws LensError `bad-argument` for another name, `engine` when it cannot run here.
+ * @public
+ */
+export async function createEngine(name: EngineName): Promise<Engine> {
+  switch (name) {
+    case "cpu":
+      return cpuEngine();
+    case "tfjs-wasm":
+      return tfjsEngine({ backend: "wasm" });
+    case "tfjs-webgl":
+      return tfjsEngine({ backend: "webgl" });
+    case "tfjs-webgpu":
+      return tfjsEngine({ backend: "webgpu" });
+    case "tfjs-cpu":
+      return tfjsEngine({ backend: "cpu" });
+    default:
+      throw new LensError("bad-argument", `an engine is one of ${engineNames.join(", ")}; got ${JSON.stringify(name)}`);
+  }
+}
+
+/**
+ * The best engine at hand for a network.
+ *
+ * @public
+ */
 export async function chooseEngine(_net: Network): Promise<Engine> {
-  return cpuEngine();
+  try {
+    return await tfjsEngine({ backend: "wasm" });
+  } catch (error) {
+    if (!isLensError(error)) throw error;
+    return cpuEngine();
+  }
 }
 
 /** Runs a task on a given engine, or on one chosen for it and released afterwards. */

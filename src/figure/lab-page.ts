@@ -2,7 +2,7 @@
 import { formatMatrix } from "../core/print.js";
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
-import type { Lab } from "../lab/lab.js";
+import type { Lab } from "../lab/saved.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
 import { type FigureTable, toHTML } from "./html.js";
 import { percent } from "./inputs.js";

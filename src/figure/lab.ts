@@ -4,7 +4,7 @@
  */
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
-import type { Lab, LabInput } from "../lab/lab.js";
+import type { Lab, LabInput } from "../lab/saved.js";
 import { describeInput, percent, signColor } from "./inputs.js";
 import { faint, type Figure, fitted, grey, ink, type Mark, mark, moved, text, textWidth } from "./mark.js";
 import { picture } from "./picture.js";

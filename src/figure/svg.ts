@@ -1,5 +1,5 @@
 /** Figures as SVG text, without a DOM. */
-import { h, type VNode } from "preact";
+import { type ComponentChild, h } from "preact";
 import renderToString from "preact-render-to-string";
 import { type Figure, fontFamily, type Mark } from "./mark.js";
 
@@ -30,6 +30,6 @@ export function toSVG(figure: Figure): string {
   );
 }
 
-function lowered({ tag, attributes, children }: Mark): VNode {
+function lowered({ tag, attributes, children }: Mark): ComponentChild {
   return h(tag, attributes as object, ...children.map((child) => (typeof child === "string" ? child : lowered(child))));
 }

@@ -4,75 +4,17 @@
  */
 import { LensError } from "../core/errors.js";
 import type { RunOptions } from "../core/run.js";
-import { openResult, saveResult } from "../core/saved.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import { fingerprint } from "../network/fingerprint.js";
-import { type Layer, type Network, resolveUnit } from "../network/network.js";
+import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
+import { channel, neuron } from "../optvis/objective.js";
 import { type Picture, visualize, type VisualizeOptions } from "../optvis/visualize.js";
 import { type Input, inputs, type InputsOptions } from "../weights/inputs.js";
 import { slice } from "../weights/slice.js";
-
-/**
- * An input of the unit, with the picture of what it looks for.
- *
- * @public
- */
-export interface LabInput extends Input {
-  /** What it looks for; `null` for a channel of the image itself, which has nothing to be drawn. */
-  readonly picture: Picture | null;
-  /** What is particular about it, for people: that it is dead, or a colour of the image; `""` otherwise. */
-  readonly note: string;
-}
-
-/**
- * Everything on the lab sheet of one unit. Survives JSON by `saveLab` and `openLab`, and can be drawn without the model.
- *
- * @public
- */
-export interface Lab {
-  /** Which network, and how it was fed. */
-  readonly network: {
-    readonly name: string;
-    readonly fingerprint: string;
-    readonly input: string;
-    readonly preprocessing: string;
-    /** Whether the preprocessing was chosen by somebody; otherwise it was assumed. */
-    readonly preprocessingStated: boolean;
-  };
-  /** The layer table. */
-  readonly layers: readonly Layer[];
-  /** The unit. */
-  readonly unit: Unit;
-  /** Layers on the way from the image to the unit, first to last. */
-  readonly path: readonly string[];
-  /** Shape of the layer's weights. */
-  readonly kernelShape: readonly number[];
-  /** Shape of the unit's filter, `[height, width, inputs]`. */
-  readonly filterShape: readonly [number, number, number];
-  /** The unit's bias, batch norm taken in. */
-  readonly bias: number;
-  /** Batch norm taken in; `null` where none follows. */
-  readonly norm: string | null;
-  /** Largest absolute weight of the whole filter: the limit of the colour scale. */
-  readonly largest: number;
-  /** What one value of the unit sees, for people. */
-  readonly receptiveField: string;
-  /** Measure of strength. */
-  readonly strength: string;
-  /** Number of inputs in all. */
-  readonly inputCount: number;
-  /** What the unit looks for. */
-  readonly picture: Picture;
-  /** Its strongest inputs. */
-  readonly inputs: readonly LabInput[];
-  /** Engine that ran the network. */
-  readonly engine: string;
-  /** Seconds it took. */
-  readonly seconds: number;
-}
+import type { Lab } from "./saved.js";
 
 /**
  * Options of `lab`: those of `inputs` and of `visualize`, which makes the pictures.
@@ -86,10 +28,26 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
    * @defaultValue 6
    */
   readonly count?: number | undefined;
+  /**
+   * What the pictures climb: `"neuron"`, the unit at the centre of its map, one example of what it looks for; or
+   * `"channel"`, its mean over the map, a texture of it.
+   *
+   * @defaultValue "neuron"
+   */
+  readonly view?: "neuron" | "channel" | undefined;
+  /**
+   * Number of updates per picture.
+   *
+   * @defaultValue 128
+   */
+  readonly steps?: number | undefined;
+  /**
+   * Height and width of the pictures in pixels, one for all so that they share a scale.
+   *
+   * @defaultValue 1.6 times the unit's receptive field for neurons, within 64…160; 128 for channels
+   */
+  readonly size?: VisualizeOptions["size"];
 }
-
-const format = "convlens.lab";
-const version = 1;
 
 /**
  * Reads one unit: structure, filter, strongest inputs, and a picture for the unit and for each input.
@@ -99,8 +57,11 @@ const version = 1;
  */
 export async function lab(net: Network, unit: UnitLike | string, options: LabOptions = {}): Promise<Lab> {
   const started = Date.now();
-  const { count = 6, strength = "l2", weights, engine: given, onProgress, ...look } = options;
+  const { count = 6, strength = "l2", weights, engine: given, onProgress, view = "neuron", ...look } = options;
+  const objective = views[view];
+  if (!objective) throw new LensError("bad-argument", `a view is "neuron" or "channel"; got ${JSON.stringify(view)}`);
   const asked = resolveUnit(net, unit);
+  const settings = { ...look, steps: look.steps ?? 128, size: look.size ?? canvasFor(net, asked, view) };
   const filter = slice(net, asked, { weights });
   const strongest = inputs(net, asked, { count: Math.min(count, filter.sources.length), strength, weights });
   return withEngine(net, given, async (engine) => {
@@ -111,7 +72,7 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
       if (pictures.has(task)) continue;
       const report = onProgress && ((p: { done: number; total: number }) =>
         onProgress({ task, done: pictures.size * p.total + p.done, total: wanted.length * p.total }));
-      pictures.set(task, await visualize(net, each, { ...look, engine, ...(report ? { onProgress: report } : {}) }));
+      pictures.set(task, await visualize(net, objective(each), { ...settings, engine, onProgress: report }));
     }
     const layer = net.layer(filter.unit.layer);
     return {
@@ -138,27 +99,14 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   });
 }
 
-/**
- * A lab as JSON text.
- *
- * @public
- */
-export function saveLab(lab: Lab): string {
-  return saveResult(format, version, lab);
-}
+const views = { neuron, channel };
 
-/**
- * A lab from its JSON text.
- *
- * @throws LensError `file` when the text is something else.
- * @public
- */
-export function openLab(text: string): Lab {
-  const opened = openResult<Lab>(format, version, text);
-  if (!opened.unit || !Array.isArray(opened.inputs)) {
-    throw new LensError("file", "this saved convlens.lab has no unit or inputs; make it again");
-  }
-  return opened;
+/** A canvas with room around the receptive field for what the transforms move. */
+function canvasFor(net: Network, { layer }: Unit, view: "neuron" | "channel"): number {
+  const field = net.layer(layer).receptiveField;
+  if (view === "channel" || !field) return 128;
+  const seen = field.whole ? 160 : Math.max(field.rows.size, field.columns.size);
+  return Math.min(160, Math.max(64, 8 * Math.ceil((1.6 * seen) / 8)));
 }
 
 function describeNetwork(net: Network): Lab["network"] {

@@ -61,7 +61,10 @@ export function activationLayer(config: LayerConfig): Activation | { readonly un
       return max === undefined ? { name: "relu" } : { name: "relu", max: numberOf(config, "max_value") };
     }
     case "LeakyReLU":
-      return { name: "leakyRelu", alpha: numberOf(config, fieldOf(config, "negative_slope") === undefined ? "alpha" : "negative_slope", 0.3) };
+      return {
+        name: "leakyRelu",
+        alpha: numberOf(config, fieldOf(config, "negative_slope") === undefined ? "alpha" : "negative_slope", 0.3),
+      };
     case "ELU":
       return { name: "elu", alpha: numberOf(config, "alpha", 1) };
     case "ThresholdedReLU":

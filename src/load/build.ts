@@ -46,14 +46,21 @@ export function buildNetwork({ name, calls }: Topology, weights: WeightSource, c
   const shapes = new ShapeTable(input.shape);
   const outputOf = new Map<string, string>();
   const drafts = calls.flatMap((call) => {
-    const made = readCall(call, call.inputs.map((read) => outputOf.get(read)!), { weights, shapes });
+    const made = readCall(
+      call,
+      call.inputs.map((read) => outputOf.get(read)!),
+      { weights, shapes },
+    );
     for (const draft of made) shapes.settle(draft, call.name);
     outputOf.set(call.name, made.at(-1)!.name);
     return made.map((draft) => ({ ...draft, layer: draft.layer ?? draft.name }));
   });
   const ops = drafts.map((draft) => ({ ...draft, output: shapes.of(draft.name).shape }) as Op);
   if (!ops.some((op) => op.kind === "conv" || op.kind === "depthwise")) {
-    throw new LensError("bad-model", `model "${name}" has no convolution, so there is nothing in it to read; give a convolutional network`);
+    throw new LensError(
+      "bad-model",
+      `model "${name}" has no convolution, so there is nothing in it to read; give a convolutional network`,
+    );
   }
   return createNetwork(choices.name ?? name, ops, input);
 }
@@ -131,7 +138,8 @@ class ShapeTable {
     try {
       return outputShape({ ...draft, layer, output: draft.output ?? [] } as Op, inputs);
     } catch (cause) {
-      if (sure) throw new LensError("bad-model", `the model does not fit together: ${(cause as Error).message}`, { cause });
+      if (sure)
+        throw new LensError("bad-model", `the model does not fit together: ${(cause as Error).message}`, { cause });
       return inputs[0]!;
     }
   }
@@ -150,7 +158,15 @@ class ShapeTable {
   }
 }
 
-const handsChannelsOn = new Set<Op["kind"]>(["activation", "norm", "pool", "globalPool", "pad", "upsample", "identity"]);
+const handsChannelsOn = new Set<Op["kind"]>([
+  "activation",
+  "norm",
+  "pool",
+  "globalPool",
+  "pad",
+  "upsample",
+  "identity",
+]);
 
 function channelsWanted(draft: OpDraft): number | null {
   switch (draft.kind) {

@@ -1,12 +1,14 @@
-/**
- * References between layers. A functional model says for each use of a layer which tensors it reads, in three dialects:
- *
- *     [[["conv1", 0, 0, {}], …]]                                 Keras 2 and tfjs: a list per use
- *     [["conv1", 0, 0, {}]]                                      the same, for a use of one tensor
- *     [{ args: [{ class_name: "__keras_tensor__", config: { keras_history: ["conv1", 0, 0] } }], kwargs }]    Keras 3
- *
- * A reference is layer, use (a layer may be called several times), and which of its outputs.
- */
+/** References between layers: which tensors each use of a layer reads. */
+
+// A functional model writes them in three dialects:
+//
+//     [[["conv1", 0, 0, {}], …]]       Keras 2 and tfjs: a list for each use
+//     [["conv1", 0, 0, {}]]            the same, for a use of one tensor
+//     [{ args: [tensor, …], kwargs }]  Keras 3
+//
+// where a tensor of Keras 3 is { class_name: "__keras_tensor__", config: { keras_history: ["conv1", 0, 0] } }. A reference is
+// the layer, which of its uses (a layer may be called several times), and which output of that.
+
 import { isArray, isObject, type Json } from "./json.js";
 
 /** One tensor of a model: an output of a use of a layer. */

@@ -67,5 +67,8 @@ export function plainWord(word: string): string {
 
 /** The error of a field with a value that cannot be. */
 export function wrong({ layer, className }: LayerConfig, name: string, wants: string, got: unknown): LensError {
-  return new LensError("bad-model", `${name} of layer "${layer}" (${className}) is ${wants}; the model says ${shortJson(got ?? null)}`);
+  return new LensError(
+    "bad-model",
+    `${name} of layer "${layer}" (${className}) is ${wants}; the model says ${shortJson(got ?? null)}`,
+  );
 }

@@ -33,7 +33,10 @@ export function readSpec(entry: Json): WeightSpec {
     throw new LensError("bad-model", `a weight has a name, a shape and a dtype; got ${shortJson(entry)}`);
   }
   if (typeof stored !== "string" || !Object.hasOwn(sizes, stored)) {
-    throw new LensError("bad-model", `weight "${name}" is stored as ${shortJson(stored)}; it can be ${Object.keys(sizes).join(", ")}`);
+    throw new LensError(
+      "bad-model",
+      `weight "${name}" is stored as ${shortJson(stored)}; it can be ${Object.keys(sizes).join(", ")}`,
+    );
   }
   const { scale = 1, min = 0 } = isObject(quantization) ? quantization : {};
   return { name, shape: shape as number[], stored: stored as StoredType, scale: Number(scale), min: Number(min) };
@@ -52,7 +55,8 @@ export function bytesOf(spec: WeightSpec): number {
 /** The weights in stored bytes. */
 export function decode(spec: WeightSpec, bytes: Uint8Array): Float32Array {
   const size = sizes[spec.stored];
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // Not `slice`, which on Node's buffers is a view.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : Uint8Array.from(bytes);
   const { buffer, byteOffset } = aligned;
   const at = [buffer, byteOffset, countOf(spec)] as const;
   const { scale, min } = spec;

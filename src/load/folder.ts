@@ -19,8 +19,17 @@ export interface ModelFolder {
  */
 export function insideFolder(name: string): string {
   const parts = name.split(/[/\\]/);
-  if (name === "" || name.includes("\0") || parts[0] === "" || parts.includes("..") || /^[a-z][a-z\d+.-]*:/i.test(name)) {
-    throw new LensError("bad-model", `the model names ${JSON.stringify(name)} as a weight file; only files in its own folder are read`);
+  if (
+    name === "" ||
+    name.includes("\0") ||
+    parts[0] === "" ||
+    parts.includes("..") ||
+    /^[a-z][a-z\d+.-]*:/i.test(name)
+  ) {
+    throw new LensError(
+      "bad-model",
+      `the model names ${JSON.stringify(name)} as a weight file; only files in its own folder are read`,
+    );
   }
   return name;
 }

@@ -1,9 +1,8 @@
 /** Models handed over by a `tf.io.IOHandler`, tfjs's own protocol for places that models are kept in. */
 import { LensError } from "../core/errors.js";
 import { readSpec } from "./decode.js";
-import type { Json } from "./json.js";
+import type { Json, JsonObject } from "./json.js";
 import { layersTopology } from "./model-json.js";
-import type { JsonObject } from "./json.js";
 import type { Shard, WeightGroup } from "./stored-weights.js";
 
 /**
@@ -36,21 +35,29 @@ export function isHandler(value: object): value is Required<HandlerLike> {
 }
 
 /** Topology and weights from a handler. */
-export async function loadArtifacts(handler: Required<HandlerLike>): Promise<{ topology: JsonObject; groups: WeightGroup[] }> {
+export async function loadArtifacts(
+  handler: Required<HandlerLike>,
+): Promise<{ topology: JsonObject; groups: WeightGroup[] }> {
   const artifacts = await handler.load();
   const topology = layersTopology(artifacts.modelTopology, artifacts.format, "the handler's model");
-  if (!artifacts.weightSpecs) throw new LensError("bad-model", "the handler's model comes without weightSpecs; save it with its weights");
+  if (!artifacts.weightSpecs)
+    throw new LensError("bad-model", "the handler's model comes without weightSpecs; save it with its weights");
   const specs = artifacts.weightSpecs.map((spec) => readSpec(spec as Json));
   return { topology, groups: [{ specs, shards: await shardsOf(artifacts) }] };
 }
 
 async function shardsOf({ weightData, ...artifacts }: ArtifactsLike): Promise<Shard[]> {
-  const buffers = weightData === undefined ? await drain(artifacts) : "byteLength" in weightData ? [weightData] : weightData;
-  return buffers.map((buffer, i) => ({ name: `weightData ${i + 1} of ${buffers.length}`, bytes: new Uint8Array(buffer) }));
+  const buffers =
+    weightData === undefined ? await drain(artifacts) : "byteLength" in weightData ? [weightData] : weightData;
+  return buffers.map((buffer, i) => ({
+    name: `weightData ${i + 1} of ${buffers.length}`,
+    bytes: new Uint8Array(buffer),
+  }));
 }
 
 async function drain({ getWeightStream }: ArtifactsLike): Promise<ArrayBuffer[]> {
-  if (!getWeightStream) throw new LensError("bad-model", "the handler's model comes without weightData; save it with its weights");
+  if (!getWeightStream)
+    throw new LensError("bad-model", "the handler's model comes without weightData; save it with its weights");
   const buffers: ArrayBuffer[] = [];
   const reader = getWeightStream().getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) buffers.push(next.value);

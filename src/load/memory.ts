@@ -3,7 +3,7 @@
  * works beside any copy of it. The numbers are copied out of the model's own tensors; no tensor is made.
  */
 import { LensError } from "../core/errors.js";
-import { isObject, type Json, type JsonObject } from "./json.js";
+import { isObject, type JsonObject } from "./json.js";
 import type { StoredWeight, WeightSource } from "./weights.js";
 
 /**
@@ -78,12 +78,13 @@ async function copyWeights(layer: LayerLike, name: string): Promise<StoredWeight
     return await Promise.all(
       layer.weights.map(async (weight) => {
         const tensor = weight.read();
-        const values = Float32Array.from(await tensor.data());
+        const values = new Float32Array(await tensor.data());
         return { name: weight.name, shape: [...tensor.shape], values: () => values };
       }),
     );
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause as Json);
-    throw new LensError("bad-model", `the weights of layer "${name}" cannot be read: ${why}`, { cause });
+    throw new LensError("bad-model", `the weights of layer "${name}" cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }

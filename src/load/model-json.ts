@@ -28,7 +28,11 @@ export function parseModelJson(text: string, where: string): ModelJson {
   try {
     file = JSON.parse(text) as Json;
   } catch (cause) {
-    throw new LensError("file", `"${where}" is not JSON${otherFormat(text)}; give the model.json of a tfjs Layers model`, { cause });
+    throw new LensError(
+      "file",
+      `"${where}" is not JSON${otherFormat(text)}; give the model.json of a tfjs Layers model`,
+      { cause },
+    );
   }
   if (!isObject(file)) throw notLayers(where, "it is no object");
   const topology = layersTopology(file.modelTopology, file.format, where);

@@ -80,11 +80,16 @@ async function openHandler(handler: Required<HandlerLike>, options: OpenOptions)
 /** The handler that tfjs has for an address such as `indexeddb://name`. */
 async function routed(address: string): Promise<Required<HandlerLike>> {
   const { io } = await import("@tensorflow/tfjs-core").catch((cause: unknown) => {
-    throw new LensError("file", `"${address}" is opened by @tensorflow/tfjs-core, which is not installed; install it`, { cause });
+    throw new LensError("file", `"${address}" is opened by @tensorflow/tfjs-core, which is not installed; install it`, {
+      cause,
+    });
   });
   const [handler] = io.getLoadHandlers(address);
   if (!handler || !isHandler(handler)) {
-    throw new LensError("file", `nothing here opens "${address}"; indexeddb:// and localstorage:// are for browsers, elsewhere give a path or URL`);
+    throw new LensError(
+      "file",
+      `nothing here opens "${address}"; indexeddb:// and localstorage:// are for browsers, elsewhere give a path or URL`,
+    );
   }
   return handler;
 }

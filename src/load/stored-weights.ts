@@ -76,7 +76,8 @@ function checkSize({ specs, shards }: WeightGroup): void {
   const needed = specs.reduce((sum, spec) => sum + bytesOf(spec), 0);
   const got = shards.reduce((sum, { bytes }) => sum + bytes.length, 0);
   if (needed === got) return;
-  const files = shards.length === 1 ? `"${shards[0]!.name}" has` : `the ${shards.length} files from "${shards[0]?.name}" have`;
+  const files =
+    shards.length === 1 ? `"${shards[0]!.name}" has` : `the ${shards.length} files from "${shards[0]?.name}" have`;
   const fault = got < needed ? `cut short${suspect(shards, needed - got)}` : "too long";
   throw new LensError("file", `the weights need ${needed} bytes but ${files} ${got}: ${fault}; get the model again`);
 }

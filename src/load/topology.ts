@@ -59,8 +59,11 @@ function expand(model: JsonObject, place: Place): string[] {
   const className = model.class_name ?? model.className;
   const config = model.config ?? null;
   const layers = isArray(config) ? config : isObject(config) ? config.layers : undefined;
-  if (!isArray(layers) || !layers.every(isObject)) {
-    throw new LensError("bad-model", `a Layers model is { class_name, config } with a list of layers; got ${shortJson(model)}`);
+  if (!isArray(layers) || layers.length === 0 || !layers.every(isObject)) {
+    throw new LensError(
+      "bad-model",
+      `a Layers model is { class_name, config } with a list of layers; got ${shortJson(model)}`,
+    );
   }
   if (className === "Sequential") return expandSequential(layers, isObject(config) ? config : {}, place);
   if (isObject(config) && "inbound_nodes" in (layers[0] ?? {})) return expandFunctional(layers, config, place);
@@ -75,7 +78,10 @@ function expandSequential(layers: readonly JsonObject[], config: JsonObject, pla
   if (!place.fed && classOf(layers[0]) !== "InputLayer") {
     const shape = firstShape(layers) ?? config.build_input_shape;
     const name = `${nameOf(layers[0])}_input`;
-    last = addCall({ class_name: "InputLayer", config: { name, batch_input_shape: shape ?? null } }, 0, { inputs: [], place });
+    last = addCall({ class_name: "InputLayer", config: { name, batch_input_shape: shape ?? null } }, 0, {
+      inputs: [],
+      place,
+    });
   }
   for (const layer of layers) last = addCall(layer, 0, { inputs: last, place });
   return [...last];
@@ -102,13 +108,17 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
       const given = place.fed?.[fedTo.indexOf(name)];
       const isFed = classOf(layer) === "InputLayer" && given !== undefined;
       const inputs = reads.map((ref) => found(ref)!);
-      made.set(`${name} ${use}`, isFed ? [given] : addCall(layer, use, { inputs, place, constants: hasConstants(node) }));
+      made.set(
+        `${name} ${use}`,
+        isFed ? [given] : addCall(layer, use, { inputs, place, constants: hasConstants(node) }),
+      );
     }
     waiting = waiting.filter((use) => !ready.includes(use));
   }
   return outputs.map((ref) => {
     const name = found(ref);
-    if (name === undefined) throw new LensError("bad-model", `the model puts out layer "${ref.layer}", which it does not have`);
+    if (name === undefined)
+      throw new LensError("bad-model", `the model puts out layer "${ref.layer}", which it does not have`);
     return name;
   });
 }
@@ -166,11 +176,18 @@ function classOf(layer: JsonObject | undefined): string {
 function nameOf(layer: JsonObject | undefined): string {
   const { config } = layer ?? {};
   const name = layer?.name ?? (isObject(config) ? config.name : undefined);
-  if (typeof name !== "string" || name === "") throw new LensError("bad-model", `a layer has no name: ${shortJson(layer)}`);
+  if (typeof name !== "string" || name === "")
+    throw new LensError("bad-model", `a layer has no name: ${shortJson(layer)}`);
   return name;
 }
 
-function unconnected(use: { name: string; reads: readonly TensorRef[] }, found: (ref: TensorRef) => string | undefined): LensError {
+function unconnected(
+  use: { name: string; reads: readonly TensorRef[] },
+  found: (ref: TensorRef) => string | undefined,
+): LensError {
   const missing = use.reads.filter((ref) => found(ref) === undefined).map(({ layer }) => `"${layer}"`);
-  return new LensError("bad-model", `layer "${use.name}" reads ${shortList(missing)}, which the model does not have before it`);
+  return new LensError(
+    "bad-model",
+    `layer "${use.name}" reads ${shortList(missing)}, which the model does not have before it`,
+  );
 }

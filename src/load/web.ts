@@ -11,7 +11,8 @@ export function webFolder(model: URL, fetch: typeof globalThis.fetch): ModelFold
       const url = name === null ? model : beside(model, name);
       try {
         const response = await fetch(url, signal ? { signal } : {});
-        if (!response.ok) throw new LensError("file", `"${url.href}" was answered ${response.status} ${response.statusText}`.trimEnd());
+        if (!response.ok)
+          throw new LensError("file", `"${url.href}" was answered ${response.status} ${response.statusText}`.trimEnd());
         return new Uint8Array(await response.arrayBuffer());
       } catch (cause) {
         throwIfAborted(signal);

@@ -28,14 +28,20 @@ export interface WeightSource {
  *
  * @throws LensError `bad-model`, naming layer and weight, when one is missing, of another shape, or not finite.
  */
-export function weightsOf(source: WeightSource, path: readonly string[]): (names: readonly string[], shape: Shape) => Weight {
+export function weightsOf(
+  source: WeightSource,
+  path: readonly string[],
+): (names: readonly string[], shape: Shape) => Weight {
   const layer = path.join("/");
   let index = 0;
   return (names, wanted) => {
     const stored = source.find(path, names, index++);
     const name = names[0]!;
     if (!stored) {
-      throw new LensError("bad-model", `the model holds no ${name} for layer "${layer}"; save it again with its weights`);
+      throw new LensError(
+        "bad-model",
+        `the model holds no ${name} for layer "${layer}"; save it again with its weights`,
+      );
     }
     const { shape } = stored;
     if (shape.length !== wanted.length || wanted.some((n, i) => n !== null && n !== shape[i])) {

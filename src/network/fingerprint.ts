@@ -25,9 +25,14 @@ function compute(net: Network): string {
   const arrays: Float32Array[] = [];
   const text = JSON.stringify(net.ops, (_, value: unknown) => {
     if (value instanceof Float32Array) return `weights ${arrays.push(value)}`;
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(byKey)) : value;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(byKey))
+      : value;
   });
-  mix(lanes, Uint32Array.from(text, (letter) => letter.charCodeAt(0)));
+  mix(
+    lanes,
+    Uint32Array.from(text, (letter) => letter.charCodeAt(0)),
+  );
   for (const { buffer, byteOffset, length } of arrays) mix(lanes, new Uint32Array(buffer, byteOffset, length));
   return hex(finish(lanes.a)) + hex(finish(lanes.b));
 }

@@ -113,10 +113,7 @@ export function resolveUnit(net: Network, unit: UnitLike | string): Unit {
   const layer = net.layer(wanted);
   const channels = channelsOf(layer.output);
   if (channel >= channels) {
-    throw new LensError(
-      "bad-unit",
-      `layer "${layer.name}" has units 0 to ${channels - 1}; got ${channel}`,
-    );
+    throw new LensError("bad-unit", `layer "${layer.name}" has units 0 to ${channels - 1}; got ${channel}`);
   }
   return { layer: layer.name, channel };
 }
@@ -131,7 +128,10 @@ function resolveLayer(wanted: string, layers: readonly Layer[]): string {
   const ends = names.filter((name) => name.endsWith(`/${wanted}`));
   if (ends.length === 1) return ends[0]!;
   if (ends.length > 1) {
-    throw new LensError("unknown-layer", `several layers are called "${wanted}": ${shortList(ends)}; give the whole name`);
+    throw new LensError(
+      "unknown-layer",
+      `several layers are called "${wanted}": ${shortList(ends)}; give the whole name`,
+    );
   }
   throw new LensError(
     "unknown-layer",
@@ -144,7 +144,8 @@ function checkOps(ops: readonly Op[]): void {
   for (const op of ops) {
     if (seen.has(op.name)) throw new LensError("bad-model", `two operations are called "${op.name}"`);
     for (const input of op.inputs) {
-      if (!seen.has(input)) throw new LensError("bad-model", `"${op.name}" reads "${input}", which does not come before it`);
+      if (!seen.has(input))
+        throw new LensError("bad-model", `"${op.name}" reads "${input}", which does not come before it`);
     }
     seen.add(op.name);
   }

@@ -11,7 +11,10 @@ import type { Shape } from "../core/shape.js";
  *
  * @public
  */
-export type Padding = "same" | "valid" | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+export type Padding =
+  | "same"
+  | "valid"
+  | { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
 
 /**
  * Names of the pointwise functions (and softmax, over channels).

@@ -64,7 +64,11 @@ export function receptiveFields(ops: readonly Op[]): Map<string, ReceptiveField>
 
 const pixel: Span = { size: 1, stride: 1, start: 0 };
 
-function through(op: Op, inputs: readonly ReceptiveField[], inputShape: readonly (number | null)[]): ReceptiveField | null {
+function through(
+  op: Op,
+  inputs: readonly ReceptiveField[],
+  inputShape: readonly (number | null)[],
+): ReceptiveField | null {
   const first = inputs[0];
   switch (op.kind) {
     case "input":

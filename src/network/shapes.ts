@@ -36,7 +36,14 @@ export function padsOf(
 }
 
 /** Output size of a sliding window along one axis; `null` where the input is free. */
-function windows(n: number | null, before: number, after: number, size: number, dilation: number, stride: number): number | null {
+function windows(
+  n: number | null,
+  before: number,
+  after: number,
+  size: number,
+  dilation: number,
+  stride: number,
+): number | null {
   return n === null ? null : Math.floor((n + before + after - ((size - 1) * dilation + 1)) / stride) + 1;
 }
 

@@ -7,7 +7,10 @@ import type { ModelFolder } from "../load/folder.js";
 
 /** The folder of a `model.json`; given a folder, the `model.json` in it. */
 export async function diskFolder(path: string): Promise<ModelFolder> {
-  const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   const model = isFolder ? join(path, "model.json") : path;
   return { model, read: (name, signal) => readBytes(name === null ? model : join(dirname(model), name), signal) };
 }

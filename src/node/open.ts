@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { HandlerLike } from "../load/handler.js";
 import type { LayersModelLike } from "../load/memory.js";
-import { openAny, openFolder, type OpenOptions } from "../load/open.js";
+import { type OpenOptions, openAny, openFolder } from "../load/open.js";
 import type { Network } from "../network/network.js";
 import { diskFolder } from "./files.js";
 

@@ -9,9 +9,9 @@ import { createRandom } from "../core/random.js";
 import { pause, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import type { Engine, Executable, Volume } from "../engine/engine.js";
-import { compile } from "../engine/plan.js";
+import { compile, type Target } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
-import { type Objective, targetsOf } from "./objective.js";
+import type { Objective } from "./objective.js";
 import type { AscentSettings } from "./preset.js";
 import { toInput, toInputAdjoint } from "./preprocess.js";
 import { compose } from "./transform.js";
@@ -126,6 +126,11 @@ export async function measure(net: Network, objective: Objective, engine: Engine
   } finally {
     executable.dispose();
   }
+}
+
+/** Which targets an objective needs from the network, one per term that looks at a layer. */
+function targetsOf(objective: Objective): Target[] {
+  return objective.terms.flatMap((term) => (term.of === "image" ? [] : [term.of]));
 }
 
 function canvasOf(net: Network, { size, count = 1, steps }: AscendOptions): Omit<Volume, "data"> {

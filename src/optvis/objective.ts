@@ -6,7 +6,6 @@
 import { LensError } from "../core/errors.js";
 import type { UnitLike } from "../core/unit.js";
 import { parseUnit } from "../core/unit.js";
-import type { Target } from "../engine/plan.js";
 import type { Volume } from "../engine/engine.js";
 
 /**
@@ -96,11 +95,6 @@ export function channel(unit: UnitLike | string): Objective {
 export function neuron(unit: UnitLike | string): Objective {
   const { layer, channel: index } = parseUnit(unit);
   return custom([{ weight: 1, name: `neuron(${layer}:${index})`, of: { layer, channels: [index] }, evaluate: centre }]);
-}
-
-/** Which targets an objective needs from the network, one per term that looks at a layer. */
-export function targetsOf(objective: Objective): Target[] {
-  return objective.terms.flatMap((term) => (term.of === "image" ? [] : [term.of]));
 }
 
 function meanOverPositions({ count, data }: Volume): Evaluation {

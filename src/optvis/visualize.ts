@@ -55,12 +55,15 @@ export interface PictureSettings {
   readonly preprocessing: string;
 }
 
+/** Any of the settings, `undefined` meaning the preset's. */
+type PartialSettings = { readonly [K in keyof AscentSettings]?: AscentSettings[K] | undefined };
+
 /**
  * Options of `visualize`: a preset, and any of its settings replaced.
  *
  * @public
  */
-export interface VisualizeOptions extends Partial<AscentSettings>, RunOptions {
+export interface VisualizeOptions extends PartialSettings, RunOptions {
   /**
    * Settings to start from.
    *
@@ -88,9 +91,9 @@ export interface VisualizeOptions extends Partial<AscentSettings>, RunOptions {
  */
 export async function visualize(net: Network, target: UnitLike | Objective | string, options: VisualizeOptions = {}): Promise<Picture> {
   const objective = typeof target === "object" && "terms" in target ? target : channel(formatUnit(resolveUnit(net, target)));
-  const { preset: name = "lucid", seed = 0, signal, onProgress, engine: given, ...replaced } = options;
-  const settings: AscentSettings = { ...preset(name), ...defined(replaced) };
-  return withEngine(net, given, async (engine) => {
+  const { preset: name = "lucid", seed = 0, signal, onProgress, engine: own, ...replaced } = options;
+  const settings: AscentSettings = { ...preset(name), ...given(replaced) };
+  return withEngine(net, own, async (engine) => {
     const history: number[] = [];
     let image: Image | undefined;
     let peak = 0;
@@ -112,8 +115,8 @@ export async function visualize(net: Network, target: UnitLike | Objective | str
 }
 
 /** Leaves out options given as `undefined`, so that they do not replace a preset's. */
-function defined<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+function given(options: PartialSettings): Partial<AscentSettings> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<AscentSettings>;
 }
 
 function record(

@@ -1,13 +1,8 @@
 /** The one suite that holds every engine to the definition, as vitest tests. */
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { Engine } from "../../src/engine/engine.js";
-import { behaviourCases } from "./behaviour-cases.js";
-import type { ConformanceCase } from "./case.js";
+import { conformanceCases } from "./cases.js";
 import type { Limits } from "./compare.js";
-import { stepCases } from "./step-cases.js";
-
-/** Every case, for runners of other kinds (a browser page). */
-export const conformanceCases: readonly ConformanceCase[] = [...stepCases, ...behaviourCases];
 
 /** Registers the suite for an engine. */
 export function conformance(engineName: string, makeEngine: () => Promise<Engine>, limits: Limits): void {

@@ -3,7 +3,8 @@ import { openAny } from "../../src/load/open.js";
 import { expectSameAsTfjs, randomize, tfjsCounts, tfl } from "./tfjs.js";
 
 const { layers } = tfl;
-const conv = (args: Partial<Parameters<typeof layers.conv2d>[0]> = {}) => layers.conv2d({ filters: 4, kernelSize: 3, ...args });
+const conv = (args: Partial<Parameters<typeof layers.conv2d>[0]> = {}) =>
+  layers.conv2d({ filters: 4, kernelSize: 3, ...args });
 
 const cases: Record<string, () => tfl.layers.Layer[]> = {
   "a valid convolution": () => [conv()],
@@ -13,15 +14,24 @@ const cases: Record<string, () => tfl.layers.Layer[]> = {
   "a dilated convolution": () => [conv({ dilationRate: 2, padding: "same" })],
   "an oblong kernel": () => [conv({ kernelSize: [1, 4], padding: "same" })],
   "a convolution without bias": () => [conv({ useBias: false })],
-  "a depthwise convolution": () => [layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: "same", activation: "relu" })],
+  "a depthwise convolution": () => [
+    layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: "same", activation: "relu" }),
+  ],
   "a depthwise convolution with stride": () => [layers.depthwiseConv2d({ kernelSize: 3, strides: 2, useBias: false })],
-  "a separable convolution": () => [layers.separableConv2d({ filters: 5, kernelSize: 3, depthMultiplier: 2, activation: "relu" })],
-  "a separable convolution with stride": () => [layers.separableConv2d({ filters: 5, kernelSize: 3, strides: 2, padding: "same" })],
+  "a separable convolution": () => [
+    layers.separableConv2d({ filters: 5, kernelSize: 3, depthMultiplier: 2, activation: "relu" }),
+  ],
+  "a separable convolution with stride": () => [
+    layers.separableConv2d({ filters: 5, kernelSize: 3, strides: 2, padding: "same" }),
+  ],
   "a dense layer behind flatten": () => [conv(), layers.flatten(), layers.dense({ units: 6, activation: "tanh" })],
   "a dense layer on a map": () => [conv(), layers.dense({ units: 6 })],
   "batch norm": () => [conv(), layers.batchNormalization()],
   "batch norm without scale": () => [conv(), layers.batchNormalization({ scale: false })],
-  "batch norm without center": () => [conv({ activation: "relu" }), layers.batchNormalization({ center: false, epsilon: 0.1 })],
+  "batch norm without center": () => [
+    conv({ activation: "relu" }),
+    layers.batchNormalization({ center: false, epsilon: 0.1 }),
+  ],
   "relu with a ceiling": () => [conv(), layers.reLU({ maxValue: 0.2 })],
   "leaky relu": () => [conv(), layers.leakyReLU({ alpha: 0.1 })],
   "leaky relu by default": () => [conv(), layers.leakyReLU()],
@@ -31,19 +41,38 @@ const cases: Record<string, () => tfl.layers.Layer[]> = {
   "thresholded relu": () => [conv(), layers.thresholdedReLU({ theta: 0.2 })],
   "softmax over channels": () => [conv(), layers.softmax({ axis: -1 })],
   "max pooling": () => [conv(), layers.maxPooling2d({ poolSize: 2 })],
-  "max pooling with overlap and same padding": () => [conv(), layers.maxPooling2d({ poolSize: 3, strides: 2, padding: "same" })],
+  "max pooling with overlap and same padding": () => [
+    conv(),
+    layers.maxPooling2d({ poolSize: 3, strides: 2, padding: "same" }),
+  ],
   "average pooling": () => [conv(), layers.averagePooling2d({ poolSize: [2, 3] })],
-  "average pooling with same padding": () => [conv(), layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" })],
+  "average pooling with same padding": () => [
+    conv(),
+    layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" }),
+  ],
   "global average pooling": () => [conv(), layers.globalAveragePooling2d({})],
   "global max pooling": () => [conv(), layers.globalMaxPooling2d({})],
-  "zero padding": () => [layers.zeroPadding2d({ padding: [[1, 2], [0, 3]] }), conv()],
+  "zero padding": () => [
+    layers.zeroPadding2d({
+      padding: [
+        [1, 2],
+        [0, 3],
+      ],
+    }),
+    conv(),
+  ],
   "zero padding by one number": () => [layers.zeroPadding2d({ padding: 2 }), conv()],
   "zero padding by axis": () => [layers.zeroPadding2d({ padding: [1, 2] }), conv()],
   "zero padding by default": () => [layers.zeroPadding2d(), conv()],
   "enlarging by nearest": () => [conv(), layers.upSampling2d({ size: [2, 3] })],
   "enlarging by bilinear": () => [conv(), layers.upSampling2d({ size: [2, 2], interpolation: "bilinear" })],
   dropout: () => [conv(), layers.dropout({ rate: 0.5 })],
-  noise: () => [conv(), layers.gaussianNoise({ stddev: 1 }), layers.gaussianDropout({ rate: 0.5 }), layers.alphaDropout({ rate: 0.5 })],
+  noise: () => [
+    conv(),
+    layers.gaussianNoise({ stddev: 1 }),
+    layers.gaussianDropout({ rate: 0.5 }),
+    layers.alphaDropout({ rate: 0.5 }),
+  ],
   "reshape with a size left open": () => [conv(), layers.reshape({ targetShape: [3, -1, 4] }), conv({ kernelSize: 1 })],
 };
 
@@ -62,11 +91,28 @@ describe("a layer read from a tfjs model", () => {
     it(`computes what tfjs computes: ${name}`, async () => {
       const model = sequential(list());
       const net = await expectSameAsTfjs(model);
-      for (const [layer, count] of tfjsCounts(model)) expect([layer, net.layer(layer).parameters]).toEqual([layer, count]);
+      for (const [layer, count] of tfjsCounts(model))
+        expect([layer, net.layer(layer).parameters]).toEqual([layer, count]);
     });
   }
 
-  const activations = ["elu", "hardSigmoid", "linear", "relu", "relu6", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh", "swish", "mish", "gelu", "gelu_new"] as const;
+  const activations = [
+    "elu",
+    "hardSigmoid",
+    "linear",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "softsign",
+    "tanh",
+    "swish",
+    "mish",
+    "gelu",
+    "gelu_new",
+  ] as const;
   for (const activation of activations) {
     it(`computes what tfjs computes: activation ${activation}, in a convolution and on its own`, async () => {
       await expectSameAsTfjs(sequential([conv({ activation: activation as "relu" })]));
@@ -75,7 +121,10 @@ describe("a layer read from a tfjs model", () => {
   }
 
   it("keeps two operations of a separable convolution under one layer", async () => {
-    const net = await openAny(sequential([layers.separableConv2d({ name: "sep", filters: 5, kernelSize: 3 }), conv()]), {});
+    const net = await openAny(
+      sequential([layers.separableConv2d({ name: "sep", filters: 5, kernelSize: 3 }), conv()]),
+      {},
+    );
     expect(net.ops.slice(1, 3).map(({ name, layer, kind }) => [name, layer, kind])).toEqual([
       ["sep/depthwise", "sep", "depthwise"],
       ["sep", "sep", "conv"],
@@ -84,7 +133,10 @@ describe("a layer read from a tfjs model", () => {
   });
 
   it("keeps a convolution readable whose activation is unknown, and puts the activation behind it", async () => {
-    const net = await openAny(sequential([conv({ name: "odd", activation: "logSoftmax" as "relu" }), conv({ name: "next" })]), {});
+    const net = await openAny(
+      sequential([conv({ name: "odd", activation: "logSoftmax" as "relu" }), conv({ name: "next" })]),
+      {},
+    );
     expect(net.layer("odd")).toMatchObject({ kind: "conv", kernel: [3, 3, 3, 4] });
     expect(net.layer("odd/activation").kind).toBe("activation log_softmax");
     expect(net.layer("next").inputs).toEqual(["odd/activation"]);
@@ -124,7 +176,9 @@ describe("a layer outside the list", () => {
   it("stands for a sum whose maps differ in shape, of which it names the shapes", async () => {
     const input = tfl.input({ shape: [4, 4, 3] });
     const whole = conv({ padding: "same" }).apply(input) as tfl.SymbolicTensor;
-    const one = layers.reshape({ targetShape: [1, 1, 4] }).apply(layers.globalAveragePooling2d({}).apply(whole)) as tfl.SymbolicTensor;
+    const one = layers
+      .reshape({ targetShape: [1, 1, 4] })
+      .apply(layers.globalAveragePooling2d({}).apply(whole)) as tfl.SymbolicTensor;
     const scaled = layers.multiply({ name: "scale" }).apply([whole, one]) as tfl.SymbolicTensor;
     const net = await openAny(randomize(tfl.model({ inputs: input, outputs: scaled })), {});
     const op = net.ops.find(({ name }) => name === "scale");

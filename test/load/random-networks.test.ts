@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { compile } from "../../src/engine/plan.js";
 import { openAny } from "../../src/load/open.js";
 import { fingerprint } from "../../src/network/fingerprint.js";
-import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { randomModel } from "./random-networks.js";
 import { expectClose, expectSameAsTfjs, noise, randomize, saved, tfjsCounts, tfl } from "./tfjs.js";
 
@@ -12,7 +12,8 @@ describe("a random functional model", () => {
     await fc.assert(
       fc.asyncProperty(randomModel, fc.nat(1000), async (model, seed) => {
         const net = await expectSameAsTfjs(model, seed);
-        for (const [name, count] of tfjsCounts(model)) expect([name, net.layer(name).parameters]).toEqual([name, count]);
+        for (const [name, count] of tfjsCounts(model))
+          expect([name, net.layer(name).parameters]).toEqual([name, count]);
         model.dispose();
       }),
       { numRuns: 60 },
@@ -45,13 +46,20 @@ describe("batch norm folded into the layer before it", () => {
     await fc.assert(
       fc.asyncProperty(kinds, fc.boolean(), fc.boolean(), fc.nat(1000), async (kind, scale, center, seed) => {
         const model = tfl.sequential({
-          layers: [tfl.layers.inputLayer({ inputShape: [6, 7, 3] }), kind(), tfl.layers.batchNormalization({ name: "norm", scale, center })],
+          layers: [
+            tfl.layers.inputLayer({ inputShape: [6, 7, 3] }),
+            kind(),
+            tfl.layers.batchNormalization({ name: "norm", scale, center }),
+          ],
         });
         const net = await openAny(randomize(model, seed), {});
         const folded = compile(net, [{ layer: "norm" }]);
         // Asking for the value before the norm keeps the two apart.
         const unfolded = compile(net, [{ layer: "norm" }, { layer: "before" }]);
-        expect([folded, unfolded].map((plan) => plan.steps.some((step) => step.kind === "affine"))).toEqual([false, true]);
+        expect([folded, unfolded].map((plan) => plan.steps.some((step) => step.kind === "affine"))).toEqual([
+          false,
+          true,
+        ]);
         const input = { count: 1, height: 6, width: 7, channels: 3, data: noise(6 * 7 * 3, seed) };
         const run = async (plan: typeof folded): Promise<Float32Array> =>
           (await (await cpuEngine().load(plan)).forward(input))[0]!.data;

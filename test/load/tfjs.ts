@@ -37,14 +37,26 @@ export function randomize<M extends tfl.LayersModel>(model: M, seed = 1): M {
 /** What tfjs computes at a model's output for one image. */
 export function predicted(model: tfl.LayersModel, image: Float32Array): Float32Array {
   const [, h, w, c] = model.inputs[0]!.shape as number[];
-  return tf.tidy(() => (model.predict(tf.tensor(image, [1, h!, w!, c!])) as tf.Tensor).dataSync().slice() as Float32Array);
+  return tf.tidy(
+    () => (model.predict(tf.tensor(image, [1, h!, w!, c!])) as tf.Tensor).dataSync().slice() as Float32Array,
+  );
 }
 
 /** What our definition computes at a layer. */
-export async function computed(net: Network, image: Float32Array, layer = net.layers.at(-1)!.name): Promise<Float32Array> {
+export async function computed(
+  net: Network,
+  image: Float32Array,
+  layer: string = net.layers.at(-1)!.name,
+): Promise<Float32Array> {
   const [height, width, channels] = net.input.shape as number[];
   const executable = await cpuEngine().load(compile(net, [{ layer }]));
-  const [output] = await executable.forward({ count: 1, height: height!, width: width!, channels: channels!, data: image });
+  const [output] = await executable.forward({
+    count: 1,
+    height: height!,
+    width: width!,
+    channels: channels!,
+    data: image,
+  });
   return output!.data;
 }
 
@@ -59,7 +71,10 @@ export function expectClose(got: Float32Array, wanted: Float32Array, tolerance =
 /** Opens a model in memory, runs one random image through both and compares the model's output. */
 export async function expectSameAsTfjs(model: tfl.LayersModel, seed = 1): Promise<Network> {
   const net = await openAny(model, {});
-  const image = noise((model.inputs[0]!.shape as number[]).slice(1).reduce((a, b) => a * b), seed);
+  const image = noise(
+    (model.inputs[0]!.shape as number[]).slice(1).reduce((a, b) => a * b),
+    seed,
+  );
   const last = net.ops.findLast((op) => !net.ops.some((other) => other.inputs.includes(op.name)))!;
   expectClose(await computed(net, image, last.layer), predicted(model, image));
   return net;
@@ -82,7 +97,8 @@ export function tfjsCounts(model: { layers: tfl.layers.Layer[] }, prefix = ""): 
   const counts = new Map<string, number>();
   for (const layer of model.layers) {
     const inner = (layer as unknown as { layers?: tfl.layers.Layer[] }).layers;
-    if (inner) for (const [name, count] of tfjsCounts({ layers: inner }, `${prefix}${layer.name}/`)) counts.set(name, count);
+    if (inner)
+      for (const [name, count] of tfjsCounts({ layers: inner }, `${prefix}${layer.name}/`)) counts.set(name, count);
     else counts.set(prefix + layer.name, layer.countParams());
   }
   return counts;

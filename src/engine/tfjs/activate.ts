@@ -47,7 +47,7 @@ export function activate({ tf, weights }: Device, activation: Activation, x: Ten
     case "sigmoid":
       return tf.sigmoid(x);
     case "hardSigmoid":
-      return tf.clipByValue(tf.add(tf.mul(0.2, x), 0.5), 0, 1);
+      return tf.clipByValue(tf.add<Tensor4D>(tf.mul(0.2, x), 0.5), 0, 1);
     case "softplus":
       return softplus(tf, x);
     case "softsign":

@@ -40,13 +40,14 @@ let starting: Promise<unknown> = Promise.resolve();
  * switching there and back nobody else runs.
  */
 export function onBackend<T>(tf: Tf, name: TfjsBackend, task: () => T): T {
-  const before = tf.getBackend();
+  const before = tf.getBackend() as string | undefined;
   if (before === name) return task();
   switchTo(tf, name);
   try {
     return task();
   } finally {
-    if (before) switchTo(tf, before);
+    // One that did not start cannot have the turn back.
+    if (before && tf.engine().registry[before]) switchTo(tf, before);
   }
 }
 
@@ -58,17 +59,23 @@ function switchTo(tf: Tf, name: string): void {
 async function start(name: TfjsBackend): Promise<Tf> {
   const tf = await load<Tf>("@tensorflow/tfjs-core", () => import("@tensorflow/tfjs-core"), name);
   if (!tf.findBackendFactory(name)) await load(`@tensorflow/tfjs-backend-${name}`, packages[name], name);
-  const before = tf.getBackend();
-  const reason = await tf.setBackend(name).then(
-    (started) => (started ? null : "it is not supported"),
-    (error: unknown) => String((error as Error).message ?? error),
-  );
-  if (before && before !== name) await tf.setBackend(before);
-  if (reason !== null) throw new LensError("engine", `the ${name} backend of TensorFlow.js does not start here (${reason}); choose another engine`);
+  if (!(await hasStarted(tf, name))) {
+    throw new LensError("engine", `the ${name} backend of TensorFlow.js does not start on this machine; choose another engine`);
+  }
+  // With none current, TensorFlow.js would start backends of its choice anew at its next call, this one too.
+  if (!tf.getBackend()) switchTo(tf, name);
   if (name === "webgl" && !tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED")) {
-    throw new LensError("engine", "WebGL computes with 16-bit numbers on this device, too few for gradients; choose another engine");
+    throw new LensError("engine", "WebGL computes with 16-bit numbers on this machine, too few for gradients; choose another engine");
   }
   return tf;
+}
+
+/** Starts a backend without making it current, unlike `setBackend`, which leaves nothing current when it fails. */
+async function hasStarted(tf: Tf, name: TfjsBackend): Promise<boolean> {
+  if (!tf.findBackendFactory(name)) return false;
+  // `null` stands for "is starting"; only then does `ready` wait for it rather than choose a backend.
+  if ((tf.findBackend(name) as object | null | undefined) === null) await tf.ready();
+  return Boolean(tf.engine().registry[name]);
 }
 
 async function load<T>(name: string, load: () => Promise<unknown>, backend: TfjsBackend): Promise<T> {

@@ -33,13 +33,11 @@ export class TfjsExecutable implements Executable {
   async forward(input: Volume): Promise<readonly Volume[]> {
     this.#checkAlive();
     checkInput(this.plan, input);
-    const { device, backend } = this.#loading;
+    const { device } = this.#loading;
     const placed = layout(this.plan, input.height, input.width);
     const targets = this.plan.targets.map(({ value }) => value);
     this.#forget();
-    const run = onBackend(device.tf, backend, () =>
-      kept(device, () => forwardRun(device, placed, { input, targets }), ({ values }) => values),
-    );
+    const run = this.#compute(() => forwardRun(device, placed, { input, targets }), ({ values }) => values);
     this.#run = run;
     const data = new Map(targets.map((value) => [value, read(run.values[value]!)]));
     return Promise.all(
@@ -51,12 +49,10 @@ export class TfjsExecutable implements Executable {
     this.#checkAlive();
     if (!this.#run) throw new LensError("engine", "backward needs a forward run before it");
     checkGradients(this.plan, gradients);
-    const { device, backend } = this.#loading;
+    const { device } = this.#loading;
     const run = this.#run;
     const start = this.#startOf(run, gradients);
-    const gradient = onBackend(device.tf, backend, () =>
-      kept(device, () => backwardRun(device, run, { start, redirect }), (tensor) => [tensor]),
-    );
+    const gradient = this.#compute(() => backwardRun(device, run, { start, redirect }), (tensor) => [tensor]);
     if (!gradient) return { ...run.input, data: new Float32Array(run.input.count * sizeOf(run, 0)) };
     try {
       return { ...run.input, data: await read(gradient) };
@@ -75,6 +71,28 @@ export class TfjsExecutable implements Executable {
 
   #checkAlive(): void {
     if (this.#disposed) throw new LensError("engine", `${this.plan.name} was disposed on this engine; load it again`);
+  }
+
+  /**
+   * The result of a task on the backend, whose tensors outlive it; all others are released, also when it fails. Keeping
+   * them takes them out of a `tidy` that the caller may have open.
+   */
+  #compute<T>(task: () => T, tensorsOf: (result: T) => readonly (Tensor4D | null)[]): T {
+    const { device, backend } = this.#loading;
+    const { tf } = device;
+    return onBackend(tf, backend, () => {
+      tf.engine().startScope();
+      try {
+        const result = task();
+        for (const tensor of tensorsOf(result)) if (tensor) tf.keep(tensor);
+        return result;
+      } catch (cause) {
+        const reason = (cause as Error | null)?.message ?? String(cause);
+        throw new LensError("engine", `${this.plan.name} cannot be computed by tfjs-${backend} (${reason}); give a smaller image or choose another engine`, { cause });
+      } finally {
+        tf.engine().endScope();
+      }
+    });
   }
 
   #forget(): void {
@@ -100,21 +118,6 @@ export class TfjsExecutable implements Executable {
 function sizeOf({ layout: { shapes } }: Run, value: number): number {
   const [h, w, c] = shapes[value]!;
   return h * w * c;
-}
-
-/**
- * The result of a task whose tensors outlive it; all others are released, also when it fails. Keeping them takes them out
- * of a `tidy` that the caller may have open.
- */
-function kept<T>({ tf }: Device, task: () => T, tensorsOf: (result: T) => readonly (Tensor4D | null)[]): T {
-  tf.engine().startScope();
-  try {
-    const result = task();
-    for (const tensor of tensorsOf(result)) if (tensor) tf.keep(tensor);
-    return result;
-  } finally {
-    tf.engine().endScope();
-  }
 }
 
 /** Reading waits for the backend the tensor lies on, whichever is current. */

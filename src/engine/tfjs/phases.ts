@@ -7,7 +7,7 @@
  *              c . d .
  *              . . . .
  */
-import type { Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Pads } from "../../network/shapes.js";
 import type { PlacedStep } from "../layout.js";
 import type { Tf } from "./backend.js";
@@ -26,15 +26,14 @@ export function spread(tf: Tf, map: Tensor4D, { strides: [s, t], phases: [p, q] 
   const [n, h, w, all] = map.shape;
   const c = all / (p * q);
   // [n·h, w, p, q·c] to [n·h, p, w, q·c]; with one phase of the rows it is that already.
-  const rows: Tensor4D = p === 1 ? map : tf.transpose<Tensor4D>(tf.reshape(map, [n * h, w, p, q * c]), [0, 2, 1, 3]);
+  const rows: Tensor = p === 1 ? map : tf.transpose(tf.reshape(map, [n * h, w, p, q * c]), [0, 2, 1, 3]);
   const columns = withZeros(tf, rows, [n * h * p * w, q, t, c]);
   return tf.reshape(withZeros(tf, columns, [n * h, p, s, w * t * c]), [n, h * s, w * t, c]);
 }
 
 /** Read as `[outer, have, inner]`, with zeros up to `[outer, want, inner]`. */
-function withZeros(tf: Tf, map: Tensor4D, [outer, have, want, inner]: readonly [number, number, number, number]): Tensor4D {
-  if (have === want) return map;
-  return tf.reshape(tf.pad(tf.reshape(map, [outer, have, inner]), [[0, 0], [0, want - have], [0, 0]]), [1, outer, want, inner]);
+function withZeros(tf: Tf, map: Tensor, [outer, have, want, inner]: readonly [number, number, number, number]): Tensor {
+  return have === want ? map : tf.pad(tf.reshape(map, [outer, have, inner]), [[0, 0], [0, want - have], [0, 0]]);
 }
 
 /**

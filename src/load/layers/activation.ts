@@ -17,7 +17,9 @@ export const rectifier: LayerReader = (layer) => asOperation(layer, activationLa
 export const softmax: LayerReader = (layer) => {
   const axis = fieldOf(layer.config, "axis") ?? -1;
   const only = isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  return isLastAxis(only, layer) ? asOperation(layer, { name: "softmax" }) : opaque(layer, "it runs over another axis than the channels");
+  return isLastAxis(only, layer)
+    ? asOperation(layer, { name: "softmax" })
+    : opaque(layer, "it runs over another axis than the channels");
 };
 
 /** `PReLU`: a slope for each channel, or for each value of the map. */
@@ -30,7 +32,10 @@ export const prelu: LayerReader = (layer) => {
   if (axes.includes(shape.length) || (places.includes(true) && places.includes(false))) {
     return opaque(layer, "its slopes are shared in another way than over rows and columns");
   }
-  const slopes = take(["alpha"], shape.map((n, i) => (places[i] ? 1 : sure ? n : null)));
+  const slopes = take(
+    ["alpha"],
+    shape.map((n, i) => (places[i] ? 1 : sure ? n : null)),
+  );
   return asOperation(layer, { name: "prelu", slopes: slopes.values });
 };
 
@@ -48,7 +53,10 @@ export function activated(layer: LayerToRead, draft: OpDraft<ConvOp | DepthwiseO
   if (!("unknown" in found)) return [{ ...draft, activation: found }];
   const className = `activation ${found.unknown}`;
   const reason = "this library has no such activation";
-  return [draft, { kind: "opaque", name: `${layer.name}/activation`, inputs: [draft.name], className, reason, parameters: 0 }];
+  return [
+    draft,
+    { kind: "opaque", name: `${layer.name}/activation`, inputs: [draft.name], className, reason, parameters: 0 },
+  ];
 }
 
 function asOperation(layer: LayerToRead, found: Activation | { unknown: string }): readonly OpDraft[] {

@@ -33,7 +33,9 @@ export const upSampling: LayerReader = (layer) => {
 };
 
 /** `Flatten`: all values in one row, the channel fastest. */
-export const flatten: LayerReader = (layer) => [{ ...base(layer), kind: "reshape", output: [countOf(layer.inputs[0]!.shape)] }];
+export const flatten: LayerReader = (layer) => [
+  { ...base(layer), kind: "reshape", output: [countOf(layer.inputs[0]!.shape)] },
+];
 
 /** `Reshape`: the same values in another shape, in which one size may be −1 (tfjs writes `null`), "whatever is left". */
 export const reshape: LayerReader = (layer) => {

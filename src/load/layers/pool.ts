@@ -9,7 +9,16 @@ export function pool(mode: PoolOp["mode"]): LayerReader {
     const { config } = layer;
     const size = pairOf(config, "pool_size", 2);
     const strides = fieldOf(config, "strides") === undefined ? size : pairOf(config, "strides");
-    return [{ ...base(layer), kind: "pool", mode, size, strides, padding: wordOf(config, "padding", ["valid", "same"], "valid") }];
+    return [
+      {
+        ...base(layer),
+        kind: "pool",
+        mode,
+        size,
+        strides,
+        padding: wordOf(config, "padding", ["valid", "same"], "valid"),
+      },
+    ];
   };
 }
 

@@ -8,7 +8,9 @@ import type { Op } from "../../network/ops.js";
 import type { LayerConfig } from "../config.js";
 
 /** An operation whose shape is not settled yet. `layer` is its own name unless stated. */
-export type OpDraft<O extends Op = Op> = O extends Op ? Omit<O, "layer" | "output"> & { layer?: string; output?: Shape } : never;
+export type OpDraft<O extends Op = Op> = O extends Op
+  ? Omit<O, "layer" | "output"> & { layer?: string; output?: Shape }
+  : never;
 
 /** A weight with its shape. */
 export interface Weight {

@@ -1,0 +1,2 @@
+/** What only browsers can do. */
+export { type ModelSource, open } from "./open.js";

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/** The command line: `convlens COMMAND MODEL …`. Thin: every command calls the public surface. */
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { isLensError } from "../index.js";
+import { inputsCommand } from "./inputs.js";
+import { labCommand } from "./lab.js";
+import { layersCommand } from "./layers.js";
+import { signal } from "./interrupt.js";
+import { seeCommand } from "./see.js";
+import { sliceCommand } from "./slice.js";
+
+const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+
+const program = new Command("convlens")
+  .description("A lens on convolutional networks.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError("(convlens COMMAND --help lists what a command takes)");
+for (const command of [layersCommand, sliceCommand, inputsCommand, seeCommand, labCommand]) {
+  program.addCommand(command().exitOverride());
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // The reader of a pipe has gone (`| head`): there is nobody left to tell.
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** Says what went wrong in one sentence, and returns the exit code: 2 bad input, 130 interrupted, 1 a fault of ours. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (signal.aborted) {
+    process.stderr.write("convlens: interrupted; nothing was written\n");
+    return 130;
+  }
+  if (isLensError(error)) {
+    process.stderr.write(`convlens: ${error.message}\n`);
+    return 2;
+  }
+  process.stderr.write(`convlens: unexpected: ${(error as Error)?.stack ?? String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,93 @@
+/** Options that commands share, and their reading: text in, checked values out. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  createEngine,
+  type Engine,
+  type EngineName,
+  type Network,
+  open,
+  type PreprocessingName,
+  type Strength,
+} from "../index.js";
+import { signal } from "./interrupt.js";
+
+/** Options of every command. */
+export interface ModelOptions {
+  readonly preprocessing?: PreprocessingName;
+  readonly json?: boolean;
+}
+
+/** Options of commands that make pictures. */
+export interface PictureOptions extends ModelOptions {
+  readonly out?: string;
+  readonly seed: number;
+  readonly engine?: EngineName;
+  readonly steps?: number;
+  readonly size?: number;
+}
+
+/** Adds what every command takes. */
+export function withModelOptions(command: Command): Command {
+  return command
+    .option("--preprocessing <name>", "how the network was fed: unit, tf, caffe or torch")
+    .option("--json", "machine-readable output on stdout");
+}
+
+/** Adds what ranking commands take. */
+export function withRankingOptions(command: Command): Command {
+  return command
+    .option("--count <n>", "how many", wholeNumber(1), 6)
+    .addOption(new Option("--strength <name>", "measure of a kernel").choices(["l2", "l1", "max", "sum"]).default("l2"))
+    .addOption(
+      new Option("--weights <which>", "with the batch norm that follows multiplied in, or as stored")
+        .choices(["folded", "stored"])
+        .default("folded"),
+    );
+}
+
+/** What `withRankingOptions` adds. */
+export interface RankingOptions {
+  readonly count: number;
+  readonly strength: Exclude<Strength, (...args: never[]) => unknown>;
+  readonly weights: "folded" | "stored";
+}
+
+/** Adds what picture-making commands take. */
+export function withPictureOptions(command: Command): Command {
+  return withModelOptions(command)
+    .option("--out <folder>", "where to write")
+    .option("--seed <n>", "seed of all chance", wholeNumber(0), 0)
+    .option("--engine <name>", "tfjs-wasm, tfjs-webgl, tfjs-webgpu, tfjs-cpu or cpu")
+    .option("--steps <n>", "updates per picture", wholeNumber(1))
+    .option("--size <pixels>", "height and width of pictures", wholeNumber(8));
+}
+
+/** Opens the model a command names. */
+export function openModel(path: string, { preprocessing }: ModelOptions): Promise<Network> {
+  return open(path, { signal, ...(preprocessing ? { preprocessing } : {}) });
+}
+
+/** The engine asked for, or `undefined` for the best one at hand. */
+export function engineOf({ engine }: PictureOptions): Promise<Engine | undefined> {
+  return engine === undefined ? Promise.resolve(undefined) : createEngine(engine);
+}
+
+/** Writes a line of output. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes a value as JSON, typed arrays as lists of numbers. */
+export function sayJSON(value: unknown): void {
+  say(JSON.stringify(value, (_, v) => (v instanceof Float32Array ? [...v] : v), 1));
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const n = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least) {
+      throw new InvalidArgumentError(`A whole number from ${least} is needed.`);
+    }
+    return n;
+  };
+}

@@ -1,0 +1,68 @@
+/** A map in the arena: `[count, height, width, channels]`, or some channels of a larger one. */
+import type { MapShape } from "../layout.js";
+import type { ArenaRoom, Schedule } from "./schedule.js";
+
+/** Channels rounded up to whole vectors of a kernel; the lanes past the last channel hold zeros. */
+export const lanesOf = (channels: number): number => Math.ceil(channels / 8) * 8;
+
+/** Where a map lies. */
+export class FeatureMap {
+  readonly room: ArenaRoom;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Bytes from a pixel to the next. */
+  readonly pixel: number;
+  readonly #offset: number;
+
+  constructor(room: ArenaRoom, count: number, [height, width, channels]: MapShape, place = { pixel: 4 * lanesOf(channels), offset: 0 }) {
+    this.room = room;
+    this.count = count;
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.pixel = place.pixel;
+    this.#offset = place.offset;
+  }
+
+  /** Address of the first value. */
+  get address(): number {
+    return this.room.address + this.#offset;
+  }
+
+  /** Channels with the lanes that round them up. */
+  get lanes(): number {
+    return lanesOf(this.channels);
+  }
+
+  /** Pixels of one map of the stack. */
+  get area(): number {
+    return this.height * this.width;
+  }
+
+  /** Pixels of the stack. */
+  get pixels(): number {
+    return this.count * this.area;
+  }
+
+  /** Some of its channels, in place. */
+  part(first: number, channels: number): FeatureMap {
+    return new FeatureMap(this.room, this.count, [this.height, this.width, channels], { pixel: this.pixel, offset: this.#offset + 4 * first });
+  }
+}
+
+/** A new map with a room of its own. */
+export function newMap(schedule: Schedule, count: number, shape: MapShape): FeatureMap {
+  return new FeatureMap(schedule.room(4 * count * shape[0] * shape[1] * lanesOf(shape[2])), count, shape);
+}
+
+/** The fields by which kernels read a map. */
+export function reads(map: FeatureMap): { input: number; inputPixel: number; height: number; width: number; count: number } {
+  return { input: map.address, inputPixel: map.pixel, height: map.height, width: map.width, count: map.count };
+}
+
+/** The fields by which kernels write a map. */
+export function writes(map: FeatureMap): { output: number; outputPixel: number; outputHeight: number; outputWidth: number; lanes: number } {
+  return { output: map.address, outputPixel: map.pixel, outputHeight: map.height, outputWidth: map.width, lanes: map.lanes };
+}

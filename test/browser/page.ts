@@ -1,0 +1,54 @@
+/** The suite inside a page: the test drives it through `window.suite`, one case at a time. */
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Engine } from "../../src/engine/engine.js";
+import { tfjsEngine } from "../../src/engine/tfjs/tfjs.js";
+import { conformanceCases } from "../conformance/cases.js";
+import type { Limits } from "../conformance/compare.js";
+
+/** The engines a page can run. */
+const engines: Record<PageEngine, () => Promise<Engine>> = {
+  "tfjs-webgl": () => tfjsEngine({ backend: "webgl" }),
+  "tfjs-webgpu": () => tfjsEngine({ backend: "webgpu" }),
+  "tfjs-wasm": () => tfjsEngine({ backend: "wasm" }),
+};
+
+/** Name of an engine of the page. */
+export type PageEngine = "tfjs-webgl" | "tfjs-webgpu" | "tfjs-wasm";
+
+/** What the page offers. */
+export interface Suite {
+  /** Starts an engine and returns its name, or why it does not start. */
+  start(name: PageEngine): Promise<string>;
+  /** Runs one case; says what is wrong when it fails. */
+  run(name: string, limits: Limits): Promise<string | null>;
+  /** Disposes the engine and returns the number of tensors left. */
+  end(): number;
+}
+
+let engine: Engine;
+
+const suite: Suite = {
+  async start(name) {
+    // Served by the test; see openPage.
+    setWasmPaths("/wasm/");
+    return (await complaint(async () => void (engine = await engines[name]()))) ?? engine.name;
+  },
+  run: (name, limits) => complaint(() => conformanceCases.find((one) => one.name === name)!.check(engine, limits)),
+  end() {
+    engine.dispose();
+    return tf.memory().numTensors;
+  },
+};
+
+async function complaint(task: () => Promise<void>): Promise<string | null> {
+  try {
+    await task();
+    return null;
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return cause instanceof Error ? `${message}\n${cause.message}` : message;
+  }
+}
+
+(globalThis as unknown as { suite: Suite }).suite = suite;
