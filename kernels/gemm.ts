@@ -96,7 +96,7 @@ export function interleave(a: usize, b: usize, c: usize, d: usize, n: i32, tile:
 
 /** The 4 × 4 transpose. */
 @inline
-export function interleave4(a: v128, b: v128, c: v128, d: v128, tile: usize): void {
+function interleave4(a: v128, b: v128, c: v128, d: v128, tile: usize): void {
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
   v128.store(tile, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
   v128.store(tile, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16);

@@ -14,7 +14,7 @@
  * the first cache. The adjoint is the same with the filter turned by 180°, and in and out changed over.
  */
 import { finish } from "./finish";
-import { interleave4, multiplyPanel, rowBytes } from "./gemm";
+import { interleave, multiplyPanel, rowBytes } from "./gemm";
 import { inputTransform, outputTransform } from "./winograd-transforms";
 
 @unmanaged
@@ -58,12 +58,12 @@ const pixelsBytes: usize = 16 * 32;
 
 /**
  * Units: ⌈tiles / block⌉ · groups.
- * Scratch: 4096 + 4·block·(m + 2)²·(channels rounded up to four + 8) + 8·block bytes.
+ * Scratch: 4096 + 4·block·(m + 2)²·(channels + 8) + 8·block bytes.
  */
 export function winograd(address: usize, from: i32, to: i32, scratch: usize): void {
   const task = changetype<WinogradTask>(address);
   const edge = task.size + 2, positions = edge * edge;
-  const depthBytes = <usize>((task.channels + 3) & ~3) << 2;
+  const quadBytes = <usize>task.channels << 4;
   const work = scratch;
   const rows = scratch + 4096;
   const products = rows + <usize>task.block * rowBytes;
@@ -76,9 +76,9 @@ export function winograd(address: usize, from: i32, to: i32, scratch: usize): vo
     const first = (unit / task.groups) * task.block;
     const tiles = min(task.block, total - first);
     const quads = (tiles + 3) >> 2;
-    const position = <usize>quads * (depthBytes << 2);
+    const position = <usize>quads * quadBytes;
     for (let quad = 0; quad < quads; quad++) {
-      readQuad(task, first + (quad << 2), total, across, down, work, patches + <usize>quad * (depthBytes << 2), position);
+      readQuad(task, first + (quad << 2), total, across, down, work, patches + <usize>quad * quadBytes, position);
     }
     const firstPanel = (unit % task.groups) * share, lastPanel = min(panels, firstPanel + share);
     for (let panel = firstPanel; panel < lastPanel; panel++) {
@@ -100,13 +100,13 @@ function readQuad(task: WinogradTask, first: i32, total: i32, across: i32, down:
   for (let i = 0; i < 4; i++) {
     addressPatch(task, min(first + i, total - 1), across, down, addresses + <usize>(i * 36 * 4));
   }
-  const channelBytes = <usize>((task.channels + 3) & ~3) << 2;
-  for (let channel: usize = 0; channel < channelBytes; channel += 16) {
-    for (let i = 0; i < 4; i++) inputTransform(task.size, addresses + <usize>(i * 36 * 4), channel, patches + <usize>i * patchBytes);
-    let tile = packed + (channel << 2);
+  for (let channel = 0; channel < task.channels; channel += 4) {
+    for (let i = 0; i < 4; i++) inputTransform(task.size, addresses + <usize>(i * 36 * 4), <usize>channel << 2, patches + <usize>i * patchBytes);
+    const four = min(4, task.channels - channel);
+    let tile = packed + (<usize>channel << 4);
     let d = patches;
     for (let i = 0; i < positions; i++) {
-      interleave4(v128.load(d), v128.load(d, patchBytes), v128.load(d, 2 * patchBytes), v128.load(d, 3 * patchBytes), tile);
+      interleave(d, d + patchBytes, d + 2 * patchBytes, d + 3 * patchBytes, four, tile);
       d += 16;
       tile += position;
     }

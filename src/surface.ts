@@ -11,29 +11,34 @@ export { chooseEngine, createEngine, type EngineName } from "./engine/choose.js"
 export { cpuEngine } from "./engine/cpu/cpu.js";
 export type { BackwardOptions, Engine, Executable, Volume } from "./engine/engine.js";
 export type { Plan, Target } from "./engine/plan.js";
-export { tfjsEngine, type TfjsEngineOptions } from "./engine/tfjs/tfjs.js";
+export { type TfjsEngineOptions, tfjsEngine } from "./engine/tfjs/tfjs.js";
 export * from "./figure/index.js";
-export { lab, type LabOptions } from "./lab/lab.js";
+export { type LabOptions, lab } from "./lab/lab.js";
 export type { HandlerLike } from "./load/handler.js";
 export type { LayersModelLike } from "./load/memory.js";
 export type { OpenOptions } from "./load/open.js";
 export { fingerprint } from "./network/fingerprint.js";
 export { type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
 export type { Activation, ActivationName, Op, Padding } from "./network/ops.js";
-export { describePreprocessing, type Preprocessing, preprocessing, type PreprocessingName } from "./network/preprocessing.js";
+export {
+  describePreprocessing,
+  type Preprocessing,
+  type PreprocessingName,
+  preprocessing,
+} from "./network/preprocessing.js";
 export { formatReceptiveField, type ReceptiveField, type Span } from "./network/receptive-field.js";
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
-export * as objective from "./optvis/objective.js";
 export type { Evaluation, Objective, Term } from "./optvis/objective.js";
-export { adam, type AdamOptions, type Optimizer } from "./optvis/optimizer.js";
-export * as param from "./optvis/param.js";
+export * as objective from "./optvis/objective.js";
+export { type AdamOptions, adam, type Optimizer } from "./optvis/optimizer.js";
 export type { FourierOptions, Param, Parameterization } from "./optvis/param.js";
-export { type AscentSettings, preset, type PresetName } from "./optvis/preset.js";
-export * as transform from "./optvis/transform.js";
+export * as param from "./optvis/param.js";
+export { type AscentSettings, type PresetName, preset } from "./optvis/preset.js";
 export type { DrawnTransform, Transform } from "./optvis/transform.js";
-export { type Picture, type PictureSettings, visualize, type VisualizeOptions } from "./optvis/visualize.js";
-export { type Input, inputs, type InputsOptions, outputs } from "./weights/inputs.js";
+export * as transform from "./optvis/transform.js";
+export { type Picture, type PictureSettings, type VisualizeOptions, visualize } from "./optvis/visualize.js";
+export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/reader.js";
-export { type Filter, slice, type SliceOptions } from "./weights/slice.js";
+export { type Filter, type SliceOptions, slice } from "./weights/slice.js";
 export type { Strength } from "./weights/strength.js";

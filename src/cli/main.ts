@@ -4,9 +4,9 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isLensError } from "../index.js";
 import { inputsCommand } from "./inputs.js";
+import { signal } from "./interrupt.js";
 import { labCommand } from "./lab.js";
 import { layersCommand } from "./layers.js";
-import { signal } from "./interrupt.js";
 import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
 

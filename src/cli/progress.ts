@@ -2,7 +2,10 @@
 import type { Progress } from "../index.js";
 
 /** A listener for `onProgress`, and an end that leaves a clean line. */
-export function progressReporter(stream: NodeJS.WriteStream = process.stderr): { onProgress: (p: Progress) => void; end: () => void } {
+export function progressReporter(stream: NodeJS.WriteStream = process.stderr): {
+  onProgress: (p: Progress) => void;
+  end: () => void;
+} {
   let lastTask = "";
   const started = Date.now();
   const seconds = (): string => `${((Date.now() - started) / 1000).toFixed(0)} s`;
@@ -15,7 +18,9 @@ export function progressReporter(stream: NodeJS.WriteStream = process.stderr): {
         stream.write(`\r${bar} ${String(Math.floor((100 * done) / total)).padStart(3)} % ${seconds()} ${task}\u001b[K`);
       } else if (task !== lastTask) {
         lastTask = task;
-        stream.write(`${String(Math.floor((100 * (done - 1)) / total)).padStart(3)} %  ${seconds().padStart(6)}  ${task}\n`);
+        stream.write(
+          `${String(Math.floor((100 * (done - 1)) / total)).padStart(3)} %  ${seconds().padStart(6)}  ${task}\n`,
+        );
       }
     },
     end() {

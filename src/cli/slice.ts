@@ -1,7 +1,15 @@
 /** `convlens slice MODEL UNIT [UNIT]`: the filter of a unit, or its kernel for one input, as numbers. */
 import { Command } from "commander";
 import { type Filter, formatMatrix, formatUnit, print, slice } from "../index.js";
-import { type ModelOptions, openModel, type RankingOptions, say, sayJSON, withModelOptions, withRankingOptions } from "./options.js";
+import {
+  type ModelOptions,
+  openModel,
+  type RankingOptions,
+  say,
+  sayJSON,
+  withModelOptions,
+  withRankingOptions,
+} from "./options.js";
 
 /** The command. */
 export function sliceCommand(): Command {

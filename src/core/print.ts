@@ -12,7 +12,12 @@ export function formatMatrix(data: ArrayLike<number>, columns: number, decimals 
   const width = Math.max(...cells.map((cell) => cell.length));
   const rows: string[] = [];
   for (let at = 0; at < cells.length; at += columns) {
-    rows.push(cells.slice(at, at + columns).map((cell) => cell.padStart(width)).join("  "));
+    rows.push(
+      cells
+        .slice(at, at + columns)
+        .map((cell) => cell.padStart(width))
+        .join("  "),
+    );
   }
   return rows.join("\n");
 }

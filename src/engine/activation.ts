@@ -32,7 +32,13 @@ function erf(x: number): number {
 }
 
 /** The function of an activation (softmax excepted). */
-export function pointwise({ name, alpha, max = Number.POSITIVE_INFINITY, threshold = 1, slopes }: Activation): Pointwise {
+export function pointwise({
+  name,
+  alpha,
+  max = Number.POSITIVE_INFINITY,
+  threshold = 1,
+  slopes,
+}: Activation): Pointwise {
   switch (name) {
     case "linear":
       return { value: (x) => x, slope: () => 1 };

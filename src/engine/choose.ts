@@ -56,7 +56,11 @@ export async function chooseEngine(_net: Network): Promise<Engine> {
 }
 
 /** Runs a task on a given engine, or on one chosen for it and released afterwards. */
-export async function withEngine<T>(net: Network, given: Engine | undefined, task: (engine: Engine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  net: Network,
+  given: Engine | undefined,
+  task: (engine: Engine) => Promise<T>,
+): Promise<T> {
   const engine = given ?? (await chooseEngine(net));
   try {
     return await task(engine);

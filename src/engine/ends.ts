@@ -14,7 +14,10 @@ export function checkInput(plan: Plan, { count, height, width, channels, data }:
     throw new LensError("bad-size", `${plan.name} reads images of ${plan.channels} channels; got ${channels}`);
   }
   if (data.length !== count * height * width * channels || data.length === 0) {
-    throw new LensError("bad-size", `an input of ${count}×${height}×${width}×${channels} needs that many values; got ${data.length}`);
+    throw new LensError(
+      "bad-size",
+      `an input of ${count}×${height}×${width}×${channels} needs that many values; got ${data.length}`,
+    );
   }
 }
 
@@ -26,12 +29,20 @@ export function checkInput(plan: Plan, { count, height, width, channels, data }:
 export function checkGradients(plan: Plan, gradients: readonly (Float32Array | null)[]): void {
   if (gradients.length !== plan.targets.length) {
     const targets = plan.targets.length === 1 ? "1 target" : `${plan.targets.length} targets`;
-    throw new LensError("bad-size", `${plan.name} was loaded for ${targets} and takes a gradient or null for each; got ${gradients.length}`);
+    throw new LensError(
+      "bad-size",
+      `${plan.name} was loaded for ${targets} and takes a gradient or null for each; got ${gradients.length}`,
+    );
   }
 }
 
 /** A target's channels, copied out of the value that holds them. */
-export function gatherChannels(value: Float32Array, shape: MapShape, count: number, channels: readonly number[] | null): Volume {
+export function gatherChannels(
+  value: Float32Array,
+  shape: MapShape,
+  count: number,
+  channels: readonly number[] | null,
+): Volume {
   const [height, width, all] = shape;
   if (!channels) return { count, height, width, channels: all, data: value.slice() };
   const data = new Float32Array(count * height * width * channels.length);
@@ -44,10 +55,18 @@ export function gatherChannels(value: Float32Array, shape: MapShape, count: numb
 }
 
 /** Adds a target's gradient to the gradient of the value that holds it: the adjoint of `gatherChannels`. */
-export function scatterChannels(gradient: Float32Array, into: Float32Array, all: number, channels: readonly number[] | null): void {
+export function scatterChannels(
+  gradient: Float32Array,
+  into: Float32Array,
+  all: number,
+  channels: readonly number[] | null,
+): void {
   const width = channels?.length ?? all;
   if (gradient.length * all !== into.length * width) {
-    throw new LensError("bad-size", `a gradient of ${(into.length / all) * width} values was expected; got ${gradient.length}`);
+    throw new LensError(
+      "bad-size",
+      `a gradient of ${(into.length / all) * width} values was expected; got ${gradient.length}`,
+    );
   }
   for (let i = 0; i < gradient.length; i++) {
     const position = Math.floor(i / width);

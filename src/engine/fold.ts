@@ -43,7 +43,12 @@ function outputsOf(weights: Weights, kind: "conv" | "depthwise"): number {
 }
 
 /** `k′ = s·k`, `b′ = s·b + t`. The output channel is the fastest index of both kinds of kernel. */
-export function foldAffine(weights: Weights, kind: "conv" | "depthwise", scale: Float32Array, shift: Float32Array): Weights {
+export function foldAffine(
+  weights: Weights,
+  kind: "conv" | "depthwise",
+  scale: Float32Array,
+  shift: Float32Array,
+): Weights {
   const outputs = outputsOf(weights, kind);
   return {
     shape: weights.shape,
@@ -61,5 +66,9 @@ export function keepOutputs(weights: Weights, channels: readonly number[]): Weig
       kernel[row * channels.length + j] = weights.kernel[row * cout + o]!;
     });
   }
-  return { kernel, shape: [h, w, cin, channels.length], bias: weights.bias && Float32Array.from(channels, (o) => weights.bias![o]!) };
+  return {
+    kernel,
+    shape: [h, w, cin, channels.length],
+    bias: weights.bias && Float32Array.from(channels, (o) => weights.bias![o]!),
+  };
 }

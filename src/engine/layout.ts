@@ -38,7 +38,10 @@ const noPads: Pads = { top: 0, bottom: 0, left: 0, right: 0 };
 export function layout(plan: Plan, height: number, width: number): Layout {
   const shapes: MapShape[] = [[height, width, plan.channels]];
   const steps = plan.steps.map((step) => {
-    const placed = place(step, step.inputs.map((value) => shapes[value]!));
+    const placed = place(
+      step,
+      step.inputs.map((value) => shapes[value]!),
+    );
     if (placed.output.some((n) => n < 1)) {
       throw new LensError(
         "bad-size",

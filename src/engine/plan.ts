@@ -56,7 +56,9 @@ export function compile(net: Network, targets: readonly Target[]): Plan {
 // -- lowering: operations to plain steps, values named by strings ---------------------------------------------------
 
 /** A step whose values still have names. */
-type Draft<S extends Step = Step> = S extends Step ? Omit<S, "inputs" | "output"> & { reads: readonly string[]; writes: string } : never;
+type Draft<S extends Step = Step> = S extends Step
+  ? Omit<S, "inputs" | "output"> & { reads: readonly string[]; writes: string }
+  : never;
 
 interface Lowering {
   steps: Draft[];
@@ -153,12 +155,20 @@ function lowerOp(op: Op, net: Network): Draft[] {
 function asMap(op: Op, net: Network): [number, number, number] {
   const sizes = op.output.map((n) => {
     if (n === null) {
-      throw new LensError("unsupported", `"${op.layer}" reshapes a map of free size; open the model of ${net.name} with a fixed input size`);
+      throw new LensError(
+        "unsupported",
+        `"${op.layer}" reshapes a map of free size; open the model of ${net.name} with a fixed input size`,
+      );
     }
     return n;
   });
-  if (sizes.length > 3) throw new LensError("unsupported", `"${op.layer}" reshapes to ${sizes.length} axes; at most 3 can be computed`);
-  return [sizes.length === 3 ? sizes[0]! : 1, sizes.length === 3 ? sizes[1]! : sizes.length === 2 ? sizes[0]! : 1, channelsOf(sizes)];
+  if (sizes.length > 3)
+    throw new LensError("unsupported", `"${op.layer}" reshapes to ${sizes.length} axes; at most 3 can be computed`);
+  return [
+    sizes.length === 3 ? sizes[0]! : 1,
+    sizes.length === 3 ? sizes[1]! : sizes.length === 2 ? sizes[0]! : 1,
+    channelsOf(sizes),
+  ];
 }
 
 /** Without what nobody asked for: the activation after a value wanted before it. */
@@ -192,18 +202,32 @@ function mergeNeighbours(drafts: readonly Draft[], wanted: ReadonlySet<string>, 
 }
 
 function merge(first: Draft, second: Draft, net: Network): Draft | undefined {
-  if (second.kind === "affine" && (first.kind === "conv" || first.kind === "depthwise") && first.activation.name === "linear") {
+  if (
+    second.kind === "affine" &&
+    (first.kind === "conv" || first.kind === "depthwise") &&
+    first.activation.name === "linear"
+  ) {
     const { scale, shift } = second;
     const weights = once(first.weights, `× ${second.name}`, () => foldAffine(first.weights, first.kind, scale, shift));
     return { ...first, weights, writes: second.writes };
   }
-  if (second.kind === "activation" && "activation" in first && first.activation.name === "linear" && slopeFromOutput(second.activation)) {
+  if (
+    second.kind === "activation" &&
+    "activation" in first &&
+    first.activation.name === "linear" &&
+    slopeFromOutput(second.activation)
+  ) {
     return { ...first, activation: second.activation, writes: second.writes };
   }
   if (first.kind === "pad" && second.kind === "conv" && second.padding !== "same") {
     const own = second.padding === "valid" ? { top: 0, bottom: 0, left: 0, right: 0 } : second.padding;
     const { top, bottom, left, right } = first.padding;
-    const padding = { top: own.top + top, bottom: own.bottom + bottom, left: own.left + left, right: own.right + right };
+    const padding = {
+      top: own.top + top,
+      bottom: own.bottom + bottom,
+      left: own.left + left,
+      right: own.right + right,
+    };
     return { ...second, reads: first.reads, padding };
   }
   return undefined;
@@ -211,7 +235,12 @@ function merge(first: Draft, second: Draft, net: Network): Draft | undefined {
 
 // -- numbering, and the targets' channels ----------------------------------------------------------------------------
 
-function number(net: Network, drafts: readonly Draft[], targets: readonly Target[], valueOf: Lowering["valueOf"]): Plan {
+function number(
+  net: Network,
+  drafts: readonly Draft[],
+  targets: readonly Target[],
+  valueOf: Lowering["valueOf"],
+): Plan {
   const numbers = new Map<string, number>();
   const input = net.ops.find((op) => op.kind === "input")!;
   numbers.set(input.name, 0);

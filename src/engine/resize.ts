@@ -19,6 +19,8 @@ export function resizeTaps(n: number, factor: number, interpolation: "nearest" |
   return {
     first,
     second: first.map((a) => Math.min(a + 1, n - 1)),
-    share: Float32Array.from({ length }, (_, p) => (interpolation === "nearest" ? 0 : p / factor - Math.floor(p / factor))),
+    share: Float32Array.from({ length }, (_, p) =>
+      interpolation === "nearest" ? 0 : p / factor - Math.floor(p / factor),
+    ),
   };
 }

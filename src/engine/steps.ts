@@ -120,5 +120,7 @@ export type Step =
 /** Whether an activation's slope is a function of its output alone, so that it can be fused and its input forgotten. */
 export function slopeFromOutput(activation: Activation): boolean {
   const { name, alpha = 0 } = activation;
-  return name === "linear" || name === "relu" || name === "sigmoid" || name === "tanh" || (name === "leakyRelu" && alpha > 0);
+  return (
+    name === "linear" || name === "relu" || name === "sigmoid" || name === "tanh" || (name === "leakyRelu" && alpha > 0)
+  );
 }

@@ -23,5 +23,11 @@ export function weightColor(value: number): [number, number, number] {
 
 /** The same as `#rrggbb`. */
 export function weightHex(value: number): string {
-  return `#${weightColor(value).map((v) => Math.round(v * 255).toString(16).padStart(2, "0")).join("")}`;
+  return `#${weightColor(value)
+    .map((v) =>
+      Math.round(v * 255)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }

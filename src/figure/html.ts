@@ -72,7 +72,11 @@ function section(figure: Figure): VNode {
     "figure",
     null,
     h("div", { dangerouslySetInnerHTML: { __html: toSVG(figure) } }),
-    h("figcaption", null, h("details", null, h("summary", null, "The figure in words"), h("p", null, figure.description))),
+    h(
+      "figcaption",
+      null,
+      h("details", null, h("summary", null, "The figure in words"), h("p", null, figure.description)),
+    ),
   );
 }
 

@@ -6,7 +6,7 @@ import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
 import type { Lab, LabInput } from "../lab/saved.js";
 import { describeInput, percent, signColor } from "./inputs.js";
-import { faint, type Figure, fitted, grey, ink, type Mark, mark, moved, text, textWidth } from "./mark.js";
+import { type Figure, faint, fitted, grey, ink, type Mark, mark, moved, text, textWidth } from "./mark.js";
 import { picture } from "./picture.js";
 import { describeKernel, emptyCell, legend, tile } from "./tile.js";
 
@@ -31,7 +31,9 @@ export function lab(of: Lab): Figure {
     marks: [
       ...header(of),
       ...unitColumn(of, page.header + body / 2),
-      ...of.inputs.flatMap((input, i) => inputRow(of, input, i, page.header + inputTop(of, i, body), page.header + body / 2)),
+      ...of.inputs.flatMap((input, i) =>
+        inputRow(of, input, i, page.header + inputTop(of, i, body), page.header + body / 2),
+      ),
       ...legend(page.margin, height - 48),
       ...footer(of, height - 22),
     ],
@@ -46,7 +48,10 @@ function inputTop(of: Lab, i: number, body: number): number {
 function header(of: Lab): Mark[] {
   return [
     text(page.margin, 50, formatUnit(of.unit), { size: 28, weight: 600 }),
-    text(page.margin, 76, `what it looks for, and what it is built from  ·  ${of.network.name}`, { size: 14, fill: grey }),
+    text(page.margin, 76, `what it looks for, and what it is built from  ·  ${of.network.name}`, {
+      size: 14,
+      fill: grey,
+    }),
     moved(page.margin, 98, ...structure(of)),
     text(page.margin, 174, tensorSentence(of), { size: 13 }),
     mark("line", { x1: page.margin, x2: page.width - page.margin, y1: 188, y2: 188, stroke: faint }),
@@ -68,7 +73,15 @@ function structure(of: Lab): Mark[] {
     const arrow = last ? [] : [line(at + width + 4, box.height / 2, at + width + box.gap - 5, box.height / 2)];
     if (!layer) return [text(at + 9, box.height / 2 + 5, "…", { size: 16, fill: grey }), ...arrow];
     return [
-      mark("rect", { x: at, y: 0, width, height: box.height, rx: 5, fill: last ? "#f7f7f7" : "#ffffff", stroke: last ? ink : faint }),
+      mark("rect", {
+        x: at,
+        y: 0,
+        width,
+        height: box.height,
+        rx: 5,
+        fill: last ? "#f7f7f7" : "#ffffff",
+        stroke: last ? ink : faint,
+      }),
       text(at + width / 2, 18, fitted(name, width - 12, 12, 600), { size: 12, weight: 600, anchor: "middle" }),
       text(at + width / 2, 33, formatShape(layer.output), { size: 11, fill: grey, anchor: "middle" }),
       ...arrow,
@@ -91,9 +104,13 @@ function tensorSentence({ kernelShape, filterShape, inputCount }: Lab): string {
 
 function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: number): Mark[] {
   const centre = row.height / 2;
-  const image = input.picture && input.picture.status === "alive"
-    ? picture(input.picture.image, row.picture, `what ${formatUnit(input.unit)} looks for`, `input${i}`)
-    : emptyCell(row.picture, input.kind === "input" ? input.note.replace(" of ", "\nof ") : "dead\nnothing excites it");
+  const image =
+    input.picture && input.picture.status === "alive"
+      ? picture(input.picture.image, row.picture, `what ${formatUnit(input.unit)} looks for`, `input${i}`)
+      : emptyCell(
+          row.picture,
+          input.kind === "input" ? input.note.replace(" of ", "\nof ") : "dead\nnothing excites it",
+        );
   const color = signColor(input);
   return [
     moved(
@@ -102,10 +119,28 @@ function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: numb
       moved(0, centre - row.picture / 2, ...image),
       line(row.picture + 8, centre, row.tileX - 8, centre),
       moved(row.tileX, centre - row.tile / 2, ...tile(input.kernel, row.tile, of.largest)),
-      text(row.labelX, centre - 16, fitted(formatUnit(input.unit), row.arrowX - row.labelX - 20, 14, 600), { size: 14, weight: 600 }),
-      text(row.labelX, centre + 4, `${input.sign} · ${percent(input.share)} of ${strengthWord(of)}`, { size: 12.5, fill: color }),
-      text(row.labelX, centre + 22, `${percent(input.positiveShare, 0)} positive · ${of.strength} ${input.strength.toFixed(3)}`, { size: 12, fill: grey }),
-      ...(input.via.length > 0 ? [text(row.labelX, centre + 39, fitted(`through ${input.via.join(", ")}`, row.arrowX - row.labelX - 10, 11), { size: 11, fill: grey })] : []),
+      text(row.labelX, centre - 16, fitted(formatUnit(input.unit), row.arrowX - row.labelX - 20, 14, 600), {
+        size: 14,
+        weight: 600,
+      }),
+      text(row.labelX, centre + 4, `${input.sign} · ${percent(input.share)} of ${strengthWord(of)}`, {
+        size: 12.5,
+        fill: color,
+      }),
+      text(
+        row.labelX,
+        centre + 22,
+        `${percent(input.positiveShare, 0)} positive · ${of.strength} ${input.strength.toFixed(3)}`,
+        { size: 12, fill: grey },
+      ),
+      ...(input.via.length > 0
+        ? [
+            text(row.labelX, centre + 39, fitted(`through ${input.via.join(", ")}`, row.arrowX - row.labelX - 10, 11), {
+              size: 11,
+              fill: grey,
+            }),
+          ]
+        : []),
     ),
     arrowTo(page.margin + row.arrowX, top + centre, middle, color, width(of, input)),
   ];
@@ -132,20 +167,23 @@ function arrowTo(x: number, y: number, middle: number, stroke: string, strokeWid
 function unitColumn(of: Lab, middle: number): Mark[] {
   const { x, size } = unitPicture;
   const top = middle - size / 2 - 30;
-  const shown = of.picture.status === "alive"
-    ? picture(of.picture.image, size, `what ${formatUnit(of.unit)} looks for`, "unit")
-    : emptyCell(size, "dead\nin no step did anything excite this unit");
+  const shown =
+    of.picture.status === "alive"
+      ? picture(of.picture.image, size, `what ${formatUnit(of.unit)} looks for`, "unit")
+      : emptyCell(size, "dead\nin no step did anything excite this unit");
   const held = of.inputs.reduce((sum, input) => sum + input.share, 0);
   const lines = [
     `sees ${of.receptiveField}`,
     `bias ${of.bias.toFixed(4)}${of.norm ? ` (batch norm ${of.norm} taken in)` : ""}`,
-    `the ${of.inputs.length} inputs shown hold ${percent(held)} of ${strengthWord(of)} over ${of.inputCount}`,
+    `${of.inputs.length} of ${of.inputCount} inputs shown: ${percent(held)} of ${strengthWord(of)}`,
     `full red is ${of.largest.toFixed(4)}, its largest weight`,
   ];
   return [
     moved(x, top, ...shown),
     text(x, top + size + 26, formatUnit(of.unit), { size: 16, weight: 600 }),
-    ...lines.map((words, i) => text(x, top + size + 48 + i * 18, fitted(words, size + 24, 12), { size: 12, fill: grey })),
+    ...lines.map((words, i) =>
+      text(x, top + size + 48 + i * 18, fitted(words, size + 24, 12), { size: 12, fill: grey }),
+    ),
   ];
 }
 
@@ -158,15 +196,25 @@ function footer(of: Lab, y: number): Mark[] {
   const made = `${settings.preset}, ${settings.steps} steps, ${settings.size.join("×")} px, seed ${settings.seed}, engine ${of.engine}`;
   const fed = `preprocessing ${of.network.preprocessing}${of.network.preprocessingStated ? "" : " (assumed, not stated: pictures may be wrong)"}`;
   const words = `${made}  ·  ${fed}  ·  model ${of.network.fingerprint}`;
-  return [text(page.margin, y, fitted(words, Math.max(page.width - 2 * page.margin, textWidth("")), 10.5), { size: 10.5, fill: grey })];
+  return [
+    text(page.margin, y, fitted(words, Math.max(page.width - 2 * page.margin, textWidth("")), 10.5), {
+      size: 10.5,
+      fill: grey,
+    }),
+  ];
 }
 
 function describeLab(of: Lab): string {
   const name = formatUnit(of.unit);
   return [
     `Unit ${name} of ${of.network.name} sees ${of.receptiveField}; its bias is ${of.bias.toFixed(4)}.`,
-    of.picture.status === "dead" ? "In no step did anything excite it." : "On the right, a picture of what it looks for, made by gradient ascent.",
+    of.picture.status === "dead"
+      ? "In no step did anything excite it."
+      : "On the right, a picture of what it looks for, made by gradient ascent.",
     `On the left, its ${of.inputs.length} strongest of ${of.inputCount} inputs:`,
-    ...of.inputs.map((input) => `${describeInput(input)} Kernel: ${describeKernel(input.kernel)}${input.note ? ` (${input.note})` : ""}`),
+    ...of.inputs.map(
+      (input) =>
+        `${describeInput(input)} Kernel: ${describeKernel(input.kernel)}${input.note ? ` (${input.note})` : ""}`,
+    ),
   ].join(" ");
 }

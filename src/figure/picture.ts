@@ -21,17 +21,14 @@ export function picture(image: Image, size: number, words: string, id: string): 
   const side = { x: 0, y: 0, width: size, height: size };
   return [
     mark("clipPath", { id }, mark("rect", { ...side, rx: 5 })),
-    mark(
-      "image",
-      {
-        ...side,
-        href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
-        preserveAspectRatio: "xMidYMid slice",
-        "clip-path": `url(#${id})`,
-        role: "img",
-        "aria-label": words,
-      },
-    ),
+    mark("image", {
+      ...side,
+      href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
+      preserveAspectRatio: "xMidYMid slice",
+      "clip-path": `url(#${id})`,
+      role: "img",
+      "aria-label": words,
+    }),
     mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "none", stroke: "#888888" }),
   ];
 }

@@ -2,7 +2,7 @@
 import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import { weightHex } from "./color.js";
-import { excitation, faint, type Figure, grey, inhibition, type Mark, mark, moved, text } from "./mark.js";
+import { excitation, type Figure, faint, grey, inhibition, type Mark, mark, moved, text } from "./mark.js";
 
 /**
  * Options of `kernel`.
@@ -43,7 +43,11 @@ export function kernel(of: Kernel, options: KernelFigureOptions = {}): Figure {
 }
 
 /** The squares of a kernel in a box of `size`, with a grey frame; 1 × 1 and oblong kernels keep square weights. */
-export function tile({ height, width, data }: Pick<Kernel, "height" | "width" | "data">, size: number, limit: number): Mark[] {
+export function tile(
+  { height, width, data }: Pick<Kernel, "height" | "width" | "data">,
+  size: number,
+  limit: number,
+): Mark[] {
   const side = size / Math.max(height, width);
   const left = (size - side * width) / 2;
   const top = (size - side * height) / 2;
@@ -89,8 +93,14 @@ export function describeKernel({ height, width, data }: Pick<Kernel, "height" | 
 export function emptyCell(size: number, words: string): Mark[] {
   return [
     mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "#f2f2f2", stroke: faint }),
-    ...words.split("\n").map((line, i, all) =>
-      text(size / 2, size / 2 + 4 + (i - (all.length - 1) / 2) * 14, line, { size: 11, fill: grey, anchor: "middle" }),
-    ),
+    ...words
+      .split("\n")
+      .map((line, i, all) =>
+        text(size / 2, size / 2 + 4 + (i - (all.length - 1) / 2) * 14, line, {
+          size: 11,
+          fill: grey,
+          anchor: "middle",
+        }),
+      ),
   ];
 }

@@ -11,8 +11,8 @@ import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
 import { channel, neuron } from "../optvis/objective.js";
-import { type Picture, visualize, type VisualizeOptions } from "../optvis/visualize.js";
-import { type Input, inputs, type InputsOptions } from "../weights/inputs.js";
+import { type Picture, type VisualizeOptions, visualize } from "../optvis/visualize.js";
+import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
 import { slice } from "../weights/slice.js";
 import type { Lab } from "./saved.js";
 
@@ -70,8 +70,10 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
     for (const each of wanted) {
       const task = formatUnit(each);
       if (pictures.has(task)) continue;
-      const report = onProgress && ((p: { done: number; total: number }) =>
-        onProgress({ task, done: pictures.size * p.total + p.done, total: wanted.length * p.total }));
+      const report =
+        onProgress &&
+        ((p: { done: number; total: number }) =>
+          onProgress({ task, done: pictures.size * p.total + p.done, total: wanted.length * p.total }));
       pictures.set(task, await visualize(net, objective(each), { ...settings, engine, onProgress: report }));
     }
     const layer = net.layer(filter.unit.layer);

@@ -27,15 +27,16 @@ export function warpTaps(
   const index = new Int32Array(4 * output.height * output.width);
   const weight = new Float32Array(index.length);
   for (let y = 0, at = 0; y < output.height; y++) {
-    for (let x = 0; x < output.width; x++) {
+    for (let x = 0; x < output.width; x++, at += 4) {
       const [sy, sx] = where(y, x);
       const top = Math.floor(sy);
       const left = Math.floor(sx);
-      for (const [row, column] of [[top, left], [top, left + 1], [top + 1, left], [top + 1, left + 1]] as const) {
+      for (let corner = 0; corner < 4; corner++) {
+        const row = top + (corner >> 1);
+        const column = left + (corner & 1);
         const inside = row >= 0 && row < input.height && column >= 0 && column < input.width;
-        index[at] = inside ? row * input.width + column : -1;
-        weight[at] = (1 - Math.abs(sy - row)) * (1 - Math.abs(sx - column));
-        at++;
+        index[at + corner] = inside ? row * input.width + column : -1;
+        weight[at + corner] = (1 - Math.abs(sy - row)) * (1 - Math.abs(sx - column));
       }
     }
   }
@@ -63,7 +64,12 @@ export function warp(taps: WarpTaps, data: Float32Array, shape: StackShape, pixe
 }
 
 /** Applies the adjoint of a warp to a gradient of its output. */
-export function warpAdjoint(taps: WarpTaps, gradient: Float32Array, shape: StackShape, pixelsOut: number): Float32Array {
+export function warpAdjoint(
+  taps: WarpTaps,
+  gradient: Float32Array,
+  shape: StackShape,
+  pixelsOut: number,
+): Float32Array {
   const { count, channels: c } = shape;
   const pixelsIn = shape.height * shape.width;
   const back = new Float32Array(count * pixelsIn * c);

@@ -32,14 +32,21 @@ export async function save(path: string, content: string | Uint8Array): Promise<
  */
 export async function saveAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
   await checkWritable(folder);
-  const partials = Object.keys(files).map((name) => ({ name, partial: join(folder, `.${name}.${process.pid}.partial`) }));
+  const partials = Object.keys(files).map((name) => ({
+    name,
+    partial: join(folder, `.${name}.${process.pid}.partial`),
+  }));
   try {
     await mkdir(folder, { recursive: true });
     for (const { name, partial } of partials) await writeFile(partial, files[name]!);
     for (const { name, partial } of partials) await rename(partial, join(folder, name));
   } catch (cause) {
     for (const { partial } of partials) await rm(partial, { force: true });
-    throw new LensError("file", `the folder "${folder}" cannot be written (${reasonOf(cause)}); choose another with --out`, { cause });
+    throw new LensError(
+      "file",
+      `the folder "${folder}" cannot be written (${reasonOf(cause)}); choose another with --out`,
+      { cause },
+    );
   }
 }
 
@@ -56,7 +63,11 @@ export async function checkWritable(folder: string): Promise<void> {
     if (!(await stat(at)).isDirectory()) throw new Error(`"${at}" is a file`);
     await access(at, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw new LensError("file", `the folder "${folder}" cannot be written (${reasonOf(cause)}); choose another with --out`, { cause });
+    throw new LensError(
+      "file",
+      `the folder "${folder}" cannot be written (${reasonOf(cause)}); choose another with --out`,
+      { cause },
+    );
   }
 }
 

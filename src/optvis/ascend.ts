@@ -12,8 +12,8 @@ import type { Engine, Executable, Volume } from "../engine/engine.js";
 import { compile, type Target } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
 import type { Objective } from "./objective.js";
-import type { AscentSettings } from "./preset.js";
 import { toInput, toInputAdjoint } from "./preprocess.js";
+import type { AscentSettings } from "./preset.js";
 import { compose } from "./transform.js";
 
 /**
@@ -62,7 +62,11 @@ export interface AscendOptions extends AscentSettings {
  * @throws LensError `bad-argument`, `bad-size` or `unsupported`; the signal's reason when aborted.
  * @public
  */
-export async function* ascend(net: Network, objective: Objective, options: AscendOptions): AsyncGenerator<AscentStep, void> {
+export async function* ascend(
+  net: Network,
+  objective: Objective,
+  options: AscendOptions,
+): AsyncGenerator<AscentStep, void> {
   const canvas = canvasOf(net, options);
   const random = createRandom(options.seed ?? 0);
   const param = options.param(canvas, random);
@@ -118,7 +122,12 @@ async function evaluate(
 }
 
 /** The objective on unmoved pictures. */
-export async function measure(net: Network, objective: Objective, engine: Engine, image: Image): Promise<{ value: number; peak: number }> {
+export async function measure(
+  net: Network,
+  objective: Objective,
+  engine: Engine,
+  image: Image,
+): Promise<{ value: number; peak: number }> {
   const executable = await engine.load(compile(net, targetsOf(objective)));
   try {
     const { values, peak } = await evaluate(net, objective, executable, { count: 1, ...image }, false);
@@ -135,13 +144,21 @@ function targetsOf(objective: Objective): Target[] {
 
 function canvasOf(net: Network, { size, count = 1, steps }: AscendOptions): Omit<Volume, "data"> {
   const [height, width] = typeof size === "number" ? [size, size] : size;
-  for (const [name, n] of [["size", height], ["size", width], ["count", count], ["steps", steps]] as const) {
-    if (!Number.isInteger(n) || n < 1) throw new LensError("bad-argument", `${name} is a whole number from 1; got ${n}`);
+  for (const [name, n] of [
+    ["size", height],
+    ["size", width],
+    ["count", count],
+    ["steps", steps],
+  ] as const) {
+    if (!Number.isInteger(n) || n < 1)
+      throw new LensError("bad-argument", `${name} is a whole number from 1; got ${n}`);
   }
   return { count, height, width, channels: channelsOf(net.input.shape) };
 }
 
 function splitImages({ count, height, width, channels, data }: Volume): Image[] {
   const each = height * width * channels;
-  return Array.from({ length: count }, (_, n) => createImage(height, width, channels, data.slice(n * each, (n + 1) * each)));
+  return Array.from({ length: count }, (_, n) =>
+    createImage(height, width, channels, data.slice(n * each, (n + 1) * each)),
+  );
 }

@@ -29,7 +29,9 @@ export interface Term {
   /** Factor in the sum. */
   readonly weight: number;
   /** `"image"`, or a layer with the channels wanted (all when absent), after or before its activation. */
-  readonly of: "image" | { readonly layer: string; readonly channels?: readonly number[]; readonly preActivation?: boolean };
+  readonly of:
+    | "image"
+    | { readonly layer: string; readonly channels?: readonly number[]; readonly preActivation?: boolean };
   /** Name and numbers, for the record. */
   readonly name: string;
   /** The function. Gets the activations `[count, height, width, channels]`, or the images in 0…1. */

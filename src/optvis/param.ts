@@ -128,7 +128,10 @@ function spectrumScales({ height, width, frequencies }: RealFourier, decay: numb
 
 function mixesColors(wanted: boolean | undefined, channels: number): boolean {
   if (wanted && channels !== 3) {
-    throw new LensError("bad-argument", `decorrelated colours need 3 channels; this network reads ${channels}: set decorrelate to false`);
+    throw new LensError(
+      "bad-argument",
+      `decorrelated colours need 3 channels; this network reads ${channels}: set decorrelate to false`,
+    );
   }
   return wanted ?? channels === 3;
 }

@@ -65,5 +65,8 @@ const presets: Record<PresetName, AscentSettings> = {
 export function preset(name: PresetName): AscentSettings {
   const found = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (found) return found;
-  throw new LensError("bad-argument", `a preset is one of ${Object.keys(presets).join(", ")}; got ${JSON.stringify(name)}`);
+  throw new LensError(
+    "bad-argument",
+    `a preset is one of ${Object.keys(presets).join(", ")}; got ${JSON.stringify(name)}`,
+  );
 }

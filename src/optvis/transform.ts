@@ -6,7 +6,7 @@
 import { LensError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
 import type { Volume } from "../engine/engine.js";
-import { warp, warpAdjoint, type WarpTaps, warpTaps } from "../math/warp.js";
+import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../math/warp.js";
 
 /** One drawn transform. */
 export interface DrawnTransform {
@@ -53,7 +53,10 @@ export function jitter(size: number): Transform {
     apply: (pictures, random) => {
       const { height, width } = pictures;
       if (height <= size || width <= size) {
-        throw new LensError("bad-size", `jitter(${size}) needs pictures larger than ${size} px; got ${height}×${width}`);
+        throw new LensError(
+          "bad-size",
+          `jitter(${size}) needs pictures larger than ${size} px; got ${height}×${width}`,
+        );
       }
       return shift(pictures, height - size, width - size, random.int(size + 1), random.int(size + 1), 0);
     },
@@ -129,7 +132,14 @@ export function compose(transforms: readonly Transform[]): Transform {
 }
 
 /** A window of `height × width` starting at (`top`, `left`) of the pictures; outside is `fill`. */
-function shift(pictures: Volume, height: number, width: number, top: number, left: number, fill: number): DrawnTransform {
+function shift(
+  pictures: Volume,
+  height: number,
+  width: number,
+  top: number,
+  left: number,
+  fill: number,
+): DrawnTransform {
   const { count, channels } = pictures;
   const data = new Float32Array(count * height * width * channels).fill(fill);
   const eachRow = (visit: (inside: number, outside: number, length: number) => void): void => {
@@ -154,7 +164,12 @@ function shift(pictures: Volume, height: number, width: number, top: number, lef
   };
 }
 
-function resample(pictures: Volume, height: number, width: number, where: Parameters<typeof warpTaps>[2]): DrawnTransform {
+function resample(
+  pictures: Volume,
+  height: number,
+  width: number,
+  where: Parameters<typeof warpTaps>[2],
+): DrawnTransform {
   const taps: WarpTaps = warpTaps(pictures, { height, width }, where);
   const data = warp(taps, pictures.data, pictures, height * width);
   return {
@@ -164,5 +179,6 @@ function resample(pictures: Volume, height: number, width: number, where: Parame
 }
 
 function wholeNumber(name: string, size: number): void {
-  if (!Number.isInteger(size) || size < 0) throw new LensError("bad-argument", `${name} needs a whole number of pixels from 0; got ${size}`);
+  if (!Number.isInteger(size) || size < 0)
+    throw new LensError("bad-argument", `${name} needs a whole number of pixels from 0; got ${size}`);
 }

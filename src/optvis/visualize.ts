@@ -2,12 +2,12 @@
 import type { Image } from "../core/image.js";
 import type { RunOptions } from "../core/run.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
-import type { Engine } from "../engine/engine.js";
 import { withEngine } from "../engine/choose.js";
+import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { ascend, measure } from "./ascend.js";
 import { channel, type Objective } from "./objective.js";
-import { type AscentSettings, preset, type PresetName } from "./preset.js";
+import { type AscentSettings, type PresetName, preset } from "./preset.js";
 
 /**
  * A picture made by ascent, with what made it.
@@ -89,8 +89,13 @@ export interface VisualizeOptions extends PartialSettings, RunOptions {
  * aborted.
  * @public
  */
-export async function visualize(net: Network, target: UnitLike | Objective | string, options: VisualizeOptions = {}): Promise<Picture> {
-  const objective = typeof target === "object" && "terms" in target ? target : channel(formatUnit(resolveUnit(net, target)));
+export async function visualize(
+  net: Network,
+  target: UnitLike | Objective | string,
+  options: VisualizeOptions = {},
+): Promise<Picture> {
+  const objective =
+    typeof target === "object" && "terms" in target ? target : channel(formatUnit(resolveUnit(net, target)));
   const { preset: name = "lucid", seed = 0, signal, onProgress, engine: own, ...replaced } = options;
   const settings: AscentSettings = { ...preset(name), ...given(replaced) };
   return withEngine(net, own, async (engine) => {
@@ -116,7 +121,9 @@ export async function visualize(net: Network, target: UnitLike | Objective | str
 
 /** Leaves out options given as `undefined`, so that they do not replace a preset's. */
 function given(options: PartialSettings): Partial<AscentSettings> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<AscentSettings>;
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<AscentSettings>;
 }
 
 function record(

@@ -94,7 +94,11 @@ export function outputs(net: Network, unit: UnitLike | string, options: InputsOp
         const [first, end] = reader.range(o);
         if (i < first || i >= end) continue;
         const total = totalStrength(reader, o, measure);
-        found.push({ ...inputAt(reader, o, i, measure, total), unit: { layer: reader.layer, channel: o }, kind: "conv" });
+        found.push({
+          ...inputAt(reader, o, i, measure, total),
+          unit: { layer: reader.layer, channel: o },
+          kind: "conv",
+        });
       }
     });
   }

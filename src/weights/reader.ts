@@ -139,7 +139,12 @@ function cut(
 }
 
 /** A separable convolution is a convolution whose kernel is `K[o, i] = Σₘ pointwise[i·M + m, o] · depthwise[i, m]`. */
-function cutSeparable(net: Network, inner: DepthwiseOp, outer: ConvOp, scale: (o: number) => number): ReturnType<typeof cut> {
+function cutSeparable(
+  net: Network,
+  inner: DepthwiseOp,
+  outer: ConvOp,
+  scale: (o: number) => number,
+): ReturnType<typeof cut> {
   const [height, width, channels, multiplier] = inner.kernelShape;
   const outputs = outer.kernelShape[3];
   const mixed = channels * multiplier;
@@ -161,7 +166,12 @@ function cutSeparable(net: Network, inner: DepthwiseOp, outer: ConvOp, scale: (o
 }
 
 /** Behind a flattened `[h, w, c]` map, feature `(y·w + x)·c + i` is row y, column x of the kernel of channel i. */
-function cutDense(net: Network, op: DenseOp, sources: readonly Source[], scale: (o: number) => number): ReturnType<typeof cut> {
+function cutDense(
+  net: Network,
+  op: DenseOp,
+  sources: readonly Source[],
+  scale: (o: number) => number,
+): ReturnType<typeof cut> {
   const [features, outputs] = op.kernelShape;
   const map = flattenedMap(net, op, features);
   const channels = features / (map.height * map.width);
@@ -186,5 +196,7 @@ function flattenedMap(net: Network, op: DenseOp, features: number): { height: nu
   }
   const flattened = at?.kind === "reshape" ? net.ops.find((other) => other.name === at.inputs[0]) : undefined;
   const [height, width, channels] = flattened?.output ?? [];
-  return height && width && channels && height * width * channels === features ? { height, width } : { height: 1, width: 1 };
+  return height && width && channels && height * width * channels === features
+    ? { height, width }
+    : { height: 1, width: 1 };
 }

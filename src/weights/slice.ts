@@ -86,7 +86,15 @@ function filterOf(reader: Reader, { channel }: Unit): Filter {
     });
   }
   const sources = reader.sources.slice(first, end);
-  return { unit: { layer: reader.layer, channel }, height, width, sources, data, bias: reader.bias(channel), norm: reader.norm };
+  return {
+    unit: { layer: reader.layer, channel },
+    height,
+    width,
+    sources,
+    data,
+    bias: reader.bias(channel),
+    norm: reader.norm,
+  };
 }
 
 function kernelFrom(net: Network, reader: Reader, to: Unit, wanted: UnitLike): Kernel {

@@ -10,9 +10,19 @@ const names = ["chromium", "chromium-browser", "google-chrome"];
 
 /** Switches that were found to give WebGL 2 and WebGPU without a graphics card, and no traffic of the browser's own. */
 const switches = [
-  "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-  "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
+  "--no-sandbox",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--disable-quic",
 ];
 
 /** The browser on the PATH, or why there is none. */
@@ -76,11 +86,14 @@ async function bundle(entry: string, outDir: string): Promise<void> {
 /** Isolated from other origins, a page may share memory between threads. */
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-const wasm = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
+const wasm = dirname(
+  createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"),
+);
 
 async function serve(route: Route, folder: string): Promise<void> {
   const { pathname } = new URL(route.request().url());
   if (pathname === "/") return route.fulfill({ headers, contentType: "text/html", body: html });
-  if (pathname.startsWith("/wasm/")) return route.fulfill({ headers, contentType: "application/wasm", path: join(wasm, basename(pathname)) });
+  if (pathname.startsWith("/wasm/"))
+    return route.fulfill({ headers, contentType: "application/wasm", path: join(wasm, basename(pathname)) });
   return route.fulfill({ headers, contentType: "text/javascript", path: join(folder, basename(pathname)) });
 }

@@ -1,7 +1,7 @@
 /** Random scenes for every kind of step: small numbers that fast-check can shrink, from which plan and values are built. */
 import fc from "fast-check";
-import { type Activation, type ActivationName, linear, type Padding } from "../../src/network/ops.js";
 import type { ConvStep, DepthwiseStep, Weights } from "../../src/engine/steps.js";
+import { type Activation, type ActivationName, linear, type Padding } from "../../src/network/ops.js";
 import { type Draft, planOf, type Scene, volume } from "./scene.js";
 import { distinct, drawsOf, lattice } from "./values.js";
 
@@ -22,7 +22,22 @@ export const fused: readonly Activation[] = [
 
 /** Every activation at its defaults, and some with constants of their own. Softmax is a scene of its own. */
 export const pointwiseNames: readonly ActivationName[] = [
-  "linear", "relu", "leakyRelu", "prelu", "thresholdedRelu", "elu", "selu", "sigmoid", "hardSigmoid", "softplus", "softsign", "tanh", "swish", "mish", "gelu", "geluTanh",
+  "linear",
+  "relu",
+  "leakyRelu",
+  "prelu",
+  "thresholdedRelu",
+  "elu",
+  "selu",
+  "sigmoid",
+  "hardSigmoid",
+  "softplus",
+  "softsign",
+  "tanh",
+  "swish",
+  "mish",
+  "gelu",
+  "geluTanh",
 ];
 
 const padding: fc.Arbitrary<Padding> = fc.oneof(
@@ -68,7 +83,8 @@ function mapSize({ size, dilation, padding: zeros, extra }: WindowShape): [numbe
 }
 
 /** A rectifier needs a bias here, which keeps what it reads off its edge. */
-const hasBias = ({ bias, activation }: WindowShape): boolean => bias || activation.name === "relu" || activation.name === "leakyRelu";
+const hasBias = ({ bias, activation }: WindowShape): boolean =>
+  bias || activation.name === "relu" || activation.name === "leakyRelu";
 
 /** A convolution: any size, stride, dilation, padding, groups, bias and fused activation. */
 export const convScene: fc.Arbitrary<Scene> = windowShape.map((shape) => {
@@ -78,7 +94,10 @@ export const convScene: fc.Arbitrary<Scene> = windowShape.map((shape) => {
   const weights = weightsOf([...shape.size, cin, cout], hasBias(shape) ? cout : 0, shape.seed);
   const step: Draft<ConvStep> = { kind: "conv", weights, strides, dilation, padding: zeros, groups, activation };
   const channels = cin * shape.groups;
-  return { plan: planOf(channels, [step]), input: volume([shape.count, ...mapSize(shape), channels], (n) => lattice(random, n)) };
+  return {
+    plan: planOf(channels, [step]),
+    input: volume([shape.count, ...mapSize(shape), channels], (n) => lattice(random, n)),
+  };
 });
 
 /** The same without bias and activation: a linear map. */
@@ -89,9 +108,16 @@ export const depthwiseScene: fc.Arbitrary<Scene> = windowShape.map((shape) => {
   const random = drawsOf(shape.seed);
   const multiplier = ((shape.outputs - 1) % 3) + 1;
   const { strides, dilation, padding: zeros, activation } = shape;
-  const weights = weightsOf([...shape.size, shape.inputs, multiplier], hasBias(shape) ? shape.inputs * multiplier : 0, shape.seed);
+  const weights = weightsOf(
+    [...shape.size, shape.inputs, multiplier],
+    hasBias(shape) ? shape.inputs * multiplier : 0,
+    shape.seed,
+  );
   const step: Draft<DepthwiseStep> = { kind: "depthwise", weights, strides, dilation, padding: zeros, activation };
-  return { plan: planOf(shape.inputs, [step]), input: volume([shape.count, ...mapSize(shape), shape.inputs], (n) => lattice(random, n)) };
+  return {
+    plan: planOf(shape.inputs, [step]),
+    input: volume([shape.count, ...mapSize(shape), shape.inputs], (n) => lattice(random, n)),
+  };
 });
 
 /** The same without bias and activation. */
@@ -99,7 +125,9 @@ export const linearDepthwiseScene: fc.Arbitrary<Scene> = depthwiseScene.map(with
 
 function withoutRest({ plan, input }: Scene): Scene {
   const steps = plan.steps.map((step) =>
-    step.kind === "conv" || step.kind === "depthwise" ? { ...step, weights: { ...step.weights, bias: null }, activation: linear } : step,
+    step.kind === "conv" || step.kind === "depthwise"
+      ? { ...step, weights: { ...step.weights, bias: null }, activation: linear }
+      : step,
   );
   return { plan: { ...plan, steps }, input };
 }
@@ -107,33 +135,55 @@ function withoutRest({ plan, input }: Scene): Scene {
 /** Pooling with windows that overlap, tile or leave gaps, or the whole map. */
 export function poolScene(mode: "max" | "average", ties = false): fc.Arbitrary<Scene> {
   return fc
-    .record({ size: fc.option(pair(4)), strides: pair(3), padding: fc.constantFrom("same" as const, "valid" as const), extra: pair(6), count: small(2), channels: small(5), seed })
+    .record({
+      size: fc.option(pair(4)),
+      strides: pair(3),
+      padding: fc.constantFrom("same" as const, "valid" as const),
+      extra: pair(6),
+      count: small(2),
+      channels: small(5),
+      seed,
+    })
     .map(({ size, strides, padding: zeros, extra, count, channels, seed: from }) => {
       const random = drawsOf(from);
       const whole = size === null;
-      const step: Draft = { kind: "pool", mode, size, strides: whole ? [1, 1] : strides, padding: whole ? "valid" : zeros };
+      const step: Draft = {
+        kind: "pool",
+        mode,
+        size,
+        strides: whole ? [1, 1] : strides,
+        padding: whole ? "valid" : zeros,
+      };
       const [h, w] = [(size?.[0] ?? 0) + extra[0], (size?.[1] ?? 0) + extra[1]];
-      return { plan: planOf(channels, [step]), input: volume([count, h, w, channels], (n) => (ties ? lattice(random, n) : distinct(random, n))) };
+      return {
+        plan: planOf(channels, [step]),
+        input: volume([count, h, w, channels], (n) => (ties ? lattice(random, n) : distinct(random, n))),
+      };
     });
 }
 
 /** An activation of its own on one map. */
 export function activationScene(name: ActivationName): fc.Arbitrary<Scene> {
-  return fc.record({ shape: fc.tuple(small(2), small(4), small(4), small(5)), own: fc.boolean(), seed }).map(({ shape, own, seed: from }) => {
-    const random = drawsOf(from);
-    const [, h, w, c] = shape;
-    const slopes = lattice(random, own ? h * w * c : c);
-    const constants: Record<string, Omit<Activation, "name">> = {
-      relu: { max: 1 },
-      leakyRelu: { alpha: 0.1 },
-      thresholdedRelu: { threshold: 0.5 },
-      elu: { alpha: 0.7 },
-      swish: { alpha: 1.5 },
-    };
-    const activation: Activation = { name, ...(name === "prelu" ? { slopes } : own ? constants[name] : {}) };
-    // An eighth beside the quarters, where all edges (0, 1/2, 1, 6, ±5/2) lie.
-    return { plan: planOf(c, [{ kind: "activation", activation }]), input: volume(shape, (n) => lattice(random, n, { span: 4, offset: 1 / 8 })) };
-  });
+  return fc
+    .record({ shape: fc.tuple(small(2), small(4), small(4), small(5)), own: fc.boolean(), seed })
+    .map(({ shape, own, seed: from }) => {
+      const random = drawsOf(from);
+      const [, h, w, c] = shape;
+      const slopes = lattice(random, own ? h * w * c : c);
+      const constants: Record<string, Omit<Activation, "name">> = {
+        relu: { max: 1 },
+        leakyRelu: { alpha: 0.1 },
+        thresholdedRelu: { threshold: 0.5 },
+        elu: { alpha: 0.7 },
+        swish: { alpha: 1.5 },
+      };
+      const activation: Activation = { name, ...(name === "prelu" ? { slopes } : own ? constants[name] : {}) };
+      // An eighth beside the quarters, where all edges (0, 1/2, 1, 6, ±5/2) lie.
+      return {
+        plan: planOf(c, [{ kind: "activation", activation }]),
+        input: volume(shape, (n) => lattice(random, n, { span: 4, offset: 1 / 8 })),
+      };
+    });
 }
 
 /** Any map through any list of steps. */

@@ -19,7 +19,11 @@ export interface PropertyOptions {
 }
 
 /** A case over random scenes: values and gradients as `cpu` has them, and the slopes as differences have them. */
-export function property(name: string, scenes: fc.Arbitrary<Scene>, { smooth = true, linear = false }: PropertyOptions = {}): ConformanceCase {
+export function property(
+  name: string,
+  scenes: fc.Arbitrary<Scene>,
+  { smooth = true, linear = false }: PropertyOptions = {},
+): ConformanceCase {
   return {
     name,
     async check(engine, limits) {

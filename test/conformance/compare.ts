@@ -39,7 +39,10 @@ export function demandClose(got: Float32Array, wanted: Float32Array, limit: numb
       at = i;
     }
   }
-  demand(worst <= limit * (1 + top), `${what}: value ${at} is ${got[at]}, expected ${wanted[at]} (largest ${top}, limit ${limit})`);
+  demand(
+    worst <= limit * (1 + top),
+    `${what}: value ${at} is ${got[at]}, expected ${wanted[at]} (largest ${top}, limit ${limit})`,
+  );
 }
 
 /** Gradients for the targets, on a lattice. */
@@ -49,7 +52,12 @@ export function gradientsFor(outputs: readonly Volume[], seed: number): Float32A
 }
 
 /** Demands that an engine computes what `cpu` computes, forward and backward. */
-export async function demandAgreement(engine: Engine, { plan, input }: Scene, limits: Limits, options?: BackwardOptions): Promise<void> {
+export async function demandAgreement(
+  engine: Engine,
+  { plan, input }: Scene,
+  limits: Limits,
+  options?: BackwardOptions,
+): Promise<void> {
   const reference = await cpuEngine().load(plan);
   await withLoaded(engine, plan, async (executable) => demandSameRun(executable, reference, input, limits, options));
   reference.dispose();
@@ -67,7 +75,10 @@ export async function demandSameRun(
   const got = await executable.forward(input);
   demand(got.length === wanted.length, `${wanted.length} targets were expected; got ${got.length}`);
   wanted.forEach((target, i) => {
-    demand(shapeOf(got[i]!) === shapeOf(target), `target ${i} has shape ${shapeOf(got[i]!)}; expected ${shapeOf(target)}`);
+    demand(
+      shapeOf(got[i]!) === shapeOf(target),
+      `target ${i} has shape ${shapeOf(got[i]!)}; expected ${shapeOf(target)}`,
+    );
     demandClose(got[i]!.data, target.data, limits.forward, `target ${i}`);
   });
   const gradients = gradientsFor(wanted, 7);
@@ -85,12 +96,20 @@ export async function demandSlope(engine: Engine, { plan, input }: Scene, limits
     const slope = await executable.backward(gradients);
     for (let probe = 0; probe < 3; probe++) {
       const at = random.int(input.data.length);
-      const [up, down] = [await executable.forward(moved(input, at, reach)), await executable.forward(moved(input, at, -reach))];
+      const [up, down] = [
+        await executable.forward(moved(input, at, reach)),
+        await executable.forward(moved(input, at, -reach)),
+      ];
       // Summing differences rather than differencing sums: what did not move cancels exactly.
-      const rise = sum(gradients.map((g, i) => sum(Array.from(g, (value, j) => value * (up[i]!.data[j]! - down[i]!.data[j]!)))));
+      const rise = sum(
+        gradients.map((g, i) => sum(Array.from(g, (value, j) => value * (up[i]!.data[j]! - down[i]!.data[j]!)))),
+      );
       const wanted = rise / (2 * reach);
       const limit = (limits.differences ?? 1e-3) * (1 + Math.abs(wanted));
-      demand(Math.abs(slope.data[at]! - wanted) <= limit, `the gradient at value ${at} is ${slope.data[at]}; finite differences say ${wanted}`);
+      demand(
+        Math.abs(slope.data[at]! - wanted) <= limit,
+        `the gradient at value ${at} is ${slope.data[at]}; finite differences say ${wanted}`,
+      );
     }
   });
 }
@@ -104,7 +123,10 @@ export async function demandAdjoint(engine: Engine, { plan, input }: Scene, limi
     const forward = sum(gradients.map((g, i) => dot(g, outputs[i]!.data)));
     const backward = dot(input.data, back.data);
     const scale = sum(gradients.map((g, i) => norm(g) * norm(outputs[i]!.data)));
-    demand(Math.abs(forward - backward) <= limits.backward * (1 + scale), `⟨A x, g⟩ is ${forward} but ⟨x, Aᵀ g⟩ is ${backward}`);
+    demand(
+      Math.abs(forward - backward) <= limits.backward * (1 + scale),
+      `⟨A x, g⟩ is ${forward} but ⟨x, Aᵀ g⟩ is ${backward}`,
+    );
   });
 }
 
@@ -115,11 +137,18 @@ export async function demandRefusal(call: () => Promise<unknown>, code: string, 
     (reason: unknown) => reason as { code?: string; message?: string },
   );
   demand(error !== null, `a refusal that says "${part}" was expected`);
-  demand(error.code === code && (error.message ?? "").includes(part), `a refusal (${code}) that says "${part}" was expected; got ${error.code}: ${error.message}`);
+  demand(
+    error.code === code && (error.message ?? "").includes(part),
+    `a refusal (${code}) that says "${part}" was expected; got ${error.code}: ${error.message}`,
+  );
 }
 
 /** Loads a plan, and disposes it whatever happens. */
-export async function withLoaded<T>(engine: Engine, plan: Scene["plan"], use: (executable: Executable) => Promise<T>): Promise<T> {
+export async function withLoaded<T>(
+  engine: Engine,
+  plan: Scene["plan"],
+  use: (executable: Executable) => Promise<T>,
+): Promise<T> {
   const executable = await engine.load(plan);
   try {
     return await use(executable);

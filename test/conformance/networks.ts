@@ -12,17 +12,48 @@ export function resnet(seed: number): Network {
   const conv = (name: string, from: string, shape: ConvOp["kernelShape"], more: Partial<ConvOp> = {}): ConvOp => {
     const { kernel, bias } = weightsOf(shape, shape[3], seed + name.length);
     return {
-      kind: "conv", name, layer: name, inputs: [from], output: [null, null, shape[3]], kernel, kernelShape: shape, bias,
-      strides: [1, 1], dilation: [1, 1], padding: "same", groups: 1, activation: linear, ...more,
+      kind: "conv",
+      name,
+      layer: name,
+      inputs: [from],
+      output: [null, null, shape[3]],
+      kernel,
+      kernelShape: shape,
+      bias,
+      strides: [1, 1],
+      dilation: [1, 1],
+      padding: "same",
+      groups: 1,
+      activation: linear,
+      ...more,
     };
   };
-  const map = (name: string, channels: number): { name: string; layer: string; output: Op["output"] } => ({ name, layer: name, output: [null, null, channels] });
+  const map = (name: string, channels: number): { name: string; layer: string; output: Op["output"] } => ({
+    name,
+    layer: name,
+    output: [null, null, channels],
+  });
   const norm = (name: string, from: string, channels: number): NormOp => {
     const random = drawsOf(seed + 5);
-    const draw = (offset: number): Float32Array => Float32Array.from({ length: channels }, () => offset + random.uniform());
-    return { kind: "norm", ...map(name, channels), inputs: [from], gamma: draw(0.5), beta: draw(-0.5), mean: draw(-0.5), variance: draw(0.5), epsilon: 1e-3 };
+    const draw = (offset: number): Float32Array =>
+      Float32Array.from({ length: channels }, () => offset + random.uniform());
+    return {
+      kind: "norm",
+      ...map(name, channels),
+      inputs: [from],
+      gamma: draw(0.5),
+      beta: draw(-0.5),
+      mean: draw(-0.5),
+      variance: draw(0.5),
+      epsilon: 1e-3,
+    };
   };
-  const act = (name: string, from: string, channels: number): Op => ({ kind: "activation", ...map(name, channels), inputs: [from], activation: relu });
+  const act = (name: string, from: string, channels: number): Op => ({
+    kind: "activation",
+    ...map(name, channels),
+    inputs: [from],
+    activation: relu,
+  });
   const ops: Op[] = [
     { kind: "input", ...map("image", 3), inputs: [] },
     { kind: "pad", ...map("zeros", 3), inputs: ["image"], padding: { top: 1, bottom: 1, left: 1, right: 1 } },
@@ -35,7 +66,15 @@ export function resnet(seed: number): Network {
     { kind: "add", ...map("sum", 6), inputs: ["conv1", "norm3"] },
     act("relu3", "sum", 6),
     { kind: "pool", ...map("pool", 6), inputs: ["relu3"], mode: "max", size: [3, 3], strides: [2, 2], padding: "same" },
-    { kind: "pool", ...map("mean", 6), inputs: ["pool"], mode: "average", size: [3, 3], strides: [1, 1], padding: "same" },
+    {
+      kind: "pool",
+      ...map("mean", 6),
+      inputs: ["pool"],
+      mode: "average",
+      size: [3, 3],
+      strides: [1, 1],
+      padding: "same",
+    },
     conv("branch", "pool", [3, 3, 6, 3], { dilation: [2, 2] }),
     { kind: "concat", ...map("both", 9), inputs: ["mean", "branch"] },
     norm("norm4", "both", 9),

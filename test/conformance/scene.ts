@@ -10,12 +10,23 @@ export interface Scene {
 }
 
 /** A step without its numbers. */
-export type Draft<S extends Step = Step> = S extends Step ? Omit<S, "name" | "inputs" | "output"> & { readonly reads?: readonly number[] } : never;
+export type Draft<S extends Step = Step> = S extends Step
+  ? Omit<S, "name" | "inputs" | "output"> & { readonly reads?: readonly number[] }
+  : never;
 
 /** A plan of steps; each reads the one before it unless it says what it reads. The last value is the target. */
 export function planOf(channels: number, drafts: readonly Draft[], targets?: Plan["targets"]): Plan {
-  const steps = drafts.map(({ reads, ...step }, i) => ({ ...step, name: `${step.kind} ${i + 1}`, inputs: reads ?? [i], output: i + 1 }) as Step);
-  return { name: "test", channels, steps, values: steps.length + 1, targets: targets ?? [{ value: steps.length, channels: null }] };
+  const steps = drafts.map(
+    ({ reads, ...step }, i) =>
+      ({ ...step, name: `${step.kind} ${i + 1}`, inputs: reads ?? [i], output: i + 1 }) as Step,
+  );
+  return {
+    name: "test",
+    channels,
+    steps,
+    values: steps.length + 1,
+    targets: targets ?? [{ value: steps.length, channels: null }],
+  };
 }
 
 /** A stack of maps with values of a function of their number. */

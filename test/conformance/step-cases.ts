@@ -1,6 +1,17 @@
 /** Every kind of step, forward and backward. */
 import { linear } from "../../src/network/ops.js";
-import { activationScene, convScene, depthwiseScene, fused, linearConvScene, linearDepthwiseScene, pointwiseNames, poolScene, stepScene, weightsOf } from "./arbitrary.js";
+import {
+  activationScene,
+  convScene,
+  depthwiseScene,
+  fused,
+  linearConvScene,
+  linearDepthwiseScene,
+  pointwiseNames,
+  poolScene,
+  stepScene,
+  weightsOf,
+} from "./arbitrary.js";
 import { type ConformanceCase, property } from "./case.js";
 import type { Draft } from "./scene.js";
 import { drawsOf, lattice } from "./values.js";
@@ -34,24 +45,54 @@ export const stepCases: readonly ConformanceCase[] = [
   property("of equal maxima the first gets the gradient", poolScene("max", true), { smooth: false }),
   property("mean over windows, padding left out", poolScene("average"), { linear: true }),
   ...pointwiseNames.map((name) => property(`activation ${name}`, activationScene(name))),
-  property("softmax over channels", stepScene(() => [{ kind: "activation", activation: { name: "softmax" } }])),
+  property(
+    "softmax over channels",
+    stepScene(() => [{ kind: "activation", activation: { name: "softmax" } }]),
+  ),
   ...fused.map((activation) =>
     property(
       `scale and shift, then ${activation.name}${activation.max ? ` up to ${activation.max}` : ""}`,
       stepScene((c, from) => [affine(c, from, activation)]),
     ),
   ),
-  property("zeros around", stepScene((_, from) => [{ kind: "pad", padding: { top: from % 3, bottom: from % 4, left: from % 2, right: from % 5 } }]), { linear: true }),
+  property(
+    "zeros around",
+    stepScene((_, from) => [
+      { kind: "pad", padding: { top: from % 3, bottom: from % 4, left: from % 2, right: from % 5 } },
+    ]),
+    { linear: true },
+  ),
   ...fused.map((activation) =>
     property(
       `a sum, then ${activation.name}${activation.max ? ` up to ${activation.max}` : ""}`,
-      stepScene((c, from) => [affine(c, from), oneByOne(c, c, from, [0]), { kind: "add", activation, reads: [0, 1, 2] }]),
+      stepScene((c, from) => [
+        affine(c, from),
+        oneByOne(c, c, from, [0]),
+        { kind: "add", activation, reads: [0, 1, 2] },
+      ]),
     ),
   ),
-  property("a value added to itself", stepScene(() => [{ kind: "add", activation: linear, reads: [0, 0] }]), { linear: true }),
-  property("a product of three", stepScene((c, from) => [affine(c, from), oneByOne(c, c, from, [0]), { kind: "multiply", reads: [0, 1, 2] }])),
-  property("a square", stepScene(() => [{ kind: "multiply", reads: [0, 0] }])),
-  property("channels side by side", stepScene((c, from) => [oneByOne(c, 3, from, [0]), oneByOne(c, 2, from + 9, [0]), { kind: "concat", reads: [2, 0, 1, 0] }])),
+  property(
+    "a value added to itself",
+    stepScene(() => [{ kind: "add", activation: linear, reads: [0, 0] }]),
+    { linear: true },
+  ),
+  property(
+    "a product of three",
+    stepScene((c, from) => [affine(c, from), oneByOne(c, c, from, [0]), { kind: "multiply", reads: [0, 1, 2] }]),
+  ),
+  property(
+    "a square",
+    stepScene(() => [{ kind: "multiply", reads: [0, 0] }]),
+  ),
+  property(
+    "channels side by side",
+    stepScene((c, from) => [
+      oneByOne(c, 3, from, [0]),
+      oneByOne(c, 2, from + 9, [0]),
+      { kind: "concat", reads: [2, 0, 1, 0] },
+    ]),
+  ),
   ...(["nearest", "bilinear"] as const).map((interpolation) =>
     property(
       `enlarging, ${interpolation}`,

@@ -16,7 +16,11 @@ export interface LatticeOptions {
 }
 
 /** Random points of a lattice. */
-export function lattice(random: Random, length: number, { spacing = 1 / 4, span = 1, offset = 0 }: LatticeOptions = {}): Float32Array {
+export function lattice(
+  random: Random,
+  length: number,
+  { spacing = 1 / 4, span = 1, offset = 0 }: LatticeOptions = {},
+): Float32Array {
   const half = Math.round(span / spacing);
   return Float32Array.from({ length }, () => offset + spacing * (random.int(2 * half + 1) - half));
 }

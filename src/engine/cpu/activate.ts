@@ -47,7 +47,12 @@ export function activateAdjoint(
  * Lucid's rule for an example in which no gradient passes a rectifier: a silent unit (`y = 0`) lets through what would
  * raise it, a unit at its ceiling what would lower it, the rest passes as it is.
  */
-function redirectRelu(max = Number.POSITIVE_INFINITY, y: Float32Array, incoming: Float32Array, out: Float32Array): void {
+function redirectRelu(
+  max = Number.POSITIVE_INFINITY,
+  y: Float32Array,
+  incoming: Float32Array,
+  out: Float32Array,
+): void {
   for (let i = 0; i < out.length; i++) {
     const g = incoming[i]!;
     const blocked = (y[i]! <= 0 && g < 0) || (y[i]! >= max && g > 0);

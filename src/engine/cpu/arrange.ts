@@ -34,7 +34,9 @@ function eachRow(
 /** Channels side by side. */
 export const concat: CpuKernel<ConcatStep> = {
   forward(placed, inputs, output) {
-    eachPart(placed, output.length, (part, from, to, length) => output.set(inputs[part]!.subarray(from, from + length), to));
+    eachPart(placed, output.length, (part, from, to, length) =>
+      output.set(inputs[part]!.subarray(from, from + length), to),
+    );
   },
   adjoint(placed, _, gradient, inputGradients) {
     eachPart(placed, gradient.length, (part, from, to, length) => {
@@ -84,8 +86,14 @@ function eachCorner(
   for (let n = 0; n < count; n++) {
     for (let y = 0; y < oh; y++) {
       for (let x = 0; x < ow; x++) {
-        for (const [row, rowShare] of [[rows.first[y]!, 1 - rows.share[y]!], [rows.second[y]!, rows.share[y]!]] as const) {
-          for (const [column, columnShare] of [[columns.first[x]!, 1 - columns.share[x]!], [columns.second[x]!, columns.share[x]!]] as const) {
+        for (const [row, rowShare] of [
+          [rows.first[y]!, 1 - rows.share[y]!],
+          [rows.second[y]!, rows.share[y]!],
+        ] as const) {
+          for (const [column, columnShare] of [
+            [columns.first[x]!, 1 - columns.share[x]!],
+            [columns.second[x]!, columns.share[x]!],
+          ] as const) {
             const share = rowShare * columnShare;
             if (share > 0) visit(((n * h + row) * w + column) * c, ((n * oh + y) * ow + x) * c, share, c);
           }

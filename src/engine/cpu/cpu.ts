@@ -54,11 +54,18 @@ class CpuExecutable implements Executable {
     const values: Float32Array[] = [input.data.slice()];
     for (const at of placed.steps) {
       const output = new Float32Array(input.count * at.output[0] * at.output[1] * at.output[2]);
-      kernelOf(at).forward(at, at.step.inputs.map((v) => values[v]!), output, input.count);
+      kernelOf(at).forward(
+        at,
+        at.step.inputs.map((v) => values[v]!),
+        output,
+        input.count,
+      );
       values[at.step.output] = output;
     }
     this.#run = { input, layout: placed, values };
-    return this.plan.targets.map(({ value, channels }) => gatherChannels(values[value]!, placed.shapes[value]!, input.count, channels));
+    return this.plan.targets.map(({ value, channels }) =>
+      gatherChannels(values[value]!, placed.shapes[value]!, input.count, channels),
+    );
   }
 
   async backward(gradients: readonly (Float32Array | null)[], options = {}): Promise<Volume> {
@@ -73,7 +80,14 @@ class CpuExecutable implements Executable {
     for (const at of placed.steps.toReversed()) {
       const { inputs, output } = at.step;
       const here = { inputs: inputs.map((v) => values[v]!), output: values[output]! };
-      kernelOf(at).adjoint(at, here, sums[output]!, inputs.map((v) => sums[v]!), input.count, options);
+      kernelOf(at).adjoint(
+        at,
+        here,
+        sums[output]!,
+        inputs.map((v) => sums[v]!),
+        input.count,
+        options,
+      );
     }
     return { ...input, data: sums[0]! };
   }

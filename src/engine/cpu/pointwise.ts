@@ -51,7 +51,10 @@ export const multiply: CpuKernel<MultiplyStep> = {
   adjoint(_, { inputs }, gradient, inputGradients) {
     inputGradients.forEach((inputGradient, k) => {
       for (let i = 0; i < gradient.length; i++) {
-        inputGradient[i]! += inputs.reduce((product, input, j) => (j === k ? product : product * input[i]!), gradient[i]!);
+        inputGradient[i]! += inputs.reduce(
+          (product, input, j) => (j === k ? product : product * input[i]!),
+          gradient[i]!,
+        );
       }
     });
   },

@@ -9,7 +9,11 @@ import type { Tf } from "./backend.js";
 import type { Around, Device } from "./kernel.js";
 
 /** What `fused.conv2d` takes for an activation; `null` where the activation has to follow by itself. */
-export function fusable({ name, alpha, max }: Activation): { activation: "linear" | "relu" | "relu6" | "sigmoid" | "leakyrelu"; leakyreluAlpha?: number } | null {
+export function fusable({
+  name,
+  alpha,
+  max,
+}: Activation): { activation: "linear" | "relu" | "relu6" | "sigmoid" | "leakyrelu"; leakyreluAlpha?: number } | null {
   if (name === "linear" || name === "sigmoid" || (name === "relu" && max === undefined)) return { activation: name };
   if (name === "relu" && max === 6) return { activation: "relu6" };
   return name === "leakyRelu" ? { activation: "leakyrelu", leakyreluAlpha: alpha ?? 0.3 } : null;
@@ -68,7 +72,11 @@ export function activate({ tf, weights }: Device, activation: Activation, x: Ten
 }
 
 /** The gradient of `x`, given that of `y = f(x)`; `x` is only read where `activationRereads` says so. */
-export function activateAdjoint(device: Device, activation: Activation, around: Omit<Around, "inputs"> & { readonly x: Tensor4D }): Tensor4D {
+export function activateAdjoint(
+  device: Device,
+  activation: Activation,
+  around: Omit<Around, "inputs"> & { readonly x: Tensor4D },
+): Tensor4D {
   const { tf } = device;
   const { output, gradient, redirect } = around;
   if (activation.name === "linear") return gradient;
@@ -80,7 +88,11 @@ export function activateAdjoint(device: Device, activation: Activation, around: 
   return redirect && activation.name === "relu" ? redirected(tf, activation.max, { output, gradient, passes }) : passes;
 }
 
-function slope({ tf, weights }: Device, activation: Activation, { x, output: y }: { readonly x: Tensor4D; readonly output: Tensor4D }): Tensor {
+function slope(
+  { tf, weights }: Device,
+  activation: Activation,
+  { x, output: y }: { readonly x: Tensor4D; readonly output: Tensor4D },
+): Tensor {
   const { name, alpha, max, threshold = 1 } = activation;
   switch (name) {
     case "relu":
@@ -117,7 +129,10 @@ function slope({ tf, weights }: Device, activation: Activation, { x, output: y }
       return tf.add(t, tf.mul(tf.mul(x, tf.sigmoid(x)), tf.sub(1, tf.square(t))));
     }
     case "gelu":
-      return tf.add(normalShare(tf, x), tf.mul(x, tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.square(x))))));
+      return tf.add(
+        normalShare(tf, x),
+        tf.mul(x, tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.square(x))))),
+      );
     case "geluTanh": {
       const t = tf.tanh(geluInner(tf, x));
       const steep = tf.mul(geluRoot, tf.add(1, tf.mul(3 * geluCubic, tf.square(x))));
@@ -135,7 +150,11 @@ function slope({ tf, weights }: Device, activation: Activation, { x, output: y }
 function redirected(
   tf: Tf,
   max: number | undefined,
-  { output: y, gradient, passes }: { readonly output: Tensor4D; readonly gradient: Tensor4D; readonly passes: Tensor4D },
+  {
+    output: y,
+    gradient,
+    passes,
+  }: { readonly output: Tensor4D; readonly gradient: Tensor4D; readonly passes: Tensor4D },
 ): Tensor4D {
   const perExample = tf.max(tf.abs(tf.reshape(passes, [y.shape[0], -1])), 1);
   const blocked = tf.reshape(tf.sub(1, tf.step(perExample)), [y.shape[0], 1, 1, 1]);
@@ -170,11 +189,14 @@ const softplus = (tf: Tf, x: Tensor4D): Tensor4D => tf.add(tf.relu(x), tf.log1p(
 /** Share of the normal distribution below x, `½ (1 + erf(x / √2))`. */
 const normalShare = (tf: Tf, x: Tensor4D): Tensor4D => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(Math.SQRT1_2, x))));
 
-const geluInner = (tf: Tf, x: Tensor4D): Tensor4D => tf.mul(tf.mul(geluRoot, x), tf.add(1, tf.mul(geluCubic, tf.square(x))));
+const geluInner = (tf: Tf, x: Tensor4D): Tensor4D =>
+  tf.mul(tf.mul(geluRoot, x), tf.add(1, tf.mul(geluCubic, tf.square(x))));
 
 /** The slopes of prelu, one per channel or one per value of the map. */
 function slopesOf({ tf, weights }: Pick<Device, "tf" | "weights">, { slopes }: Activation, x: Tensor4D): Tensor {
   const [, h, w, c] = x.shape;
-  const form = (): { tensors: [Tensor] } => ({ tensors: [slopes!.length === c ? tf.tensor1d(slopes!) : tf.tensor4d(slopes!, [1, h, w, c])] });
+  const form = (): { tensors: [Tensor] } => ({
+    tensors: [slopes!.length === c ? tf.tensor1d(slopes!) : tf.tensor4d(slopes!, [1, h, w, c])],
+  });
   return weights.get(slopes!, "slopes", form).tensors[0];
 }

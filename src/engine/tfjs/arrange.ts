@@ -20,7 +20,12 @@ export const pad: TfjsKernel<PadStep> = {
 export const concat: TfjsKernel<ConcatStep> = {
   rereads: nothing,
   forward: ({ tf }, _, inputs) => tf.concat([...inputs], 3),
-  adjoint: ({ tf }, { inputs }, { gradient }) => tf.split(gradient, inputs.map(([, , c]) => c), 3),
+  adjoint: ({ tf }, { inputs }, { gradient }) =>
+    tf.split(
+      gradient,
+      inputs.map(([, , c]) => c),
+      3,
+    ),
 };
 
 /** The same values as a map of another size. */
@@ -34,10 +39,14 @@ export const reshape: TfjsKernel<ReshapeStep> = {
 export const resize: TfjsKernel<ResizeStep> = {
   rereads: nothing,
   forward({ tf }, { step, output: [h, w] }, [x]) {
-    return step.interpolation === "nearest" ? tf.image.resizeNearestNeighbor(x!, [h, w]) : tf.image.resizeBilinear(x!, [h, w]);
+    return step.interpolation === "nearest"
+      ? tf.image.resizeNearestNeighbor(x!, [h, w])
+      : tf.image.resizeBilinear(x!, [h, w]);
   },
   adjoint({ tf }, { step }, { gradient }) {
-    return [step.interpolation === "nearest" ? blockSums(tf, gradient, step.factor) : lineSums(tf, gradient, step.factor)];
+    return [
+      step.interpolation === "nearest" ? blockSums(tf, gradient, step.factor) : lineSums(tf, gradient, step.factor),
+    ];
   },
 };
 
@@ -59,8 +68,23 @@ function lineSums(tf: Tf, gradient: Tensor4D, [s, t]: readonly [number, number])
   const sums = tf.depthwiseConv2d(around, filter, [s, t], "valid");
   const [n, h, w] = [sums.shape[0], sums.shape[1] - 1, sums.shape[2] - 1];
   const part = (y: number, x: number): Tensor4D => tf.slice(sums, [0, y, x, 0], [n, y ? 1 : h, x ? 1 : w, channels]);
-  const lastRow = tf.pad(part(h, 0), [[0, 0], [h - 1, 0], [0, 0], [0, 0]]);
-  const lastColumn = tf.pad(part(0, w), [[0, 0], [0, 0], [w - 1, 0], [0, 0]]);
-  const corner = tf.pad(part(h, w), [[0, 0], [h - 1, 0], [w - 1, 0], [0, 0]]);
+  const lastRow = tf.pad(part(h, 0), [
+    [0, 0],
+    [h - 1, 0],
+    [0, 0],
+    [0, 0],
+  ]);
+  const lastColumn = tf.pad(part(0, w), [
+    [0, 0],
+    [0, 0],
+    [w - 1, 0],
+    [0, 0],
+  ]);
+  const corner = tf.pad(part(h, w), [
+    [0, 0],
+    [h - 1, 0],
+    [w - 1, 0],
+    [0, 0],
+  ]);
   return tf.add(tf.add(part(0, 0), lastRow), tf.add(lastColumn, corner));
 }

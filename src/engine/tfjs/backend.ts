@@ -60,12 +60,18 @@ async function start(name: TfjsBackend): Promise<Tf> {
   const tf = await load<Tf>("@tensorflow/tfjs-core", () => import("@tensorflow/tfjs-core"), name);
   if (!tf.findBackendFactory(name)) await load(`@tensorflow/tfjs-backend-${name}`, packages[name], name);
   if (!(await hasStarted(tf, name))) {
-    throw new LensError("engine", `the ${name} backend of TensorFlow.js does not start on this machine; choose another engine`);
+    throw new LensError(
+      "engine",
+      `the ${name} backend of TensorFlow.js does not start on this machine; choose another engine`,
+    );
   }
   // With none current, TensorFlow.js would start backends of its choice anew at its next call, this one too.
   if (!tf.getBackend()) switchTo(tf, name);
   if (name === "webgl" && !tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED")) {
-    throw new LensError("engine", "WebGL computes with 16-bit numbers on this machine, too few for gradients; choose another engine");
+    throw new LensError(
+      "engine",
+      "WebGL computes with 16-bit numbers on this machine, too few for gradients; choose another engine",
+    );
   }
   return tf;
 }

@@ -110,7 +110,12 @@ export function backwards({ weights, strides, dilation }: Sliding, { inputs, out
     };
   };
   const [rows, columns] = [axis(0, pads.top), axis(1, pads.left)];
-  const sides = (of: "zeros" | "crop"): Pads => ({ top: rows[of][0], bottom: rows[of][1], left: columns[of][0], right: columns[of][1] });
+  const sides = (of: "zeros" | "crop"): Pads => ({
+    top: rows[of][0],
+    bottom: rows[of][1],
+    left: columns[of][0],
+    right: columns[of][1],
+  });
   return { zeros: sides("zeros"), crop: sides("crop") };
 }
 

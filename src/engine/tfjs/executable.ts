@@ -37,22 +37,33 @@ export class TfjsExecutable implements Executable {
     const placed = layout(this.plan, input.height, input.width);
     const targets = this.plan.targets.map(({ value }) => value);
     this.#forget();
-    const run = this.#compute(() => forwardRun(device, placed, { input, targets }), ({ values }) => values);
+    const run = this.#compute(
+      () => forwardRun(device, placed, { input, targets }),
+      ({ values }) => values,
+    );
     this.#run = run;
     const data = new Map(targets.map((value) => [value, read(run.values[value]!)]));
     return Promise.all(
-      this.plan.targets.map(async ({ value, channels }) => gatherChannels(await data.get(value)!, placed.shapes[value]!, input.count, channels)),
+      this.plan.targets.map(async ({ value, channels }) =>
+        gatherChannels(await data.get(value)!, placed.shapes[value]!, input.count, channels),
+      ),
     );
   }
 
-  async backward(gradients: readonly (Float32Array | null)[], { redirect = false }: BackwardOptions = {}): Promise<Volume> {
+  async backward(
+    gradients: readonly (Float32Array | null)[],
+    { redirect = false }: BackwardOptions = {},
+  ): Promise<Volume> {
     this.#checkAlive();
     if (!this.#run) throw new LensError("engine", "backward needs a forward run before it");
     checkGradients(this.plan, gradients);
     const { device } = this.#loading;
     const run = this.#run;
     const start = this.#startOf(run, gradients);
-    const gradient = this.#compute(() => backwardRun(device, run, { start, redirect }), (tensor) => [tensor]);
+    const gradient = this.#compute(
+      () => backwardRun(device, run, { start, redirect }),
+      (tensor) => [tensor],
+    );
     if (!gradient) return { ...run.input, data: new Float32Array(run.input.count * sizeOf(run, 0)) };
     try {
       return { ...run.input, data: await read(gradient) };
@@ -88,7 +99,11 @@ export class TfjsExecutable implements Executable {
         return result;
       } catch (cause) {
         const reason = (cause as Error | null)?.message ?? String(cause);
-        throw new LensError("engine", `${this.plan.name} cannot be computed by tfjs-${backend} (${reason}); give a smaller image or choose another engine`, { cause });
+        throw new LensError(
+          "engine",
+          `${this.plan.name} cannot be computed by tfjs-${backend} (${reason}); give a smaller image or choose another engine`,
+          { cause },
+        );
       } finally {
         tf.engine().endScope();
       }

@@ -33,7 +33,13 @@ export function spread(tf: Tf, map: Tensor4D, { strides: [s, t], phases: [p, q] 
 
 /** Read as `[outer, have, inner]`, with zeros up to `[outer, want, inner]`. */
 function withZeros(tf: Tf, map: Tensor, [outer, have, want, inner]: readonly [number, number, number, number]): Tensor {
-  return have === want ? map : tf.pad(tf.reshape(map, [outer, have, inner]), [[0, 0], [0, want - have], [0, 0]]);
+  return have === want
+    ? map
+    : tf.pad(tf.reshape(map, [outer, have, inner]), [
+        [0, 0],
+        [0, want - have],
+        [0, 0],
+      ]);
 }
 
 /**
@@ -42,7 +48,10 @@ function withZeros(tf: Tf, map: Tensor, [outer, have, want, inner]: readonly [nu
  */
 export function aroundSpread(
   { inputs, output, pads, size }: PlacedStep,
-  { strides, dilation = [1, 1] }: { readonly strides: readonly [number, number]; readonly dilation?: readonly [number, number] },
+  {
+    strides,
+    dilation = [1, 1],
+  }: { readonly strides: readonly [number, number]; readonly dilation?: readonly [number, number] },
 ): Pads {
   const axis = (i: 0 | 1, before: number): [number, number] => [
     (size[i] - 1) * dilation[i] - before,
@@ -57,7 +66,9 @@ export function aroundSpread(
 export function withMargins(tf: Tf, map: Tensor4D, margins: Pads): Tensor4D {
   const zeros = zerosOf(margins);
   const grown = zeros === "valid" ? map : tf.pad(map, zeros);
-  const [top, bottom, left, right] = [margins.top, margins.bottom, margins.left, margins.right].map((n) => Math.max(0, -n)) as [number, number, number, number];
+  const [top, bottom, left, right] = [margins.top, margins.bottom, margins.left, margins.right].map((n) =>
+    Math.max(0, -n),
+  ) as [number, number, number, number];
   if (top + bottom + left + right === 0) return grown;
   const [n, h, w, c] = grown.shape;
   return tf.slice(grown, [0, top, left, 0], [n, h - top - bottom, w - left - right, c]);
@@ -66,13 +77,22 @@ export function withMargins(tf: Tf, map: Tensor4D, margins: Pads): Tensor4D {
 type Zeros = [[number, number], [number, number], [number, number], [number, number]];
 
 /** A map and the padding of a convolution over it that together make up the margins. */
-export function asPadding(tf: Tf, map: Tensor4D, margins: Pads): { readonly x: Tensor4D; readonly pad: "valid" | Zeros } {
+export function asPadding(
+  tf: Tf,
+  map: Tensor4D,
+  margins: Pads,
+): { readonly x: Tensor4D; readonly pad: "valid" | Zeros } {
   const shrinks = Object.values(margins).some((n: number) => n < 0);
   return shrinks ? { x: withMargins(tf, map, margins), pad: "valid" } : { x: map, pad: zerosOf(margins) };
 }
 
 /** Padding as TensorFlow.js takes it; sides below zero get none. */
 export function zerosOf({ top, bottom, left, right }: Pads): "valid" | Zeros {
-  const sides: Zeros = [[0, 0], [Math.max(0, top), Math.max(0, bottom)], [Math.max(0, left), Math.max(0, right)], [0, 0]];
+  const sides: Zeros = [
+    [0, 0],
+    [Math.max(0, top), Math.max(0, bottom)],
+    [Math.max(0, left), Math.max(0, right)],
+    [0, 0],
+  ];
   return sides.flat().some((n) => n > 0) ? sides : "valid";
 }

@@ -9,7 +9,11 @@ export const affine: TfjsKernel<AffineStep> = {
   rereads: fusedRereads,
   forward(device, { step }, [x]) {
     const { tf } = device;
-    return activate(device, step.activation, tf.add(tf.mul(x!, perChannel(device, step.scale)), perChannel(device, step.shift)));
+    return activate(
+      device,
+      step.activation,
+      tf.add(tf.mul(x!, perChannel(device, step.scale)), perChannel(device, step.shift)),
+    );
   },
   adjoint(device, { step }, around) {
     const gradient = activateAdjoint(device, step.activation, { ...around, x: around.output });
@@ -18,20 +22,28 @@ export const affine: TfjsKernel<AffineStep> = {
 };
 
 function perChannel({ tf, weights }: Device, values: Float32Array): Tensor1D {
-  return weights.get(values, "channels", (): { tensors: [Tensor1D] } => ({ tensors: [tf.tensor1d(values)] })).tensors[0];
+  return weights.get(values, "channels", (): { tensors: [Tensor1D] } => ({ tensors: [tf.tensor1d(values)] }))
+    .tensors[0];
 }
 
 /** `y = f(x)`. */
 export const activation: TfjsKernel<ActivationStep> = {
   rereads: ({ activation: f }) => activationRereads(f),
   forward: (device, { step }, [x]) => activate(device, step.activation, x!),
-  adjoint: (device, { step }, around) => [activateAdjoint(device, step.activation, { ...around, x: around.inputs[0]! })],
+  adjoint: (device, { step }, around) => [
+    activateAdjoint(device, step.activation, { ...around, x: around.inputs[0]! }),
+  ],
 };
 
 /** `y = f(Σ x)`. */
 export const add: TfjsKernel<AddStep> = {
   rereads: fusedRereads,
-  forward: (device, { step }, inputs) => activate(device, step.activation, inputs.reduce((sum, x) => device.tf.add(sum, x))),
+  forward: (device, { step }, inputs) =>
+    activate(
+      device,
+      step.activation,
+      inputs.reduce((sum, x) => device.tf.add(sum, x)),
+    ),
   adjoint(device, { step }, around) {
     const gradient = activateAdjoint(device, step.activation, { ...around, x: around.output });
     return step.inputs.map(() => gradient);
@@ -43,5 +55,7 @@ export const multiply: TfjsKernel<MultiplyStep> = {
   rereads: () => ({ inputs: true }),
   forward: ({ tf }, _, inputs) => inputs.reduce((product, x) => tf.mul(product, x)),
   adjoint: ({ tf }, _, { inputs, gradient }) =>
-    inputs.map((__, k) => inputs.reduce((product: Tensor4D, x, j) => (j === k ? product : tf.mul(product, x)), gradient)),
+    inputs.map((__, k) =>
+      inputs.reduce((product: Tensor4D, x, j) => (j === k ? product : tf.mul(product, x)), gradient),
+    ),
 };

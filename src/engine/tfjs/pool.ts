@@ -6,9 +6,9 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { pool as cpuPool } from "../cpu/pool.js";
 import type { PlacedStep } from "../layout.js";
 import type { PoolStep } from "../steps.js";
+import type { Tf } from "./backend.js";
 import type { Around, Device, TfjsKernel } from "./kernel.js";
 import { aroundSpread, spread, withMargins, zerosOf } from "./phases.js";
-import type { Tf } from "./backend.js";
 
 /** The tfjs engine's pooling. */
 export const pool: TfjsKernel<PoolStep> = {
@@ -17,7 +17,9 @@ export const pool: TfjsKernel<PoolStep> = {
     const strides: [number, number] = step.size ? [...step.strides] : [1, 1];
     // Means over one pixel are refused by some backends; they are the pixels themselves.
     const mode = size[0] * size[1] === 1 ? "max" : step.mode;
-    return mode === "max" ? tf.maxPool(x!, [...size], strides, step.padding) : tf.avgPool(x!, [...size], strides, step.padding);
+    return mode === "max"
+      ? tf.maxPool(x!, [...size], strides, step.padding)
+      : tf.avgPool(x!, [...size], strides, step.padding);
   },
   adjoint(device, placed, around) {
     if (placed.step.mode === "average") return [spreadMeans(device.tf, placed, around.gradient)];
@@ -48,7 +50,9 @@ function sharesOf({ step, inputs, output: [oh, ow], pads, size }: PlacedStep<Poo
   return Float32Array.from(
     { length: oh * ow },
     (_, i) =>
-      1 / (pixels(Math.floor(i / ow), step.strides[0], pads.top, [h, size[0]]) * pixels(i % ow, step.strides[1], pads.left, [w, size[1]])),
+      1 /
+      (pixels(Math.floor(i / ow), step.strides[0], pads.top, [h, size[0]]) *
+        pixels(i % ow, step.strides[1], pads.left, [w, size[1]])),
   );
 }
 
@@ -56,7 +60,14 @@ function sharesOf({ step, inputs, output: [oh, ow], pads, size }: PlacedStep<Poo
 function maximaOnHost(tf: Tf, placed: PlacedStep<PoolStep>, { inputs: [x], gradient }: Around): Tensor4D {
   const values = x!.dataSync<"float32">();
   const given = new Float32Array(values.length);
-  cpuPool.adjoint(placed, { inputs: [values], output: values }, gradient.dataSync<"float32">(), [given], x!.shape[0], {});
+  cpuPool.adjoint(
+    placed,
+    { inputs: [values], output: values },
+    gradient.dataSync<"float32">(),
+    [given],
+    x!.shape[0],
+    {},
+  );
   return tf.tensor4d(given, x!.shape);
 }
 
@@ -64,7 +75,11 @@ function maximaOnHost(tf: Tf, placed: PlacedStep<PoolStep>, { inputs: [x], gradi
  * On a GPU one place in the window at a time, row by row, for all windows at once: what stands there gets the gradient if
  * it is the maximum and none before it was.
  */
-export function maximaByWindow(tf: Tf, placed: PlacedStep<PoolStep>, { inputs: [x], output: maxima, gradient }: Around): Tensor4D {
+export function maximaByWindow(
+  tf: Tf,
+  placed: PlacedStep<PoolStep>,
+  { inputs: [x], output: maxima, gradient }: Around,
+): Tensor4D {
   const { size, pads, output, inputs } = placed;
   const strides = placed.step.size ? placed.step.strides : ([1, 1] as const);
   const [h, w] = inputs[0]!;
@@ -76,7 +91,12 @@ export function maximaByWindow(tf: Tf, placed: PlacedStep<PoolStep>, { inputs: [
   let sum: Tensor4D | null = null;
   for (let row = 0; row < size[0]; row++) {
     for (let column = 0; column < size[1]; column++) {
-      const values = tf.stridedSlice(map, [0, row, column, 0], [n, row + spanRows, column + spanColumns, c], [1, ...strides, 1]) as Tensor4D;
+      const values = tf.stridedSlice(
+        map,
+        [0, row, column, 0],
+        [n, row + spanRows, column + spanColumns, c],
+        [1, ...strides, 1],
+      ) as Tensor4D;
       const taken: Tensor4D = tf.mul(untaken, tf.sub(1, tf.step(tf.sub(maxima, values))));
       untaken = tf.sub(untaken, taken);
       const [top, left] = [row - pads.top, column - pads.left];

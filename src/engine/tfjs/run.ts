@@ -19,15 +19,27 @@ export interface Run {
 }
 
 /** Computes every value; those in `targets` and those that adjoints reread stay. */
-export function forwardRun(device: Device, layout: Layout, { input, targets }: { readonly input: Volume; readonly targets: readonly number[] }): Run {
+export function forwardRun(
+  device: Device,
+  layout: Layout,
+  { input, targets }: { readonly input: Volume; readonly targets: readonly number[] },
+): Run {
   const { tf } = device;
   const { data, ...sizes } = input;
   // A copy, because some backends keep the array itself and the caller may write to it before the backward run.
-  const values: (Tensor4D | null)[] = [tf.tensor4d(data.slice(), [sizes.count, sizes.height, sizes.width, sizes.channels])];
+  const values: (Tensor4D | null)[] = [
+    tf.tensor4d(data.slice(), [sizes.count, sizes.height, sizes.width, sizes.channels]),
+  ];
   const last = lastReads(layout, targets);
   layout.steps.forEach((placed, i) => {
     const { inputs, output } = placed.step;
-    values[output] = tf.tidy(() => kernelOf(placed).forward(device, placed, inputs.map((v) => values[v]!)));
+    values[output] = tf.tidy(() =>
+      kernelOf(placed).forward(
+        device,
+        placed,
+        inputs.map((v) => values[v]!),
+      ),
+    );
     for (const v of inputs) if (last[v] === i) drop(values, v);
   });
   return { input: sizes, layout, values };
@@ -55,7 +67,11 @@ export interface BackwardRun {
 }
 
 /** The gradient of the input; `null` where nothing leads to it. */
-export function backwardRun(device: Device, { input, layout, values }: Run, { start, redirect }: BackwardRun): Tensor4D | null {
+export function backwardRun(
+  device: Device,
+  { input, layout, values }: Run,
+  { start, redirect }: BackwardRun,
+): Tensor4D | null {
   const { tf } = device;
   const gradients: (Tensor4D | null)[] = values.map(() => null);
   for (const [v, gradient] of start) gradients[v] = tf.tensor4d(gradient, [input.count, ...layout.shapes[v]!]);
@@ -83,4 +99,3 @@ function drop(values: (Tensor4D | null)[], v: number): void {
   values[v] = null;
   if (tensor && !values.includes(tensor)) tensor.dispose();
 }
-

@@ -33,7 +33,10 @@ const backends: readonly TfjsBackend[] = ["wasm", "cpu", "webgl", "webgpu"];
  */
 export async function tfjsEngine({ backend = "wasm" }: TfjsEngineOptions = {}): Promise<Engine> {
   if (!backends.includes(backend)) {
-    throw new LensError("bad-argument", `a backend of TensorFlow.js is one of ${backends.join(", ")}; got "${String(backend)}"`);
+    throw new LensError(
+      "bad-argument",
+      `a backend of TensorFlow.js is one of ${backends.join(", ")}; got "${String(backend)}"`,
+    );
   }
   const tf = await startBackend(backend);
   const device = { tf, weights: new WeightTensors(tf), host: backend === "wasm" || backend === "cpu" };

@@ -36,30 +36,27 @@ export const concat: StepKernel<ConcatStep> = {
   forward(shop, _, inputs, output) {
     let first = 0;
     inputs.forEach((input, i) => {
+      const part = output.part(first, input.channels);
       const gap = i === inputs.length - 1 ? output.lanes - output.channels : 0;
-      if (!liesIn(input, output)) copy(shop, { input, output: output.part(first, input.channels), gap, finishing: asIs });
+      if (!input.isAt(part)) copy(shop, { input, output: part, gap, finishing: asIs });
       first += input.channels;
     });
     return null;
   },
-  adjoint(shop, _, { inputs, gradient, contribute }) {
+  adjoint(shop, _, { inputs, inputGradients, gradient, contribute }) {
     let first = 0;
     inputs.forEach((input, i) => {
       const part = gradient.part(first, input.channels);
       const gap = input.lanes - input.channels;
+      const there = inputGradients[i]!.isAt(part);
       const copied: Contribution = (output, finishing) => {
-        if (!liesIn(output, gradient)) copy(shop, { input: part, output, gap, finishing });
+        if (!there) copy(shop, { input: part, output, gap, finishing });
       };
-      contribute(i, copied, gap === 0);
+      contribute(i, copied, gap === 0 && !there);
       first += input.channels;
     });
   },
 };
-
-/** Whether a map is some channels of another. */
-function liesIn(part: FeatureMap, whole: FeatureMap): boolean {
-  return part.room === whole.room;
-}
 
 /** Copies a map whole lanes at a time, or where its channels do not fill them, value by value. */
 function copy(shop: Workshop, { input, output, gap, finishing }: { input: FeatureMap; output: FeatureMap; gap: number; finishing: Finishing }): void {

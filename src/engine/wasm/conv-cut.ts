@@ -42,7 +42,7 @@ export function cutTiles(output: FeatureMap, size: 2 | 4, channels: number, thre
   const tiles = output.count * Math.ceil(output.height / size) * Math.ceil(output.width / size);
   const block = blockOf(tiles, between(4, patchBytes / (4 * positions * channels), 64), threads);
   const { units, groups } = share(Math.ceil(tiles / block), output.lanes / 8, threads);
-  return { block, groups, units, scratch: 4096 + 4 * block * positions * (upTo(channels, 4) + 8) + 8 * block };
+  return { block, groups, units, scratch: 4096 + 4 * block * positions * (channels + 8) + 8 * block };
 }
 
 /** Rows of a block: as many as fit, fewer where threads would go without. */

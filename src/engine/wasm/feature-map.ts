@@ -16,14 +16,16 @@ export class FeatureMap {
   readonly pixel: number;
   readonly #offset: number;
 
-  constructor(room: ArenaRoom, count: number, [height, width, channels]: MapShape, place = { pixel: 4 * lanesOf(channels), offset: 0 }) {
+  /** `place` says how far pixels are apart and where the first value lies in the room, in bytes; a room of its own by default. */
+  constructor(room: ArenaRoom, count: number, shape: MapShape, place?: { readonly pixel: number; readonly offset: number }) {
+    const [height, width, channels] = shape;
     this.room = room;
     this.count = count;
     this.height = height;
     this.width = width;
     this.channels = channels;
-    this.pixel = place.pixel;
-    this.#offset = place.offset;
+    this.pixel = place?.pixel ?? 4 * lanesOf(channels);
+    this.#offset = place?.offset ?? 0;
   }
 
   /** Address of the first value. */
@@ -44,6 +46,11 @@ export class FeatureMap {
   /** Pixels of the stack. */
   get pixels(): number {
     return this.count * this.area;
+  }
+
+  /** Whether another map lies in the same place. */
+  isAt(other: FeatureMap): boolean {
+    return this.room === other.room && this.#offset === other.#offset && this.pixel === other.pixel;
   }
 
   /** Some of its channels, in place. */

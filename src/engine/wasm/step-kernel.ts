@@ -36,6 +36,8 @@ export interface AdjointScene {
   readonly output: FeatureMap;
   /** Gradient of the output, its activation already undone. May be written. */
   readonly gradient: FeatureMap;
+  /** Gradients of the inputs. */
+  readonly inputGradients: readonly FeatureMap[];
   /** What forward kept. */
   readonly kept: ArenaRoom | null;
   /**

@@ -4,7 +4,12 @@ import { linear } from "../../../src/network/ops.js";
 import type { Draft } from "../../conformance/scene.js";
 import { ran, upTo } from "../run.js";
 
-const conv = (shape: ConvStep["weights"]["shape"], kernel: readonly number[], more: Partial<ConvStep> = {}, bias: readonly number[] | null = null): Draft<ConvStep> => ({
+const conv = (
+  shape: ConvStep["weights"]["shape"],
+  kernel: readonly number[],
+  more: Partial<ConvStep> = {},
+  bias: readonly number[] | null = null,
+): Draft<ConvStep> => ({
   kind: "conv",
   weights: { shape, kernel: Float32Array.from(kernel), bias: bias && Float32Array.from(bias) },
   strides: more.strides ?? [1, 1],
@@ -14,7 +19,11 @@ const conv = (shape: ConvStep["weights"]["shape"], kernel: readonly number[], mo
   activation: more.activation ?? linear,
 });
 
-const depthwise = (shape: DepthwiseStep["weights"]["shape"], kernel: readonly number[], more: Partial<DepthwiseStep> = {}): Draft<DepthwiseStep> => ({
+const depthwise = (
+  shape: DepthwiseStep["weights"]["shape"],
+  kernel: readonly number[],
+  more: Partial<DepthwiseStep> = {},
+): Draft<DepthwiseStep> => ({
   kind: "depthwise",
   weights: { shape, kernel: Float32Array.from(kernel), bias: null },
   strides: more.strides ?? [1, 1],
@@ -45,7 +54,10 @@ describe("convolution on cpu", () => {
   });
 
   it("keeps ⌈n / stride⌉ windows with same padding", async () => {
-    const run = await ran([conv([3, 3, 1, 1], [0, 0, 0, 0, 1, 0, 0, 0, 0], { padding: "same", strides: [2, 2] })], threeByThree);
+    const run = await ran(
+      [conv([3, 3, 1, 1], [0, 0, 0, 0, 1, 0, 0, 0, 0], { padding: "same", strides: [2, 2] })],
+      threeByThree,
+    );
     expect(run.values).toEqual([1, 3, 7, 9]);
     expect(run.gradient).toEqual([1, 0, 1, 0, 0, 0, 1, 0, 1]);
   });
@@ -57,13 +69,19 @@ describe("convolution on cpu", () => {
   });
 
   it("adds explicit zeros on each side by itself", async () => {
-    const run = await ran([conv([1, 1, 1, 1], [1], { padding: { top: 1, bottom: 0, left: 0, right: 2 } })], { shape: [1, 1, 2, 1], data: [3, 4] });
+    const run = await ran([conv([1, 1, 1, 1], [1], { padding: { top: 1, bottom: 0, left: 0, right: 2 } })], {
+      shape: [1, 1, 2, 1],
+      data: [3, 4],
+    });
     expect(run.shape).toEqual([1, 2, 4, 1]);
     expect(run.values).toEqual([0, 0, 0, 0, 3, 4, 0, 0]);
   });
 
   it("lets each group read its own channels", async () => {
-    const run = await ran([conv([1, 1, 2, 2], [1, 100, 10, 1000], { groups: 2 })], { shape: [1, 1, 1, 4], data: [1, 2, 3, 4] });
+    const run = await ran([conv([1, 1, 2, 2], [1, 100, 10, 1000], { groups: 2 })], {
+      shape: [1, 1, 1, 4],
+      data: [1, 2, 3, 4],
+    });
     expect(run.values).toEqual([21, 4300]);
     expect(run.gradient).toEqual([1, 10, 100, 1000]);
   });
@@ -82,7 +100,10 @@ describe("depthwise convolution on cpu", () => {
   });
 
   it("steps and pads like a convolution", async () => {
-    const run = await ran([depthwise([3, 3, 1, 1], [0, 0, 0, 0, 1, 0, 0, 0, 0], { padding: "same", strides: [2, 2] })], threeByThree);
+    const run = await ran(
+      [depthwise([3, 3, 1, 1], [0, 0, 0, 0, 1, 0, 0, 0, 0], { padding: "same", strides: [2, 2] })],
+      threeByThree,
+    );
     expect(run.values).toEqual([1, 3, 7, 9]);
   });
 });

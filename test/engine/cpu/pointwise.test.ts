@@ -6,13 +6,21 @@ const row = (...data: number[]) => ({ shape: [1, 1, 1, data.length] as const, da
 
 describe("steps that work value by value on cpu", () => {
   it("scale and shift each channel", async () => {
-    const run = await ran([{ kind: "affine", scale: Float32Array.of(2, -3), shift: Float32Array.of(1, 0), activation: linear }], row(5, 7));
+    const run = await ran(
+      [{ kind: "affine", scale: Float32Array.of(2, -3), shift: Float32Array.of(1, 0), activation: linear }],
+      row(5, 7),
+    );
     expect(run.values).toEqual([11, -21]);
     expect(run.gradient).toEqual([2, -3]);
   });
 
   it("add maps", async () => {
-    const double = { kind: "affine", scale: Float32Array.of(2, 2), shift: Float32Array.of(0, 0), activation: linear } as const;
+    const double = {
+      kind: "affine",
+      scale: Float32Array.of(2, 2),
+      shift: Float32Array.of(0, 0),
+      activation: linear,
+    } as const;
     const run = await ran([double, { kind: "add", activation: { name: "relu" }, reads: [0, 1] }], row(1, -1));
     expect(run.values).toEqual([3, 0]);
     expect(run.gradient).toEqual([3, 0]);
@@ -25,7 +33,9 @@ describe("steps that work value by value on cpu", () => {
   });
 
   it("turn channels into shares by softmax", async () => {
-    const run = await ran([{ kind: "activation", activation: { name: "softmax" } }], row(Math.log(1), Math.log(3)), { gradient: [1, 0] });
+    const run = await ran([{ kind: "activation", activation: { name: "softmax" } }], row(Math.log(1), Math.log(3)), {
+      gradient: [1, 0],
+    });
     expect(run.values[0]).toBeCloseTo(0.25, 6);
     expect(run.values[1]).toBeCloseTo(0.75, 6);
     expect(run.gradient[0]).toBeCloseTo(0.1875, 6);
@@ -53,12 +63,19 @@ describe("redirected gradients on cpu", () => {
   });
 
   it("judge each example by itself", async () => {
-    const run = await ran([relu], { shape: [2, 1, 1, 2], data: [-1, 1, -1, -1] }, { gradient: [2, 3, 2, 3], redirect: true });
+    const run = await ran(
+      [relu],
+      { shape: [2, 1, 1, 2], data: [-1, 1, -1, -1] },
+      { gradient: [2, 3, 2, 3], redirect: true },
+    );
     expect(run.gradient).toEqual([0, 3, 2, 3]);
   });
 
   it("let a unit at its ceiling pass what would lower it", async () => {
-    const run = await ran([{ kind: "activation", activation: { name: "relu", max: 6 } }], row(9, 9), { gradient: [2, -2], redirect: true });
+    const run = await ran([{ kind: "activation", activation: { name: "relu", max: 6 } }], row(9, 9), {
+      gradient: [2, -2],
+      redirect: true,
+    });
     expect(run.gradient).toEqual([0, -2]);
   });
 

@@ -3,7 +3,12 @@ import type { PoolStep } from "../../../src/engine/steps.js";
 import type { Draft } from "../../conformance/scene.js";
 import { ran, upTo } from "../run.js";
 
-const pool = (mode: PoolStep["mode"], size: PoolStep["size"], strides: PoolStep["strides"] = [1, 1], padding: PoolStep["padding"] = "valid"): Draft<PoolStep> => ({
+const pool = (
+  mode: PoolStep["mode"],
+  size: PoolStep["size"],
+  strides: PoolStep["strides"] = [1, 1],
+  padding: PoolStep["padding"] = "valid",
+): Draft<PoolStep> => ({
   kind: "pool",
   mode,
   size,

@@ -2,13 +2,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { cpuEngine } from "../../../src/engine/cpu/cpu.js";
 import { layout, type PlacedStep } from "../../../src/engine/layout.js";
 import type { PoolStep } from "../../../src/engine/steps.js";
 import { adjointKernels, forwardKernels } from "../../../src/engine/tfjs/conv-kernels.js";
 import { spread } from "../../../src/engine/tfjs/phases.js";
 import { maximaByWindow } from "../../../src/engine/tfjs/pool.js";
 import { tfjsEngine } from "../../../src/engine/tfjs/tfjs.js";
-import { cpuEngine } from "../../../src/engine/cpu/cpu.js";
 import { poolScene } from "../../conformance/arbitrary.js";
 import { gradientsFor } from "../../conformance/compare.js";
 
@@ -26,10 +26,15 @@ describe("the maximum's adjoint in operations of a GPU", () => {
         const [gradient] = gradientsFor(outputs, 4);
         const wanted = await reference.backward([gradient!]);
         const placed = layout(plan, input.height, input.width).steps[0] as PlacedStep<PoolStep>;
-        const [x, output, given] = [input, outputs[0]!, { ...outputs[0]!, data: gradient! }].map(({ data, count, height, width, channels }) =>
-          tf.tensor4d(data, [count, height, width, channels]),
+        const [x, output, given] = [input, outputs[0]!, { ...outputs[0]!, data: gradient! }].map(
+          ({ data, count, height, width, channels }) => tf.tensor4d(data, [count, height, width, channels]),
         );
-        const got = await maximaByWindow(tf, placed, { inputs: [x!], output: output!, gradient: given!, redirect: false }).data();
+        const got = await maximaByWindow(tf, placed, {
+          inputs: [x!],
+          output: output!,
+          gradient: given!,
+          redirect: false,
+        }).data();
         expect([...got].map(Math.fround)).toEqual([...wanted.data].map((value) => expect.closeTo(value, 5)));
       }),
       { seed: 1, numRuns: 60 },
@@ -38,7 +43,8 @@ describe("the maximum's adjoint in operations of a GPU", () => {
 });
 
 describe("spreading a map", () => {
-  const rows = (map: tf.Tensor4D): unknown => (map.arraySync() as number[][][][])[0]!.map((row) => row.map((pixel) => (pixel.length === 1 ? pixel[0] : pixel)));
+  const rows = (map: tf.Tensor4D): unknown =>
+    (map.arraySync() as number[][][][])[0]!.map((row) => row.map((pixel) => (pixel.length === 1 ? pixel[0] : pixel)));
 
   it("puts zeros between pixels", () => {
     expect(rows(spread(tf, tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]), { strides: [2, 3] }))).toEqual([
@@ -51,8 +57,15 @@ describe("spreading a map", () => {
 
   it("puts phases held in channels between pixels", () => {
     const map = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 2, 4]);
-    expect(rows(spread(tf, map, { strides: [2, 2], phases: [2, 2] }))).toEqual([[1, 2, 5, 6], [3, 4, 7, 8]]);
-    expect(rows(spread(tf, map, { strides: [3, 2], phases: [2, 2] }))).toEqual([[1, 2, 5, 6], [3, 4, 7, 8], [0, 0, 0, 0]]);
+    expect(rows(spread(tf, map, { strides: [2, 2], phases: [2, 2] }))).toEqual([
+      [1, 2, 5, 6],
+      [3, 4, 7, 8],
+    ]);
+    expect(rows(spread(tf, map, { strides: [3, 2], phases: [2, 2] }))).toEqual([
+      [1, 2, 5, 6],
+      [3, 4, 7, 8],
+      [0, 0, 0, 0],
+    ]);
   });
 });
 
@@ -67,11 +80,20 @@ describe("kernels of a convolution", () => {
   it("are sorted by the phases of a stride for the adjoint", () => {
     const [kernel] = adjointKernels({ weights, strides: [1, 2], dilation: [1, 1] });
     // Phase 0 has taps 1 and 3, phase 1 has tap 2; later taps meet earlier outputs.
-    expect(kernel).toEqual({ values: Float32Array.of(3, 0, 1, 2), shape: [1, 2, 1, 2], dilation: [1, 1], phases: [1, 2] });
+    expect(kernel).toEqual({
+      values: Float32Array.of(3, 0, 1, 2),
+      shape: [1, 2, 1, 2],
+      dilation: [1, 1],
+      phases: [1, 2],
+    });
   });
 
   it("have one phase only where the stride is wider than the kernel", () => {
-    const [kernel] = adjointKernels({ weights: { ...weights, kernel: Float32Array.of(5), shape: [1, 1, 1, 1] }, strides: [2, 2], dilation: [1, 1] });
+    const [kernel] = adjointKernels({
+      weights: { ...weights, kernel: Float32Array.of(5), shape: [1, 1, 1, 1] },
+      strides: [2, 2],
+      dilation: [1, 1],
+    });
     expect(kernel).toMatchObject({ shape: [1, 1, 1, 1], phases: [1, 1] });
   });
 

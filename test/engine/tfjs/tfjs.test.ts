@@ -32,7 +32,10 @@ describe("the tfjs engine", () => {
     const counts = new Set<number>();
     for (let step = 0; step < 5; step++) {
       const outputs = await executable.forward(image(12, 2));
-      await executable.backward(outputs.map(({ data }) => data), { redirect: step % 2 === 0 });
+      await executable.backward(
+        outputs.map(({ data }) => data),
+        { redirect: step % 2 === 0 },
+      );
       counts.add(tf.memory().numTensors);
     }
     expect(counts.size).toBe(1);
@@ -42,7 +45,12 @@ describe("the tfjs engine", () => {
   });
 
   it("keeps between forward and backward only the targets and what adjoints read again", async () => {
-    const scale = { kind: "affine", scale: Float32Array.of(1, 2, 3), shift: Float32Array.of(0, 0, 0), activation: { name: "linear" } } as const;
+    const scale = {
+      kind: "affine",
+      scale: Float32Array.of(1, 2, 3),
+      shift: Float32Array.of(0, 0, 0),
+      activation: { name: "linear" },
+    } as const;
     const executable = await engine.load(planOf(3, [scale, { ...scale, activation: { name: "tanh" } }, scale, scale]));
     await executable.forward(image(5));
     // The shared scale and shift, the output of tanh, the target.
@@ -51,12 +59,19 @@ describe("the tfjs engine", () => {
 
   it("leaves no tensor behind when a step fails", async () => {
     const convolution = {
-      kind: "conv", weights: { kernel: new Float32Array(12), shape: [1, 1, 3, 4], bias: new Float32Array(3) },
-      strides: [1, 1], dilation: [1, 1], padding: "same", groups: 1, activation: { name: "relu" },
+      kind: "conv",
+      weights: { kernel: new Float32Array(12), shape: [1, 1, 3, 4], bias: new Float32Array(3) },
+      strides: [1, 1],
+      dilation: [1, 1],
+      padding: "same",
+      groups: 1,
+      activation: { name: "relu" },
     } as const;
     const doubled = { kind: "add", reads: [0, 0], activation: { name: "tanh" } } as const;
     const executable = await engine.load(planOf(3, [doubled, convolution]));
-    await expect(executable.forward(image(5))).rejects.toThrow(/^test cannot be computed by tfjs-wasm \(.*\); give a smaller image or choose another engine$/);
+    await expect(executable.forward(image(5))).rejects.toThrow(
+      /^test cannot be computed by tfjs-wasm \(.*\); give a smaller image or choose another engine$/,
+    );
     executable.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -86,7 +101,9 @@ describe("the tfjs engine", () => {
     await tf.setBackend("cpu");
     const executable = await engine.load(mixed);
     const seen: string[] = [];
-    const running = executable.forward(image(9)).then((outputs) => executable.backward(outputs.map(({ data }) => data)));
+    const running = executable
+      .forward(image(9))
+      .then((outputs) => executable.backward(outputs.map(({ data }) => data)));
     const watch = setInterval(() => seen.push(tf.getBackend()), 0);
     seen.push(tf.getBackend());
     await running;
@@ -121,7 +138,9 @@ describe("the tfjs engine", () => {
 
 describe("tfjsEngine", () => {
   it("refuses a backend it does not know", async () => {
-    await expect(tfjsEngine({ backend: "gpu" as "webgl" })).rejects.toThrow('a backend of TensorFlow.js is one of wasm, cpu, webgl, webgpu; got "gpu"');
+    await expect(tfjsEngine({ backend: "gpu" as "webgl" })).rejects.toThrow(
+      'a backend of TensorFlow.js is one of wasm, cpu, webgl, webgpu; got "gpu"',
+    );
   });
 
   it("says what to install when a package is missing", async () => {
@@ -138,7 +157,9 @@ describe("tfjsEngine", () => {
 
   it("says when a backend does not start, and leaves the others alone", async () => {
     const current = tf.getBackend();
-    await expect(tfjsEngine({ backend: "webgl" })).rejects.toThrow("the webgl backend of TensorFlow.js does not start on this machine; choose another engine");
+    await expect(tfjsEngine({ backend: "webgl" })).rejects.toThrow(
+      "the webgl backend of TensorFlow.js does not start on this machine; choose another engine",
+    );
     expect(tf.getBackend()).toBe(current);
     expect((await tfjsEngine({ backend: "wasm" })).name).toBe("tfjs-wasm");
   });

