@@ -6,7 +6,11 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { LensError } from "./errors.js";
 
-/** A stream of seeded draws. */
+/**
+ * A stream of seeded draws.
+ *
+ * @public
+ */
 export interface Random {
   /** Uniform in [0, 1). */
   uniform(): number;

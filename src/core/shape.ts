@@ -7,7 +7,11 @@
  */
 export type Shape = readonly (number | null)[];
 
-/** `56×56×256`, with `?` for a free size. */
+/**
+ * `56×56×256`, with `?` for a free size.
+ *
+ * @public
+ */
 export function formatShape(shape: Shape): string {
   return shape.map((n) => n ?? "?").join("×");
 }

@@ -12,8 +12,11 @@ import type { Plan } from "./plan.js";
 export interface Volume {
   /** Number of maps (batch). */
   readonly count: number;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** Channels. */
   readonly channels: number;
   /** `count × height × width × channels` values. */
   readonly data: Float32Array;
@@ -58,7 +61,11 @@ export interface Executable {
 export interface Engine {
   /** `"cpu"`, `"wasm"`, `"tfjs-wasm"` …: recorded in results. */
   readonly name: string;
-  /** Makes a plan ready. @internal */
+  /**
+   * Makes a plan ready.
+   *
+   * @internal
+   */
   load(plan: Plan): Promise<Executable>;
   /** Releases everything the engine holds. */
   dispose(): void;

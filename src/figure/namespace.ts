@@ -1,4 +1,15 @@
-/** The figures one picks from, under one name: `figure.kernel`, `figure.inputs`, `figure.lab`. */
-export { inputs } from "./inputs.js";
-export { lab } from "./lab.js";
-export { kernel } from "./tile.js";
+/** The figures one picks from, under one name. */
+import { inputs } from "./inputs.js";
+import { lab } from "./lab.js";
+import { kernel } from "./tile.js";
+
+/**
+ * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`.
+ *
+ * @public
+ */
+export const figure: {
+  readonly kernel: typeof kernel;
+  readonly inputs: typeof inputs;
+  readonly lab: typeof lab;
+} = { kernel, inputs, lab };

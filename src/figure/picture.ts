@@ -4,7 +4,11 @@ import { toBase64 } from "../core/base64.js";
 import type { Image } from "../core/image.js";
 import { type Mark, mark } from "./mark.js";
 
-/** PNG bytes of a picture, 8 bits per channel; values are clipped to 0…1. */
+/**
+ * PNG bytes of a picture, 8 bits per channel; values are clipped to 0…1.
+ *
+ * @public
+ */
 export function encodePNG({ height, width, channels, data }: Image): Uint8Array {
   const shown = channels === 1 || channels === 3 || channels === 4 ? channels : 1;
   const bytes = new Uint8Array(height * width * shown);

@@ -26,6 +26,7 @@ export interface ArtifactsLike {
  * @public
  */
 export interface HandlerLike {
+  /** Reads the model. */
   load?(): Promise<ArtifactsLike> | ArtifactsLike;
 }
 

@@ -34,6 +34,7 @@ export interface LayerLike {
  * @public
  */
 export interface LayersModelLike {
+  /** Its layers, in order. */
   readonly layers: readonly LayerLike[];
   /** Its topology; called as `toJSON(null, false)`. */
   toJSON(unused?: null, returnString?: boolean): unknown;

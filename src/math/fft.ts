@@ -1,7 +1,7 @@
 /**
  * The discrete Fourier transform of any length, by splitting n = p · m into p transforms of length m (Cooley and Tukey):
  *
- *     X[k] = Σ_r e^{∓2πi rk/n} · X_r[k mod m]        X_r: transform of x[r], x[r + p], x[r + 2p], …
+ *     X[k] = Σ_r exp(∓2πi rk/n) · X_r[k mod m]        X_r: transform of x[r], x[r + p], x[r + 2p], …
  *
  * Lengths with small prime factors are fast; a prime length costs n². Complex numbers are pairs (re, im) in one array.
  */

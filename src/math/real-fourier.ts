@@ -2,7 +2,7 @@
  * Real pictures from half spectra, as `numpy.fft.irfft2`: a picture of `height × width` has the spectrum
  * `S[height][⌊width/2⌋ + 1]`, and with c_k = 1 for k = 0 and k = width/2, else 2,
  *
- *     x[y, x] = 1/(h·w) Σ_q Σ_k c_k Re( S[q, k] e^{2πi (qy/h + kx/w)} )
+ *     x[y, x] = 1/(h·w) Σ_q Σ_k c_k Re( S[q, k] exp(2πi (qy/h + kx/w)) )
  *
  * The adjoint is the forward transform with the same factors. Spectra are stored as (re, im) pairs.
  */

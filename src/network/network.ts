@@ -107,6 +107,8 @@ const opMaps = new WeakMap<Network, ReadonlyMap<string, Op>>();
  * The unit a caller means, with the layer's full name.
  *
  * @throws LensError `bad-unit` when the channel is outside the layer, `unknown-layer` when there is no such layer.
+ *
+ * @public
  */
 export function resolveUnit(net: Network, unit: UnitLike | string): Unit {
   const { layer: wanted, channel } = parseUnit(unit);

@@ -87,7 +87,11 @@ export function channelMap(p: Preprocessing, channels: number): { from: number; 
   });
 }
 
-/** One sentence part for people: `BGR 0…255 minus 103.939, 116.779, 123.68`. */
+/**
+ * One sentence part for people: `BGR 0…255 minus 103.939, 116.779, 123.68`.
+ *
+ * @public
+ */
 export function describePreprocessing(p: Preprocessing): string {
   const range = p.scale === 1 ? "0…1" : p.scale === 255 ? "0…255" : `0…${p.scale}`;
   const mean = p.mean.some((m) => m !== 0) ? ` minus ${p.mean.join(", ")}` : "";

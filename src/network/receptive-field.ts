@@ -40,7 +40,11 @@ export interface ReceptiveField {
   readonly whole: boolean;
 }
 
-/** `40×40 px, stride 4`. */
+/**
+ * `40×40 px, stride 4`.
+ *
+ * @public
+ */
 export function formatReceptiveField(field: ReceptiveField | null): string {
   if (!field) return "unknown";
   if (field.whole) return "whole image";

@@ -10,12 +10,19 @@ import type { Volume } from "../engine/engine.js";
 import { mixColors } from "../math/color.js";
 import { createRealFourier, type RealFourier } from "../math/real-fourier.js";
 
-/** The pictures wanted. */
+/**
+ * The pictures wanted.
+ *
+ * @public
+ */
 export interface Canvas {
   /** Number of pictures. */
   readonly count: number;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** Channels of the network's input. */
   readonly channels: number;
 }
 

@@ -33,24 +33,27 @@ export interface AscentSettings {
  */
 export type PresetName = "lucid" | "draft";
 
-/** −10…10 whole degrees, with 0 five times more: the angles of Lucid's default transforms. */
-const lucidAngles = [...Array.from({ length: 21 }, (_, i) => i - 10), 0, 0, 0, 0, 0];
+const presets: Record<PresetName, () => AscentSettings> = {
+  lucid: () => ({
+    size: 128,
+    steps: 512,
+    param: fourier({ std: 0.01, decay: 1 }),
+    transforms: [pad(12, 0.5), jitter(8), scale(lucidScales()), rotate(lucidAngles()), jitter(4)],
+    optimizer: adam({ learningRate: 0.05 }),
+    redirectSteps: 17,
+  }),
+  draft: () => ({ ...presets.lucid(), size: 96, steps: 64 }),
+};
+
 /** 0.90, 0.92 … 1.10. */
-const lucidScales = Array.from({ length: 11 }, (_, i) => (90 + 2 * i) / 100);
+function lucidScales(): number[] {
+  return Array.from({ length: 11 }, (_, i) => (90 + 2 * i) / 100);
+}
 
-const lucid: AscentSettings = {
-  size: 128,
-  steps: 512,
-  param: fourier({ std: 0.01, decay: 1 }),
-  transforms: [pad(12, 0.5), jitter(8), scale(lucidScales), rotate(lucidAngles), jitter(4)],
-  optimizer: adam({ learningRate: 0.05 }),
-  redirectSteps: 17,
-};
-
-const presets: Record<PresetName, AscentSettings> = {
-  lucid,
-  draft: { ...lucid, size: 96, steps: 64 },
-};
+/** −10…10 whole degrees, with 0 five times more: the angles of Lucid's default transforms. */
+function lucidAngles(): number[] {
+  return [...Array.from({ length: 21 }, (_, i) => i - 10), 0, 0, 0, 0, 0];
+}
 
 /**
  * The settings of a preset.
@@ -63,7 +66,7 @@ const presets: Record<PresetName, AscentSettings> = {
  * @public
  */
 export function preset(name: PresetName): AscentSettings {
-  const found = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  const found = Object.hasOwn(presets, name) ? presets[name]() : undefined;
   if (found) return found;
   throw new LensError(
     "bad-argument",

@@ -8,7 +8,11 @@ import type { Random } from "../core/random.js";
 import type { Volume } from "../engine/engine.js";
 import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../math/warp.js";
 
-/** One drawn transform. */
+/**
+ * One drawn transform.
+ *
+ * @public
+ */
 export interface DrawnTransform {
   /** The transformed pictures. */
   readonly output: Volume;
