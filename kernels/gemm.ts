@@ -28,6 +28,12 @@ function finishRow(a: v128, b: v128, row: usize, column: usize, flags: i32, ceil
   finish(a, b, load<usize>(row) + column, load<usize>(row, 4) + (column >> 5), flags, ceiling);
 }
 
+@inline
+function storeRow(a: v128, b: v128, output: usize): void {
+  v128.store(output, a);
+  v128.store(output, b, 16);
+}
+
 /**
  * One panel of B against all tiles of A. `rows` lists the addresses of the rows of C, to which `column` (in bytes) is
  * added.
@@ -55,10 +61,17 @@ export function multiplyPanel(a: usize, tiles: i32, depth: i32, b: usize, bias: 
         k += 32;
       } while (k < end);
     }
-    finishRow(c00, c01, rows, column, flags, ceiling);
-    finishRow(c10, c11, rows + rowBytes, column, flags, ceiling);
-    finishRow(c20, c21, rows + 2 * rowBytes, column, flags, ceiling);
-    finishRow(c30, c31, rows + 3 * rowBytes, column, flags, ceiling);
+    if (flags) {
+      finishRow(c00, c01, rows, column, flags, ceiling);
+      finishRow(c10, c11, rows + rowBytes, column, flags, ceiling);
+      finishRow(c20, c21, rows + 2 * rowBytes, column, flags, ceiling);
+      finishRow(c30, c31, rows + 3 * rowBytes, column, flags, ceiling);
+    } else {
+      storeRow(c00, c01, load<usize>(rows) + column);
+      storeRow(c10, c11, load<usize>(rows, 8) + column);
+      storeRow(c20, c21, load<usize>(rows, 16) + column);
+      storeRow(c30, c31, load<usize>(rows, 24) + column);
+    }
     rows += 4 * rowBytes;
   }
 }

@@ -11,6 +11,7 @@ export { chooseEngine, createEngine, type EngineName } from "./engine/choose.js"
 export { cpuEngine } from "./engine/cpu/cpu.js";
 export type { Engine, Volume } from "./engine/engine.js";
 export { type TfjsEngineOptions, tfjsEngine } from "./engine/tfjs/tfjs.js";
+export { type WasmEngineOptions, wasmEngine } from "./engine/wasm/wasm.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";
 export type { HandlerLike } from "./load/handler.js";
@@ -28,10 +29,10 @@ export {
 export { formatReceptiveField, type ReceptiveField, type Span } from "./network/receptive-field.js";
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
+export { objective, param, transform } from "./optvis/namespaces.js";
 export type { Evaluation, Objective, Term } from "./optvis/objective.js";
 export { type AdamOptions, adam, type Optimizer } from "./optvis/optimizer.js";
 export type { Canvas, FourierOptions, Param, Parameterization } from "./optvis/param.js";
-export { objective, param, transform } from "./optvis/namespaces.js";
 export { type AscentSettings, type PresetName, preset } from "./optvis/preset.js";
 export type { DrawnTransform, Transform } from "./optvis/transform.js";
 export { type Picture, type PictureSettings, type VisualizeOptions, visualize } from "./optvis/visualize.js";

@@ -57,7 +57,7 @@ export function withPictureOptions(command: Command): Command {
   return withModelOptions(command)
     .option("--out <folder>", "where to write")
     .option("--seed <n>", "seed of all chance", wholeNumber(0), 0)
-    .option("--engine <name>", "tfjs-wasm, tfjs-webgl, tfjs-webgpu, tfjs-cpu or cpu")
+    .option("--engine <name>", "wasm, tfjs-wasm, tfjs-cpu or cpu")
     .option("--steps <n>", "updates per picture", wholeNumber(1))
     .option("--size <pixels>", "height and width of pictures", wholeNumber(8));
 }

@@ -1,15 +1,16 @@
 /**
- * Which engine runs a network when nobody said: tfjs on WebAssembly where its package is installed, else the reference
- * engine, which is always there.
+ * Which engine runs a network when nobody said: the library's own SIMD kernels, else the reference engine where
+ * WebAssembly SIMD is missing. The tfjs engines are there for the asking.
  */
 import { isLensError, LensError } from "../core/errors.js";
 import type { Network } from "../network/network.js";
 import { cpuEngine } from "./cpu/cpu.js";
 import type { Engine } from "./engine.js";
 import { tfjsEngine } from "./tfjs/tfjs.js";
+import { wasmEngine } from "./wasm/wasm.js";
 
 /** Names that `createEngine` knows, best first. */
-export const engineNames = ["tfjs-wasm", "tfjs-webgpu", "tfjs-webgl", "tfjs-cpu", "cpu"] as const;
+export const engineNames = ["wasm", "tfjs-wasm", "tfjs-webgpu", "tfjs-webgl", "tfjs-cpu", "cpu"] as const;
 
 /**
  * Name of an engine.
@@ -28,6 +29,8 @@ export async function createEngine(name: EngineName): Promise<Engine> {
   switch (name) {
     case "cpu":
       return cpuEngine();
+    case "wasm":
+      return wasmEngine();
     case "tfjs-wasm":
       return tfjsEngine({ backend: "wasm" });
     case "tfjs-webgl":
@@ -48,7 +51,7 @@ export async function createEngine(name: EngineName): Promise<Engine> {
  */
 export async function chooseEngine(_net: Network): Promise<Engine> {
   try {
-    return await tfjsEngine({ backend: "wasm" });
+    return await wasmEngine();
   } catch (error) {
     if (!isLensError(error)) throw error;
     return cpuEngine();

@@ -10,9 +10,10 @@ import { gradientsFor } from "./compare.js";
 import { volume } from "./scene.js";
 import { drawsOf } from "./values.js";
 
+// Before the last activation: behind a saturated softmax there is no gradient left to compare.
 const networks: [model: string, layer: string, size: number][] = [
   ["vgg19-block1to3", "block3_conv4", 32],
-  ["squeezenet1.0", "softmax", 64],
+  ["squeezenet1.0", "conv10", 64],
   ["resnet20-cifar10", "fc", 32],
   ["tinyvgg", "output", 64],
 ];
@@ -26,7 +27,7 @@ describe.skipIf(!hasShared)("the gradient of a real network", () => {
     let gradients: Float32Array[];
     let wanted: Float32Array;
     beforeAll(async () => {
-      plan = compile(await open(shared("models", model)), [{ layer }]);
+      plan = compile(await open(shared("models", model)), [{ layer, preActivation: true }]);
       const random = drawsOf(size);
       input = volume([1, size, size, plan.channels], (length) => Float32Array.from({ length }, () => random.normal()));
       const reference = await cpuEngine().load(plan);
