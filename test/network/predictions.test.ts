@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { createEngine } from "../../src/engine/choose.js";
 import type { Volume } from "../../src/engine/engine.js";
 import { compile } from "../../src/engine/plan.js";
-import { channelMap } from "../../src/network/preprocessing.js";
 import type { Network } from "../../src/network/network.js";
 import { open } from "../../src/node/open.js";
+import { toInput } from "../../src/optvis/preprocess.js";
 import { hasShared, resnet50, shared } from "../load/shared.js";
 
 /** Folder of photographs → the ImageNet classes that name what it shows. */
@@ -28,21 +28,17 @@ const sensible: Readonly<Record<string, readonly string[]>> = {
 
 const side = 224;
 
-/** A photograph as the network reads it: shortest side 256, the middle 224 × 224, preprocessed. */
+/** A photograph as the network reads it: shortest side 256, the middle 224 × 224 of it, preprocessed. */
 async function photograph(net: Network, path: string): Promise<Volume> {
-  const { data } = await sharp(path)
+  const data = await sharp(path)
     .toColourspace("srgb")
     .removeAlpha()
-    .resize(256, 256, { fit: "outside" })
+    .resize(256, 256, { fit: "cover" })
     .extract({ left: 16, top: 16, width: side, height: side })
     .raw()
-    .toBuffer({ resolveWithObject: true });
-  const map = channelMap(net.input.preprocessing, 3);
-  const values = Float32Array.from({ length: side * side * 3 }, (_, i) => {
-    const { from, gain, offset } = map[i % 3]!;
-    return (data[i - (i % 3) + from]! / 255) * gain + offset;
-  });
-  return { count: 1, height: side, width: side, channels: 3, data: values };
+    .toBuffer();
+  const pixels = Float32Array.from(data, (byte) => byte / 255);
+  return toInput({ count: 1, height: side, width: side, channels: 3, data: pixels }, net.input);
 }
 
 test.skipIf(!hasShared)("ResNet-50 sees what twelve photographs show, but for two at most", { timeout: 120_000 }, async () => {

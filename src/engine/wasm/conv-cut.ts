@@ -4,7 +4,7 @@
  */
 import type { PlacedStep } from "../layout.js";
 import type { ConvStep } from "../steps.js";
-import { type FeatureMap, lanesOf } from "./feature-map.js";
+import type { FeatureMap } from "./feature-map.js";
 import type { Cut } from "./schedule.js";
 import type { Precision } from "./step-kernel.js";
 import type { Window } from "./taps.js";
@@ -14,7 +14,7 @@ const depthLimit = 512;
 /** Bytes of gathered rows. */
 const gatheredBytes = 128 * 1024;
 /** Bytes of transformed patches. */
-const patchBytes = 256 * 1024;
+const patchBytes = 384 * 1024;
 /** Units each thread should find, so that they finish together. */
 const unitsPerThread = 6;
 
@@ -60,22 +60,27 @@ function share(blocks: number, panels: number, threads: number): { units: number
 }
 
 /**
- * The tile that promises the shortest time, 0 for the plain product. Costs are in steps of the product (4 × 8 products and
- * sums); a vector transformed costs a third of one, and eighty bytes of weights cost one too.
+ * What things cost, in steps of the product (one k of a 4 × 8 tile): to begin and end a tile of the product, to transform
+ * four channels of a patch position there and back, to gather four rows by one channel, and the bytes of weights that
+ * stream past meanwhile.
  */
+const costs = { finishedTile: 25, bareTile: 12, patchIn: 1.7, patchOut: 1.2, gather: 0.2, weightBytes: 80 };
+
+/** The tile that promises the shortest time; 0 for the plain product. */
 export function chooseTile({ step, size, inputs }: PlacedStep<ConvStep>, output: FeatureMap, adjoint: boolean, precision: Precision): 0 | 2 | 4 {
   const { strides, dilation, groups, weights } = step;
   const plain = [...strides, ...dilation, groups].every((n) => n === 1);
   if (precision === "exact" || size[0] !== 3 || size[1] !== 3 || !plain) return 0;
   const channels = adjoint ? weights.shape[3] : inputs[0]![2];
-  const panels = lanesOf(output.channels) / 8;
+  const panels = output.lanes / 8;
   const cost = (tile: 0 | 2 | 4): number => {
     const across = tile || 1;
     const positions = tile ? (tile + 2) ** 2 : 9;
-    const tiles = upTo(output.count * Math.ceil(output.height / across) * Math.ceil(output.width / across), 4);
-    const products = (tiles / 4) * positions * channels * panels;
-    const transforms = tile ? tiles * positions * (upTo(channels, 4) / 4 + 2 * panels) * (1 / 3) : (tiles / 4) * positions * channels * 0.2;
-    return products + transforms + (positions * channels * panels * 32) / 80;
+    const quads = Math.ceil((output.count * Math.ceil(output.height / across) * Math.ceil(output.width / across)) / 4);
+    const streamed = (positions * channels * panels * 32) / costs.weightBytes;
+    if (!tile) return quads * (panels * (9 * channels + costs.finishedTile * Math.ceil((9 * channels) / depthLimit)) + 9 * channels * costs.gather) + streamed;
+    const transforms = 4 * positions * (Math.ceil(channels / 4) * costs.patchIn + 2 * panels * costs.patchOut);
+    return quads * (positions * panels * (channels + costs.bareTile) + transforms) + streamed;
   };
   const allowed: (0 | 2 | 4)[] = precision === "fast" ? [0, 2, 4] : [0, 2];
   return allowed.reduce((best, tile) => (cost(tile) < cost(best) ? tile : best));
