@@ -68,7 +68,7 @@ const positionBytes: usize = 12;
 /** A row so far outside that no tap leads back. */
 const outside: i32 = -0x40000000;
 
-/** Units: ⌈positions / block⌉ · groups. Scratch: block · (4·depthBlock + 20) + 8·lanes bytes. */
+/** Units: ⌈positions / block⌉ · groups. Scratch: block · (4·depthBlock + 20) + 8·lanes + 48 bytes. */
 export function convolve(address: usize, from: i32, to: i32, scratch: usize): void {
   const task = changetype<ConvTask>(address);
   const rows = scratch + <usize>task.block * positionBytes;

@@ -16,7 +16,7 @@ import { finish } from "./finish";
 
 /** `a · b + c`; in relaxed SIMD one instruction where the processor has it. */
 @inline
-function madd(a: v128, b: v128, c: v128): v128 {
+export function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));
 }
 
@@ -83,10 +83,12 @@ export function multiplyPanel(a: usize, tiles: i32, depth: i32, b: usize, bias: 
  *     b0 b1 b2 …       →         a1 b1 c1 d1
  *     c0 c1 c2 …                 a2 b2 c2 d2
  *     d0 d1 d2 …                 …
+ *
+ * It works four values at a time, and so reads and writes up to three past the end.
  */
 @inline
 export function interleave(a: usize, b: usize, c: usize, d: usize, n: i32, tile: usize): void {
-  for (; n >= 4; n -= 4) {
+  for (; n > 0; n -= 4) {
     interleave4(v128.load(a), v128.load(b), v128.load(c), v128.load(d), tile);
     a += 16;
     b += 16;
@@ -94,22 +96,11 @@ export function interleave(a: usize, b: usize, c: usize, d: usize, n: i32, tile:
     d += 16;
     tile += 64;
   }
-  for (; n > 0; n--) {
-    store<f32>(tile, load<f32>(a));
-    store<f32>(tile, load<f32>(b), 4);
-    store<f32>(tile, load<f32>(c), 8);
-    store<f32>(tile, load<f32>(d), 12);
-    a += 4;
-    b += 4;
-    c += 4;
-    d += 4;
-    tile += 16;
-  }
 }
 
 /** The 4 × 4 transpose. */
 @inline
-function interleave4(a: v128, b: v128, c: v128, d: v128, tile: usize): void {
+export function interleave4(a: v128, b: v128, c: v128, d: v128, tile: usize): void {
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
   v128.store(tile, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
   v128.store(tile, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16);

@@ -22,6 +22,7 @@
  * | --- | --- |
  * | gemm | `C[4][8] = A[4][K] · B[K][8]` in registers: everything below that multiplies matrices ends here |
  * | conv | convolution of any size, stride and dilation, and its adjoint |
+ * | few | convolution to at most three channels |
  * | winograd | 3×3 convolution at stride 1 by F(2×2, 3×3) or F(4×4, 3×3) |
  * | depthwise | one filter per channel, and its adjoint |
  * | max-pool, mean-pool | and their adjoints |
@@ -32,6 +33,7 @@
  * | finish | the way of eight finished values to memory: sum, rectifier, mask |
  */
 export { convolve } from "./conv";
+export { convolveToFew } from "./few";
 export { winograd } from "./winograd";
 export { depthwise } from "./depthwise";
 export { maxPool, maxPoolAdjoint } from "./max-pool";

@@ -38,13 +38,14 @@ function weights4(at: usize, step: usize, left: i32): v128 {
   return v;
 }
 
-/** Packs taps. Units: 2 · panels. */
+/** Packs taps. Units: lanes / 4. */
 export function packPanels(address: usize, from: i32, to: i32, _scratch: usize): void {
   const task = changetype<PackTask>(address);
   const depth = task.tapCount * task.channels;
   for (let unit = from; unit < to; unit++) {
     const lane = unit << 2;
-    let target = task.weights + (<usize>((lane & ~7) * depth + (lane & 4)) << 2);
+    const inPanel = lane & 4;
+    let target = task.weights + (<usize>((lane - inPanel) * depth + inPanel) << 2);
     for (let tap = 0; tap < task.tapCount; tap++) {
       let at = task.kernel + load<i32>(task.taps + (<usize>tap << 2)) + lane * task.outputStep;
       for (let channel = 0; channel < task.channels; channel++) {
@@ -56,14 +57,15 @@ export function packPanels(address: usize, from: i32, to: i32, _scratch: usize):
   }
 }
 
-/** Transforms and packs 3 × 3 filters. Units: 2 · panels. Scratch: 1024 bytes. */
+/** Transforms and packs 3 × 3 filters. Units: lanes / 4. Scratch: 1024 bytes. */
 export function packFilter(address: usize, from: i32, to: i32, scratch: usize): void {
   const task = changetype<PackTask>(address);
   const edge = task.size + 2, positions = edge * edge;
   const transformed = scratch + 512;
   for (let unit = from; unit < to; unit++) {
     const lane = unit << 2;
-    const panel = task.weights + (<usize>((lane & ~7) * positions * task.channels + (lane & 4)) << 2);
+    const inPanel = lane & 4;
+    const panel = task.weights + (<usize>((lane - inPanel) * positions * task.channels + inPanel) << 2);
     for (let channel = 0; channel < task.channels; channel++) {
       const at = task.kernel + channel * task.channelStep + lane * task.outputStep;
       for (let tap = 0; tap < 9; tap++) {

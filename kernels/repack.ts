@@ -27,19 +27,34 @@ export function repack(address: usize, from: i32, to: i32, _scratch: usize): voi
     let input = task.input + <usize>(first / task.inputChannels) * <usize>task.inputPixel;
     let output = task.output + <usize>(first / task.outputChannels) * <usize>task.outputPixel;
     let fromChannel = 0, toChannel = 0;
-    for (let i = 0; i < task.values; i++) {
-      const at = output + (<usize>toChannel << 2);
-      const value = load<f32>(input + (<usize>fromChannel << 2));
-      store<f32>(at, task.add ? load<f32>(at) + value : value);
-      if (++fromChannel == task.inputChannels) {
+    let left = task.values;
+    while (left > 0) {
+      // As far as neither map comes to its next pixel.
+      const run = min(left, min(task.inputChannels - fromChannel, task.outputChannels - toChannel));
+      copy(input + (<usize>fromChannel << 2), output + (<usize>toChannel << 2), run, task.add);
+      left -= run;
+      fromChannel += run;
+      toChannel += run;
+      if (fromChannel == task.inputChannels) {
         fromChannel = 0;
         input += task.inputPixel;
       }
-      if (++toChannel == task.outputChannels) {
-        memory.fill(at + 4, 0, <usize>task.gap << 2);
+      if (toChannel == task.outputChannels) {
+        const end = output + (<usize>toChannel << 2);
+        for (let lane = 0; lane < task.gap; lane++) store<f32>(end + (<usize>lane << 2), 0);
         toChannel = 0;
         output += task.outputPixel;
       }
     }
+  }
+}
+
+@inline
+function copy(from: usize, to: usize, values: i32, add: i32): void {
+  for (let i = 0; i < values; i++) {
+    const value = load<f32>(from);
+    store<f32>(to, add ? load<f32>(to) + value : value);
+    from += 4;
+    to += 4;
   }
 }

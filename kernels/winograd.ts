@@ -14,7 +14,7 @@
  * the first cache. The adjoint is the same with the filter turned by 180°, and in and out changed over.
  */
 import { finish } from "./finish";
-import { interleave, multiplyPanel, rowBytes } from "./gemm";
+import { interleave4, multiplyPanel, rowBytes } from "./gemm";
 import { inputTransform, outputTransform } from "./winograd-transforms";
 
 @unmanaged
@@ -26,6 +26,7 @@ export class WinogradTask {
   inputPixel: i32;
   height: i32;
   width: i32;
+  /** Channels read, a multiple of four. */
   channels: i32;
   count: i32;
   /** Zeros above and left of the map. */
@@ -102,11 +103,10 @@ function readQuad(task: WinogradTask, first: i32, total: i32, across: i32, down:
   }
   for (let channel = 0; channel < task.channels; channel += 4) {
     for (let i = 0; i < 4; i++) inputTransform(task.size, addresses + <usize>(i * 36 * 4), <usize>channel << 2, patches + <usize>i * patchBytes);
-    const four = min(4, task.channels - channel);
     let tile = packed + (<usize>channel << 4);
     let d = patches;
     for (let i = 0; i < positions; i++) {
-      interleave(d, d + patchBytes, d + 2 * patchBytes, d + 3 * patchBytes, four, tile);
+      interleave4(v128.load(d), v128.load(d, patchBytes), v128.load(d, 2 * patchBytes), v128.load(d, 3 * patchBytes), tile);
       d += 16;
       tile += position;
     }

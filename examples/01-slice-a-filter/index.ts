@@ -27,7 +27,7 @@ async function main() {
   // The same numbers as colours.
   const drawing = figure.kernel(kernel);
   await save("out/kernel.svg", toSVG(drawing));
-  return display(drawing); // shows itself as the last value of a notebook cell
+  return display(drawing); // `await main()` as the last line of a notebook cell draws it
 }
 
-main();
+void main();

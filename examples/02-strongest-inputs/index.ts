@@ -12,7 +12,9 @@ async function main() {
     console.log(`${formatUnit(unit)} ${sign}, strength ${strength.toFixed(3)}, share ${(100 * share).toFixed(1)} %`);
   }
   const explained = strongest.reduce((sum, input) => sum + input.share, 0);
-  console.log(`together ${(100 * explained).toFixed(1)} % of the strength of ${net.layer("res3b_branch2b").kernel?.[2]} inputs`);
+  console.log(
+    `together ${(100 * explained).toFixed(1)} % of the strength of ${net.layer("res3b_branch2b").kernel?.[2]} inputs`,
+  );
 
   // Another question, another measure: `sum` is the answer to an input that is the same everywhere.
   const [flat] = inputs(net, "res3b_branch2b:20", { count: 1, strength: "sum" });
@@ -23,12 +25,13 @@ async function main() {
   console.log(`most peaked: ${formatUnit(inputs(net, "res3b_branch2b:20", { count: 1, strength: peaked })[0]!.unit)}`);
 
   // The other way round: who reads this unit?
-  for (const { unit, sign } of outputs(net, "res3b_branch2b:20", { count: 3 })) console.log(`read by ${formatUnit(unit)}, ${sign}`);
+  for (const { unit, sign } of outputs(net, "res3b_branch2b:20", { count: 3 }))
+    console.log(`read by ${formatUnit(unit)}, ${sign}`);
 
   // Red excites, blue inhibits; all tiles share one scale.
   const drawing = figure.inputs(strongest, { columns: 3 });
   await save("out/inputs.svg", toSVG(drawing));
-  return display(drawing); // shows itself as the last value of a notebook cell
+  return display(drawing); // `await main()` as the last line of a notebook cell draws it
 }
 
-main();
+void main();

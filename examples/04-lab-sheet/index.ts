@@ -8,7 +8,9 @@ async function main() {
 
   // Few steps on a small canvas keep this quick; leave both out for good pictures.
   const sheet = await lab(net, "res3b_branch2b:20", { count: 3, steps: 16, size: 64 });
-  console.log(`${formatUnit(sheet.unit)}: ${sheet.inputs.length} of ${sheet.inputCount} inputs, sees ${sheet.receptiveField}`);
+  console.log(
+    `${formatUnit(sheet.unit)}: ${sheet.inputs.length} of ${sheet.inputCount} inputs, sees ${sheet.receptiveField}`,
+  );
   for (const { unit, sign, note } of sheet.inputs) console.log(`${formatUnit(unit)} ${sign}${note && `, ${note}`}`);
 
   // The result is plain data. Saved as JSON, it opens again without the model, and is drawn from there.
@@ -24,7 +26,7 @@ async function main() {
     "index.html": labPage(again), // one page, no script, no request
   });
   console.log("open out/lab/index.html");
-  return display(drawing); // shows itself as the last value of a notebook cell
+  return display(drawing); // `await main()` as the last line of a notebook cell draws it
 }
 
-main();
+void main();

@@ -1,7 +1,7 @@
 /** Drawing saved results: loads neither tfjs nor a model. */
 export type { Kernel, Sign } from "../core/kernel.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
-export { display, type Displayed } from "./display.js";
+export { type Displayed, display } from "./display.js";
 export { type FigureTable, type HTMLOptions, toHTML } from "./html.js";
 export type { InputsFigureOptions } from "./inputs.js";
 export { labPage } from "./lab-page.js";

@@ -93,14 +93,12 @@ export function describeKernel({ height, width, data }: Pick<Kernel, "height" | 
 export function emptyCell(size: number, words: string): Mark[] {
   return [
     mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "#f2f2f2", stroke: faint }),
-    ...words
-      .split("\n")
-      .map((line, i, all) =>
-        text(size / 2, size / 2 + 4 + (i - (all.length - 1) / 2) * 14, line, {
-          size: 11,
-          fill: grey,
-          anchor: "middle",
-        }),
-      ),
+    ...words.split("\n").map((line, i, all) =>
+      text(size / 2, size / 2 + 4 + (i - (all.length - 1) / 2) * 14, line, {
+        size: 11,
+        fill: grey,
+        anchor: "middle",
+      }),
+    ),
   ];
 }

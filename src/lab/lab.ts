@@ -75,7 +75,10 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
         onProgress &&
         ((p: { done: number; total: number }) =>
           onProgress({ task, done: pictures.size * p.total + p.done, total: wanted.length * p.total }));
-      pictures.set(task, await visualize(net, objective(climbed(net, each, weights)), { ...settings, engine, onProgress: report }));
+      pictures.set(
+        task,
+        await visualize(net, objective(climbed(net, each, weights)), { ...settings, engine, onProgress: report }),
+      );
     }
     const layer = net.layer(filter.unit.layer);
     return {
@@ -112,7 +115,6 @@ function climbed(net: Network, { layer, channel }: Unit, weights: LabOptions["we
   const norm = weights === "stored" ? null : normAfter(net, layer);
   return { layer: norm ?? layer, channel };
 }
-
 
 /** A canvas with room around the receptive field for what the transforms move. */
 function canvasFor(net: Network, { layer }: Unit, view: "neuron" | "channel"): number {

@@ -131,19 +131,39 @@ describe("bad input is answered by one sentence and exit 2, and nothing is writt
   const unit = "second:1";
   const cases: [string, (folder: string) => string[], RegExp][] = [
     ["a missing file", (f) => ["lab", join(f, "nowhere/model.json"), unit], /there is no file "model\.json"/],
-    ["a truncated shard", (f) => ["lab", writeTiny(f, { missing: 5 }), unit], /need 744 bytes but "weights\.bin" has 739/],
-    ["a NaN among the weights", (f) => ["lab", writeTiny(f, { nan: 150 }), unit], /the kernel of layer "second" is damaged: value 38 of 72 is NaN/],
+    [
+      "a truncated shard",
+      (f) => ["lab", writeTiny(f, { missing: 5 }), unit],
+      /need 744 bytes but "weights\.bin" has 739/,
+    ],
+    [
+      "a NaN among the weights",
+      (f) => ["lab", writeTiny(f, { nan: 150 }), unit],
+      /the kernel of layer "second" is damaged: value 38 of 72 is NaN/,
+    ],
     ["a model without a convolution", (f) => ["lab", writeTiny(f, { dense: true }), "only:0"], /convolution/],
     ["a unit out of range", (f) => ["lab", writeTiny(f), "second:2"], /"second" has units 0 to 1; got 2/],
-    ["an unknown layer", (f) => ["lab", writeTiny(f), "secnod:1"], /no layer is called "secnod"; the nearest are .*second/],
+    [
+      "an unknown layer",
+      (f) => ["lab", writeTiny(f), "secnod:1"],
+      /no layer is called "secnod"; the nearest are .*second/,
+    ],
     ["a unit without a channel", (f) => ["lab", writeTiny(f), "second"], /a unit is written "layer:channel"/],
-    ["an unknown preprocessing", (f) => ["lab", writeTiny(f), unit, "--preprocessing", "bgr"], /unit, tf, caffe, torch/],
+    [
+      "an unknown preprocessing",
+      (f) => ["lab", writeTiny(f), unit, "--preprocessing", "bgr"],
+      /unit, tf, caffe, torch/,
+    ],
     ["an unknown engine", (f) => ["lab", writeTiny(f), unit, "--engine", "gpu"], /an engine is one of/],
     ["a unit out of range, of slice", (f) => ["slice", writeTiny(f), "second:2"], /units 0 to 1; got 2/],
     ["a kernel between strangers", (f) => ["slice", writeTiny(f), "first:0", "second:0"], /does not feed/],
     ["an unknown layer, of inputs", (f) => ["inputs", writeTiny(f), "third:0"], /no layer is called "third"/],
     ["a second unit out of range, of see", (f) => ["see", writeTiny(f), unit, "second:9"], /units 0 to 1; got 9/],
-    ["an unreadable JSON", (f) => ["layers", join(writeTiny(f), "../weights.bin")], /is not JSON; give the model\.json/],
+    [
+      "an unreadable JSON",
+      (f) => ["layers", join(writeTiny(f), "../weights.bin")],
+      /is not JSON; give the model\.json/,
+    ],
   ];
 
   test.each(cases)("%s", async (_, args, sentence) => {
@@ -184,12 +204,21 @@ describe("bad input is answered by one sentence and exit 2, and nothing is writt
   test("no arguments: the help, and exit 2", async () => {
     const { stderr, code } = await convlens();
     expect(code).toBe(2);
-    for (const command of ["layers", "slice", "inputs", "see", "lab"]) expect(stderr).toMatch(new RegExp(`^ +${command} `, "m"));
+    for (const command of ["layers", "slice", "inputs", "see", "lab"])
+      expect(stderr).toMatch(new RegExp(`^ +${command} `, "m"));
   });
 
   test("a command without its model, and an unknown command", async () => {
-    expect(await convlens("lab")).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/missing required argument 'model'/) });
-    expect(await convlens("labb")).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/unknown command 'labb'/) });
+    expect(await convlens("lab")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/missing required argument 'model'/),
+    });
+    expect(await convlens("labb")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/unknown command 'labb'/),
+    });
   });
 });
 

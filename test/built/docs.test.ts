@@ -5,7 +5,12 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { project, temporaryFolder } from "./project.js";
 
-const pages = ["README.md", ...readdirSync(join(project, "docs")).filter((f) => f.endsWith(".md")).map((f) => `docs/${f}`)];
+const pages = [
+  "README.md",
+  ...readdirSync(join(project, "docs"))
+    .filter((f) => f.endsWith(".md"))
+    .map((f) => `docs/${f}`),
+];
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -36,7 +41,10 @@ test("the documentation's code passes the type check", { timeout: 120_000 }, () 
   expect(files.length).toBeGreaterThan(8);
   const program = ts.createProgram(files, { ...options, typeRoots: [join(folder, "node_modules/@types")] });
   const mistakes = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
-    const at = file && start !== undefined ? `${file.fileName.slice(folder.length + 1)}:${file.getLineAndCharacterOfPosition(start).line + 1}` : "";
+    const at =
+      file && start !== undefined
+        ? `${file.fileName.slice(folder.length + 1)}:${file.getLineAndCharacterOfPosition(start).line + 1}`
+        : "";
     return `${at} ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
   });
   expect(mistakes).toEqual([]);

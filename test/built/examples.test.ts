@@ -42,7 +42,9 @@ describe.each(Object.entries(runners))("examples by %s", (_, run) => {
     const folder = temporaryFolder();
     const { stdout, stderr, code } = await run("02-strongest-inputs", folder);
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-    const strengths = [...stdout.matchAll(/^res3b_branch2a:\d+ .*strength (\d\.\d+), share/gm)].map((m) => Number(m[1]));
+    const strengths = [...stdout.matchAll(/^res3b_branch2a:\d+ .*strength (\d\.\d+), share/gm)].map((m) =>
+      Number(m[1]),
+    );
     expect(strengths).toHaveLength(6);
     expect(strengths).toEqual(strengths.toSorted((a, b) => b - a));
     expect(stdout.match(/^read by res3b_branch2c:\d+/gm)).toHaveLength(3);
@@ -64,6 +66,8 @@ describe.each(Object.entries(runners))("examples by %s", (_, run) => {
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).toMatch(/^res3b_branch2b:20: 3 of 128 inputs, sees /);
     expect(filesIn(join(folder, "out/lab"))).toEqual(["figure.png", "figure.svg", "index.html", "lab.json"]);
-    expect(JSON.parse(readFileSync(join(folder, "out/lab/lab.json"), "utf8"))).toMatchObject({ format: "convlens.lab" });
+    expect(JSON.parse(readFileSync(join(folder, "out/lab/lab.json"), "utf8"))).toMatchObject({
+      format: "convlens.lab",
+    });
   });
 });

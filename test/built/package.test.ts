@@ -24,7 +24,9 @@ test.each(["convlens", "convlens/figure"])("%s has the same names by import and 
 
 test("the main entry has the whole surface, the drawing entry its part of it", async () => {
   const [[all], [drawing]] = await Promise.all([namesOf("convlens"), namesOf("convlens/figure")]);
-  expect(all).toEqual(expect.arrayContaining(["open", "slice", "inputs", "visualize", "lab", "save", ...(drawing as string[])]));
+  expect(all).toEqual(
+    expect.arrayContaining(["open", "slice", "inputs", "visualize", "lab", "save", ...(drawing as string[])]),
+  );
   expect(drawing).not.toContain("open");
 });
 

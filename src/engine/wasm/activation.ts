@@ -27,7 +27,11 @@ export function isRectifier({ activation }: ActivationTrace): boolean {
 }
 
 /** How a step with this activation finishes its values, and what is left to be done after it. */
-export function startActivation(shop: Workshop, activation: Activation, output: FeatureMap): ActivationTrace & { finishing: Finishing; complete(): void } {
+export function startActivation(
+  shop: Workshop,
+  activation: Activation,
+  output: FeatureMap,
+): ActivationTrace & { finishing: Finishing; complete(): void } {
   const { name, max: ceiling = Number.POSITIVE_INFINITY } = activation;
   const trace = { activation, bits: null, high: null, finishing: asIs, complete: () => {} };
   if (name === "linear") return trace;
@@ -41,9 +45,17 @@ export function startActivation(shop: Workshop, activation: Activation, output: 
   }
   if (name === "leakyRelu") {
     const bits = bitsOf(shop.schedule, output);
-    return { ...trace, bits, complete: () => combine(shop, "Leaky", { input: output, output, slope: slopeOf(activation), finishing: { ...asIs, bits } }) };
+    return {
+      ...trace,
+      bits,
+      complete: () =>
+        combine(shop, "Leaky", { input: output, output, slope: slopeOf(activation), finishing: { ...asIs, bits } }),
+    };
   }
-  return { ...trace, complete: () => shop.schedule.script([output.room], () => activate(shop.heap, activation, output)) };
+  return {
+    ...trace,
+    complete: () => shop.schedule.script([output.room], () => activate(shop.heap, activation, output)),
+  };
 }
 
 const slopeOf = ({ alpha = 0.3 }: Activation): number => alpha;
@@ -68,9 +80,16 @@ export function undoActivation(
     if (redirect) redirectRectifier(shop, gradient, bits!, high);
     else combine(shop, "Copy", { input: gradient, output: gradient, finishing });
   } else if (activation.name === "leakyRelu") {
-    combine(shop, "LeakyAdjoint", { input: gradient, output: gradient, slope: slopeOf(activation), finishing: { ...asIs, bits } });
+    combine(shop, "LeakyAdjoint", {
+      input: gradient,
+      output: gradient,
+      slope: slopeOf(activation),
+      finishing: { ...asIs, bits },
+    });
   } else {
-    shop.schedule.script([x.room, y.room, gradient.room], () => activateAdjoint(shop.heap, activation, { x, y, gradient }));
+    shop.schedule.script([x.room, y.room, gradient.room], () =>
+      activateAdjoint(shop.heap, activation, { x, y, gradient }),
+    );
   }
 }
 
@@ -105,17 +124,24 @@ function eachPixel(maps: readonly FeatureMap[], visit: (places: readonly number[
 
 function activate({ floats }: Heap, activation: Activation, output: FeatureMap): void {
   const { channels } = output;
-  if (activation.name === "softmax") return eachPixel([output], ([at]) => softmax(floats.subarray(at!, at! + channels)));
+  if (activation.name === "softmax")
+    return eachPixel([output], ([at]) => softmax(floats.subarray(at!, at! + channels)));
   const { value } = pointwise(activation);
   eachPixel([output], ([at], first) => {
     for (let c = 0; c < channels; c++) floats[at! + c] = value(floats[at! + c]!, first + c);
   });
 }
 
-function activateAdjoint({ floats }: Heap, activation: Activation, { x, y, gradient }: { x: FeatureMap; y: FeatureMap; gradient: FeatureMap }): void {
+function activateAdjoint(
+  { floats }: Heap,
+  activation: Activation,
+  { x, y, gradient }: { x: FeatureMap; y: FeatureMap; gradient: FeatureMap },
+): void {
   const { channels } = y;
   if (activation.name === "softmax") {
-    return eachPixel([y, gradient], ([at, slope]) => softmaxAdjoint(floats.subarray(at!, at! + channels), floats.subarray(slope!, slope! + channels)));
+    return eachPixel([y, gradient], ([at, slope]) =>
+      softmaxAdjoint(floats.subarray(at!, at! + channels), floats.subarray(slope!, slope! + channels)),
+    );
   }
   const { slope } = pointwise(activation);
   eachPixel([x, y, gradient], ([before, after, at], first) => {

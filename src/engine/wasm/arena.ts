@@ -22,7 +22,10 @@ export function placeRooms(rooms: readonly Room[]): number {
   const placed: Room[] = [];
   let end = 0;
   for (const room of rooms.toSorted((a, b) => b.bytes - a.bytes)) {
-    room.offset = lowest(room, placed.filter((other) => room.first <= other.last && other.first <= room.last));
+    room.offset = lowest(
+      room,
+      placed.filter((other) => room.first <= other.last && other.first <= room.last),
+    );
     placed.push(room);
     end = Math.max(end, room.offset + roundUp(room.bytes));
   }

@@ -14,13 +14,21 @@ export const pad: StepKernel<PadStep> = {
     return null;
   },
   adjoint(shop, { step }, { gradient, contribute }) {
-    contribute(0, (output, finishing) => place(shop, { input: gradient, output, row: step.padding.top, column: step.padding.left, finishing }));
+    contribute(0, (output, finishing) =>
+      place(shop, { input: gradient, output, row: step.padding.top, column: step.padding.left, finishing }),
+    );
   },
 };
 
 function place(
   { schedule }: Workshop,
-  { input, output, row, column, finishing }: { input: FeatureMap; output: FeatureMap; row: number; column: number; finishing: Finishing },
+  {
+    input,
+    output,
+    row,
+    column,
+    finishing,
+  }: { input: FeatureMap; output: FeatureMap; row: number; column: number; finishing: Finishing },
 ): void {
   schedule.emit("place", { units: output.count * output.height }, () => ({
     ...reads(input),
@@ -59,7 +67,10 @@ export const concat: StepKernel<ConcatStep> = {
 };
 
 /** Copies a map whole lanes at a time, or where its channels do not fill them, value by value. */
-function copy(shop: Workshop, { input, output, gap, finishing }: { input: FeatureMap; output: FeatureMap; gap: number; finishing: Finishing }): void {
+function copy(
+  shop: Workshop,
+  { input, output, gap, finishing }: { input: FeatureMap; output: FeatureMap; gap: number; finishing: Finishing },
+): void {
   if (input.channels % 8 === 0 && gap === 0) return combine(shop, "Copy", { input, output, finishing });
   repack(shop, { input, output, values: input.channels, gap, finishing });
 }
@@ -67,12 +78,24 @@ function copy(shop: Workshop, { input, output, gap, finishing }: { input: Featur
 /** The same values as a map of another size. */
 export const reshape: StepKernel<ReshapeStep> = {
   forward(shop, _, [input], output) {
-    repack(shop, { input: input!, output, values: input!.area * input!.channels, gap: output.lanes - output.channels, finishing: asIs });
+    repack(shop, {
+      input: input!,
+      output,
+      values: input!.area * input!.channels,
+      gap: output.lanes - output.channels,
+      finishing: asIs,
+    });
     return null;
   },
   adjoint(shop, _, { gradient, contribute }) {
     const copied: Contribution = (output, finishing) => {
-      repack(shop, { input: gradient, output, values: output.area * output.channels, gap: output.lanes - output.channels, finishing });
+      repack(shop, {
+        input: gradient,
+        output,
+        values: output.area * output.channels,
+        gap: output.lanes - output.channels,
+        finishing,
+      });
     };
     contribute(0, copied, false);
   },
@@ -81,7 +104,13 @@ export const reshape: StepKernel<ReshapeStep> = {
 /** Emits a repacking, `values` at a time. */
 export function repack(
   { schedule }: Workshop,
-  { input, output, values, gap, finishing }: { input: FeatureMap; output: FeatureMap; values: number; gap: number; finishing: Finishing },
+  {
+    input,
+    output,
+    values,
+    gap,
+    finishing,
+  }: { input: FeatureMap; output: FeatureMap; values: number; gap: number; finishing: Finishing },
 ): void {
   const all = input.pixels * input.channels;
   // Enough at a time to be worth the call.
@@ -108,7 +137,9 @@ export const resize: StepKernel<ResizeStep> = {
   },
   adjoint({ schedule }, placed, { gradient, contribute }) {
     contribute(0, (target, finishing) => {
-      schedule.emit("resizeAdjoint", { units: target.count * target.height }, () => resizeFields(placed, target, gradient, finishing));
+      schedule.emit("resizeAdjoint", { units: target.count * target.height }, () =>
+        resizeFields(placed, target, gradient, finishing),
+      );
     });
   },
 };

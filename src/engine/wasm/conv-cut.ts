@@ -33,11 +33,16 @@ export function cutProduct(
   const positions = output.count * window.rows * window.columns;
   const block = blockOf(positions, between(16, gatheredBytes / (4 * depthBlock), 256), threads);
   const { units, groups } = share(Math.ceil(positions / block), output.lanes / 8, threads);
-  return { block, groups, depthBlock, units, scratch: block * (4 * depthBlock + 20) + 8 * output.lanes };
+  return { block, groups, depthBlock, units, scratch: block * (4 * depthBlock + 20) + 8 * output.lanes + 48 };
 }
 
 /** How Winograd's tiles are cut. */
-export function cutTiles(output: FeatureMap, size: 2 | 4, channels: number, threads: number): Cut & { block: number; groups: number } {
+export function cutTiles(
+  output: FeatureMap,
+  size: 2 | 4,
+  channels: number,
+  threads: number,
+): Cut & { block: number; groups: number } {
   const positions = (size + 2) ** 2;
   const tiles = output.count * Math.ceil(output.height / size) * Math.ceil(output.width / size);
   const block = blockOf(tiles, between(4, patchBytes / (4 * positions * channels), 64), threads);
@@ -67,18 +72,30 @@ function share(blocks: number, panels: number, threads: number): { units: number
 const costs = { finishedTile: 25, bareTile: 12, patchIn: 1.7, patchOut: 1.2, gather: 0.2, weightBytes: 80 };
 
 /** The tile that promises the shortest time; 0 for the plain product. */
-export function chooseTile({ step, size, inputs }: PlacedStep<ConvStep>, output: FeatureMap, adjoint: boolean, precision: Precision): 0 | 2 | 4 {
+export function chooseTile(
+  { step, size, inputs }: PlacedStep<ConvStep>,
+  output: FeatureMap,
+  adjoint: boolean,
+  precision: Precision,
+): 0 | 2 | 4 {
   const { strides, dilation, groups, weights } = step;
   const plain = [...strides, ...dilation, groups].every((n) => n === 1);
   if (precision === "exact" || size[0] !== 3 || size[1] !== 3 || !plain) return 0;
   const channels = adjoint ? weights.shape[3] : inputs[0]![2];
+  if (channels % 4 !== 0) return 0;
   const panels = output.lanes / 8;
   const cost = (tile: 0 | 2 | 4): number => {
     const across = tile || 1;
     const positions = tile ? (tile + 2) ** 2 : 9;
     const quads = Math.ceil((output.count * Math.ceil(output.height / across) * Math.ceil(output.width / across)) / 4);
     const streamed = (positions * channels * panels * 32) / costs.weightBytes;
-    if (!tile) return quads * (panels * (9 * channels + costs.finishedTile * Math.ceil((9 * channels) / depthLimit)) + 9 * channels * costs.gather) + streamed;
+    if (!tile)
+      return (
+        quads *
+          (panels * (9 * channels + costs.finishedTile * Math.ceil((9 * channels) / depthLimit)) +
+            9 * channels * costs.gather) +
+        streamed
+      );
     const transforms = 4 * positions * (Math.ceil(channels / 4) * costs.patchIn + 2 * panels * costs.patchOut);
     return quads * (positions * panels * (channels + costs.bareTile) + transforms) + streamed;
   };

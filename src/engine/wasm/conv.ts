@@ -1,15 +1,17 @@
 /**
- * Convolution: by the matrix product of gathered rows, or by Winograd's filtering where that is allowed and pays. The
- * adjoint is the same with in and out changed over; see `kernels/conv.ts`.
+ * Convolution: by the matrix product of gathered rows, by Winograd's filtering where that is allowed and pays, or along the
+ * channels where it leads to few. The adjoint is the same with in and out changed over; see `kernels/conv.ts`.
  */
 import type { PlacedStep } from "../layout.js";
 import type { ConvStep } from "../steps.js";
 import { chooseTile, cutProduct, cutTiles } from "./conv-cut.js";
 import { type FeatureMap, lanesOf, reads, writes } from "./feature-map.js";
+import { convolveToFew, few } from "./few.js";
 import { type Finishing, finishFields, fromChannel } from "./finishing.js";
 import { type Grouping, groupingOf, storedKernel } from "./groups.js";
+import { Finish } from "./kernels.generated.js";
 import type { StepKernel, Workshop } from "./step-kernel.js";
-import { adjointWindows, forwardWindow, walks, type Window } from "./taps.js";
+import { adjointWindows, forwardWindow, type Window, walks } from "./taps.js";
 
 /** The wasm engine's convolution. */
 export const conv: StepKernel<ConvStep> = {
@@ -28,7 +30,9 @@ export const conv: StepKernel<ConvStep> = {
     return null;
   },
   adjoint(shop, placed, { gradient, contribute }) {
-    contribute(0, (output, finishing) => convolve(shop, placed, { input: gradient, output, finishing, adjoint: true, bias: shop.zeros }));
+    contribute(0, (output, finishing) =>
+      convolve(shop, placed, { input: gradient, output, finishing, adjoint: true, bias: shop.zeros }),
+    );
   },
 };
 
@@ -44,21 +48,41 @@ interface Direction {
 
 function convolve(shop: Workshop, placed: PlacedStep<ConvStep>, direction: Direction): void {
   const { step } = placed;
+  const windows = direction.adjoint ? adjointWindows(placed, step) : [forwardWindow(placed, step)];
+  if (direction.output.channels <= few && step.groups === 1) {
+    for (const window of windows) convolveToFew(shop, step, { ...direction, window });
+    return;
+  }
   const tile = chooseTile(placed, direction.output, direction.adjoint, shop.precision);
   if (tile) return filter(shop, placed, direction, tile);
   const grouping = groupingOf(step);
-  const windows = direction.adjoint ? adjointWindows(placed, step) : [forwardWindow(placed, step)];
-  for (const window of windows) for (let group = 0; group < grouping.groups; group++) product(shop, step, { ...direction, window, grouping, group });
+  for (const window of windows) {
+    // A phase without taps is zero, and adds nothing.
+    if (window.taps.length === 0 && direction.finishing.flags === Finish.Add) continue;
+    for (let group = 0; group < grouping.groups; group++)
+      product(shop, step, { ...direction, window, grouping, group });
+  }
 }
 
 /** The product of gathered rows, for one window and group. */
-function product(shop: Workshop, step: ConvStep, direction: Direction & { window: Window; grouping: Grouping; group: number }): void {
+function product(
+  shop: Workshop,
+  step: ConvStep,
+  direction: Direction & { window: Window; grouping: Grouping; group: number },
+): void {
   const { window, adjoint, grouping, group } = direction;
   const [channels, outputs] = adjoint ? [grouping.outs, grouping.ins] : [grouping.ins, grouping.outs];
   const input = direction.input.part(group * channels, channels);
   const output = direction.output.part(group * outputs, outputs);
   const finishing = fromChannel(direction.finishing, group * outputs);
-  const packing = { outputs, channels, size: 0, adjoint, firstOutput: group * grouping.outs, taps: window.taps } as const;
+  const packing = {
+    outputs,
+    channels,
+    size: 0,
+    adjoint,
+    firstOutput: group * grouping.outs,
+    taps: window.taps,
+  } as const;
   const weights = shop.weights.packed(step.weights, () => storedKernel(step, grouping), packing);
   const offsets = shop.schedule.constant(window.offsets);
   const { block, groups, depthBlock, ...cut } = cutProduct(output, window, channels, shop.threads);
@@ -79,7 +103,12 @@ function product(shop: Workshop, step: ConvStep, direction: Direction & { window
 }
 
 /** Winograd's filtering of a 3 × 3 convolution at stride one. */
-function filter(shop: Workshop, { step, pads }: PlacedStep<ConvStep>, { input, output, finishing, adjoint, bias }: Direction, size: 2 | 4): void {
+function filter(
+  shop: Workshop,
+  { step, pads }: PlacedStep<ConvStep>,
+  { input, output, finishing, adjoint, bias }: Direction,
+  size: 2 | 4,
+): void {
   const [, , cin, cout] = step.weights.shape;
   const [channels, outputs] = adjoint ? [cout, cin] : [cin, cout];
   const rows = [0, 1, 2, 3, 4, 5, 6, 7, 8];

@@ -5,14 +5,16 @@ import { conv } from "./conv.js";
 import { type FeatureMap, lanesOf, reads, writes } from "./feature-map.js";
 import { type Finishing, finishFields } from "./finishing.js";
 import type { StepKernel, Workshop } from "./step-kernel.js";
-import { adjointWindows, forwardWindow, walks, type Window } from "./taps.js";
+import { adjointWindows, forwardWindow, type Window, walks } from "./taps.js";
 
 /** The wasm engine's depthwise convolution. */
 export const depthwise: StepKernel<DepthwiseStep> = {
   forward(shop, placed, inputs, output, finishing) {
     if (placed.step.weights.shape[3] > 1) return conv.forward(shop, asGroups(placed), inputs, output, finishing);
     const { weights } = placed.step;
-    const bias = weights.bias ? shop.weights.numbers(weights, "bias", () => padRows(weights.bias!, weights.shape[2])) : shop.zeros;
+    const bias = weights.bias
+      ? shop.weights.numbers(weights, "bias", () => padRows(weights.bias!, weights.shape[2]))
+      : shop.zeros;
     slide(shop, weights, forwardWindow(placed, placed.step), { input: inputs[0]!, output, finishing, bias });
     return null;
   },
@@ -20,7 +22,8 @@ export const depthwise: StepKernel<DepthwiseStep> = {
     const { step } = placed;
     if (step.weights.shape[3] > 1) return conv.adjoint(shop, asGroups(placed), scene);
     scene.contribute(0, (output, finishing) => {
-      for (const window of adjointWindows(placed, step)) slide(shop, step.weights, window, { input: scene.gradient, output, finishing, bias: shop.zeros });
+      for (const window of adjointWindows(placed, step))
+        slide(shop, step.weights, window, { input: scene.gradient, output, finishing, bias: shop.zeros });
     });
   },
 };
@@ -60,7 +63,10 @@ function padRows(values: ArrayLike<number>, channels: number): Float32Array {
 function asGroups(placed: PlacedStep<DepthwiseStep>): PlacedStep<ConvStep> {
   const { step } = placed;
   const [h, w, cin, multiplier] = step.weights.shape;
-  return { ...placed, step: { ...step, kind: "conv", groups: cin, weights: grouped(step.weights, [h, w, 1, cin * multiplier]) } };
+  return {
+    ...placed,
+    step: { ...step, kind: "conv", groups: cin, weights: grouped(step.weights, [h, w, 1, cin * multiplier]) },
+  };
 }
 
 /** The same object for the same weights, so that they are packed once. */

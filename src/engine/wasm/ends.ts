@@ -30,11 +30,17 @@ export function clearGradient({ floats }: Heap, map: FeatureMap): void {
  */
 export function checkGradient(gradient: Float32Array, map: FeatureMap, channels: readonly number[] | null): void {
   const wanted = map.pixels * (channels?.length ?? map.channels);
-  if (gradient.length !== wanted) throw new LensError("bad-size", `a gradient of ${wanted} values was expected; got ${gradient.length}`);
+  if (gradient.length !== wanted)
+    throw new LensError("bad-size", `a gradient of ${wanted} values was expected; got ${gradient.length}`);
 }
 
 /** Adds a target's gradient to that of the map it is part of. */
-export function addGradient({ floats }: Heap, map: FeatureMap, channels: readonly number[] | null, gradient: Float32Array): void {
+export function addGradient(
+  { floats }: Heap,
+  map: FeatureMap,
+  channels: readonly number[] | null,
+  gradient: Float32Array,
+): void {
   const step = map.pixel / 4;
   const width = channels?.length ?? map.channels;
   for (let pixel = 0, at = map.address / 4; pixel < map.pixels; pixel++, at += step) {

@@ -61,19 +61,29 @@ export class WasmExecutable implements Executable {
     return this.plan.targets.map(({ channels: taken }, i) => readTarget(heap, run.targets[i]!.value, taken));
   }
 
-  async backward(gradients: readonly (Float32Array | null)[], { redirect = false }: BackwardOptions = {}): Promise<Volume> {
+  async backward(
+    gradients: readonly (Float32Array | null)[],
+    { redirect = false }: BackwardOptions = {},
+  ): Promise<Volume> {
     this.#checkAlive();
     if (!this.#current) throw new LensError("engine", "backward needs a forward run before it");
     checkGradients(this.plan, gradients);
     const { run, input } = this.#current;
     const { heap, runner } = this.#place;
-    const given = this.plan.targets.map(({ channels }, i) => ({ channels, map: run.targets[i]!.gradient, gradient: gradients[i] ?? null }));
+    const given = this.plan.targets.map(({ channels }, i) => ({
+      channels,
+      map: run.targets[i]!.gradient,
+      gradient: gradients[i] ?? null,
+    }));
     for (const { map, channels, gradient } of given) if (gradient) checkGradient(gradient, map, channels);
     for (const { map } of given) clearGradient(heap, map);
     for (const { map, channels, gradient } of given) if (gradient) addGradient(heap, map, channels, gradient);
     await runner.run(redirect ? run.redirected : run.backward, run.schedule.scratch);
     const from = run.inputGradient.address / 4;
-    return { ...input, data: heap.floats.slice(from, from + input.count * input.height * input.width * input.channels) };
+    return {
+      ...input,
+      data: heap.floats.slice(from, from + input.count * input.height * input.width * input.channels),
+    };
   }
 
   dispose(): void {

@@ -17,7 +17,12 @@ export class FeatureMap {
   readonly #offset: number;
 
   /** `place` says how far pixels are apart and where the first value lies in the room, in bytes; a room of its own by default. */
-  constructor(room: ArenaRoom, count: number, shape: MapShape, place?: { readonly pixel: number; readonly offset: number }) {
+  constructor(
+    room: ArenaRoom,
+    count: number,
+    shape: MapShape,
+    place?: { readonly pixel: number; readonly offset: number },
+  ) {
     const [height, width, channels] = shape;
     this.room = room;
     this.count = count;
@@ -55,7 +60,10 @@ export class FeatureMap {
 
   /** Some of its channels, in place. */
   part(first: number, channels: number): FeatureMap {
-    return new FeatureMap(this.room, this.count, [this.height, this.width, channels], { pixel: this.pixel, offset: this.#offset + 4 * first });
+    return new FeatureMap(this.room, this.count, [this.height, this.width, channels], {
+      pixel: this.pixel,
+      offset: this.#offset + 4 * first,
+    });
   }
 }
 
@@ -65,11 +73,29 @@ export function newMap(schedule: Schedule, count: number, shape: MapShape): Feat
 }
 
 /** The fields by which kernels read a map. */
-export function reads(map: FeatureMap): { input: number; inputPixel: number; height: number; width: number; count: number } {
+export function reads(map: FeatureMap): {
+  input: number;
+  inputPixel: number;
+  height: number;
+  width: number;
+  count: number;
+} {
   return { input: map.address, inputPixel: map.pixel, height: map.height, width: map.width, count: map.count };
 }
 
 /** The fields by which kernels write a map. */
-export function writes(map: FeatureMap): { output: number; outputPixel: number; outputHeight: number; outputWidth: number; lanes: number } {
-  return { output: map.address, outputPixel: map.pixel, outputHeight: map.height, outputWidth: map.width, lanes: map.lanes };
+export function writes(map: FeatureMap): {
+  output: number;
+  outputPixel: number;
+  outputHeight: number;
+  outputWidth: number;
+  lanes: number;
+} {
+  return {
+    output: map.address,
+    outputPixel: map.pixel,
+    outputHeight: map.height,
+    outputWidth: map.width,
+    lanes: map.lanes,
+  };
 }

@@ -27,7 +27,12 @@ export const asIs: Finishing = { flags: 0, ceiling: 0, bits: null, channel: 0 };
 export const added: Finishing = { ...asIs, flags: Finish.Add };
 
 /** The fields of a record. */
-export function finishFields({ flags, ceiling, bits, channel }: Finishing): { flags: number; ceiling: number; mask: number; maskPixel: number } {
+export function finishFields({ flags, ceiling, bits, channel }: Finishing): {
+  flags: number;
+  ceiling: number;
+  mask: number;
+  maskPixel: number;
+} {
   return { flags, ceiling, mask: bits ? bits.room.address + channel / 8 : 0, maskPixel: bits?.pixel ?? 0 };
 }
 

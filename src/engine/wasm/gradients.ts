@@ -19,7 +19,14 @@ export class Gradients {
   readonly #masked = new Set<number>();
 
   /** `maps` are the gradients by value, `traces` the activations of the values that have one. */
-  constructor(plan: Plan, { maps, traces, redirect }: { maps: readonly FeatureMap[]; traces: ReadonlyMap<number, ActivationTrace>; redirect: boolean }) {
+  constructor(
+    plan: Plan,
+    {
+      maps,
+      traces,
+      redirect,
+    }: { maps: readonly FeatureMap[]; traces: ReadonlyMap<number, ActivationTrace>; redirect: boolean },
+  ) {
     this.#maps = maps;
     this.#traces = traces;
     this.#redirect = redirect;

@@ -5,8 +5,8 @@
 import { LensError } from "../../core/errors.js";
 
 const pageBytes = 65_536;
-/** Largest number of pages: 4 GiB. Must be the one the modules were compiled with. */
-const mostPages = 65_536;
+/** Largest numbers of pages to ask for: 4 GiB, the one the modules were compiled with, or less where that is refused. */
+const mostPages = [65_536, 32_768, 16_384, 8_192];
 /** Blocks begin at multiples of a cache line. */
 const grain = 64;
 /** Where blocks begin; what lies before serves the threads. */
@@ -28,7 +28,7 @@ export class Heap {
   #words = new Int32Array(0);
 
   constructor(shared: boolean) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared });
+    this.memory = newMemory(shared);
   }
 
   /** All of the memory as floats. Not to be kept: growing replaces it. */
@@ -97,7 +97,11 @@ export class Heap {
       this.memory.grow(missing);
     } catch (cause) {
       const asked = Math.ceil(bytes / 2 ** 20);
-      throw new LensError("engine", `the wasm engine would need ${asked} MB, more than it can have; use a smaller image or fewer at a time`, { cause });
+      throw new LensError(
+        "engine",
+        `the wasm engine would need ${asked} MB, more than it can have; use a smaller image or fewer at a time`,
+        { cause },
+      );
     }
   }
 
@@ -114,4 +118,18 @@ export class Heap {
       this.#free.pop();
     }
   }
+}
+
+function newMemory(shared: boolean): WebAssembly.Memory {
+  let cause: unknown;
+  for (const maximum of mostPages) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared });
+    } catch (refused) {
+      cause = refused;
+    }
+  }
+  throw new LensError("engine", "the wasm engine could not get a memory of its own; close other pages or processes", {
+    cause,
+  });
 }

@@ -1,7 +1,8 @@
 /** The compiled kernels: which of the modules this machine takes, and an instance of it over a memory. */
 import { fromBase64 } from "../../core/base64.js";
 import { LensError } from "../../core/errors.js";
-import { kernels, modules } from "./kernels.generated.js";
+import type { kernels } from "./kernels.generated.js";
+import { modules } from "./kernels.generated.js";
 
 /** Names of the kernels. */
 export type KernelName = keyof typeof kernels;
@@ -50,14 +51,22 @@ export function nodeModule<T>(name: string): T | null {
  */
 export async function compileKernels({ relaxed, shared = false }: VariantOptions): Promise<Variant> {
   if (relaxed === true && !takes("relaxed")) {
-    nodeModule<{ setFlagsFromString(flag: string): void }>("node:v8")?.setFlagsFromString("--experimental-wasm-relaxed-simd");
+    nodeModule<{ setFlagsFromString(flag: string): void }>("node:v8")?.setFlagsFromString(
+      "--experimental-wasm-relaxed-simd",
+    );
     if (!takes("relaxed")) {
-      throw new LensError("engine", "relaxed SIMD was asked for and this machine does not have it; leave `relaxed` out to go without");
+      throw new LensError(
+        "engine",
+        "relaxed SIMD was asked for and this machine does not have it; leave `relaxed` out to go without",
+      );
     }
   }
   const name = relaxed !== false && takes("relaxed") ? "relaxed" : "simd";
   if (!takes(name)) {
-    throw new LensError("engine", "the wasm engine needs WebAssembly with SIMD, which this machine does not have; use the cpu engine");
+    throw new LensError(
+      "engine",
+      "the wasm engine needs WebAssembly with SIMD, which this machine does not have; use the cpu engine",
+    );
   }
   return { module: await WebAssembly.compile(bytesOf(name, shared)), relaxed: name === "relaxed" };
 }

@@ -2,6 +2,7 @@
  * Packed weights, kept once for all plans of an engine: under the identity of the weights and of the way they are packed.
  * They stay until the last plan that uses them goes.
  */
+import { lanesOf } from "./feature-map.js";
 import type { Heap } from "./heap.js";
 import type { Kernels } from "./module.js";
 import { type TaskFields, taskBytes, writeTask } from "./task.js";
@@ -89,11 +90,16 @@ export class PackedWeights {
 
   #pack({ kernel, shape: [, , cin, cout] }: StoredKernel, packing: Packing): number {
     const { outputs, channels, size, adjoint, firstOutput, taps } = packing;
-    const panels = Math.ceil(outputs / 8);
+    const lanes = lanesOf(outputs);
     const depth = (size ? (size + 2) ** 2 : taps.length) * channels;
-    const weights = this.#heap.allocate(4 * panels * depth * 8);
+    const weights = this.#heap.allocate(4 * lanes * depth);
     const name = size ? "packFilter" : "packPanels";
-    const temporary = [this.#store(kernel), this.#store(Int32Array.from(taps, (tap) => 4 * tap * cin * cout)), this.#heap.allocate(taskBytes(name)), this.#heap.allocate(1024)];
+    const temporary = [
+      this.#store(kernel),
+      this.#store(Int32Array.from(taps, (tap) => 4 * tap * cin * cout)),
+      this.#heap.allocate(taskBytes(name)),
+      this.#heap.allocate(1024),
+    ];
     const [source, offsets, task, scratch] = temporary as [number, number, number, number];
     const fields: TaskFields<"packPanels"> = {
       size,
@@ -107,7 +113,7 @@ export class PackedWeights {
       weights,
     };
     writeTask(this.#heap, task, name, fields);
-    this.#kernels[name](task, 0, 2 * panels, scratch);
+    this.#kernels[name](task, 0, lanes / 4, scratch);
     for (const address of temporary) this.#heap.release(address);
     return weights;
   }

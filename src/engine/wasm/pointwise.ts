@@ -3,7 +3,7 @@ import type { ActivationStep, AddStep, AffineStep, MultiplyStep } from "../steps
 import { type FeatureMap, lanesOf, newMap, writes } from "./feature-map.js";
 import { asIs, type Finishing, finishFields } from "./finishing.js";
 import { Pointwise } from "./kernels.generated.js";
-import type { StepKernel, Workshop } from "./step-kernel.js";
+import type { Contribution, StepKernel, Workshop } from "./step-kernel.js";
 
 /** Bytes that a unit reads. */
 const unitBytes = 64 * 1024;
@@ -24,7 +24,14 @@ export interface CombineOptions {
 export function combine(
   { schedule }: Workshop,
   kind: keyof typeof Pointwise,
-  { input, output, finishing = asIs, other, affine, slope = 0 }: CombineOptions & { readonly input: FeatureMap; readonly output: FeatureMap },
+  {
+    input,
+    output,
+    finishing = asIs,
+    other,
+    affine,
+    slope = 0,
+  }: CombineOptions & { readonly input: FeatureMap; readonly output: FeatureMap },
 ): void {
   const block = Math.max(1, Math.floor(unitBytes / input.pixel));
   schedule.emit("pointwise", { units: Math.ceil(input.pixels / block) }, () => ({
@@ -46,13 +53,23 @@ export function combine(
 /** `y = f(scale[c] · x + shift[c])`. */
 export const affine: StepKernel<AffineStep> = {
   forward(shop, { step }, [input], output, finishing) {
-    combine(shop, "Affine", { input: input!, output, finishing, affine: { scale: padded(shop, step.scale), shift: padded(shop, step.shift) } });
+    combine(shop, "Affine", {
+      input: input!,
+      output,
+      finishing,
+      affine: { scale: padded(shop, step.scale), shift: padded(shop, step.shift) },
+    });
     return null;
   },
   adjoint(shop, { step }, { gradient, contribute }) {
     contribute(0, (output, finishing) => {
       const scale = padded(shop, step.scale);
-      combine(shop, "Affine", { input: gradient, output, finishing, affine: { scale, shift: { address: shop.zeros } } });
+      combine(shop, "Affine", {
+        input: gradient,
+        output,
+        finishing,
+        affine: { scale, shift: { address: shop.zeros } },
+      });
     });
   },
 };
@@ -80,8 +97,14 @@ export const add: StepKernel<AddStep> = {
     fold(shop, "Sum", { maps: inputs, output, finishing });
     return null;
   },
-  adjoint(shop, _, { inputs, gradient, contribute }) {
-    inputs.forEach((__, i) => contribute(i, (output, finishing) => combine(shop, "Copy", { input: gradient, output, finishing })));
+  adjoint(shop, _, { inputs, inputGradients, gradient, contribute }) {
+    inputs.forEach((__, i) => {
+      const there = inputGradients[i]!.isAt(gradient);
+      const copied: Contribution = (output, finishing) => {
+        if (!there) combine(shop, "Copy", { input: gradient, output, finishing });
+      };
+      contribute(i, copied, !there);
+    });
   },
 };
 
@@ -96,7 +119,10 @@ export const multiply: StepKernel<MultiplyStep> = {
       const maps = [gradient, ...inputs.filter((___, j) => j !== i)];
       contribute(i, (output, finishing) => {
         // A sum on the way to memory may come only once, after the last factor.
-        const product = maps.length > 2 ? newMap(shop.schedule, gradient.count, [gradient.height, gradient.width, gradient.channels]) : output;
+        const product =
+          maps.length > 2
+            ? newMap(shop.schedule, gradient.count, [gradient.height, gradient.width, gradient.channels])
+            : output;
         if (maps.length > 2) fold(shop, "Product", { maps: maps.slice(0, -1), output: product, finishing: asIs });
         fold(shop, "Product", { maps: maps.length > 2 ? [product, maps.at(-1)!] : maps, output, finishing });
       });
@@ -105,7 +131,11 @@ export const multiply: StepKernel<MultiplyStep> = {
 };
 
 /** Sums or multiplies maps one after the other; the last is finished. */
-function fold(shop: Workshop, kind: "Sum" | "Product", { maps, output, finishing }: { maps: readonly FeatureMap[]; output: FeatureMap; finishing: Finishing }): void {
+function fold(
+  shop: Workshop,
+  kind: "Sum" | "Product",
+  { maps, output, finishing }: { maps: readonly FeatureMap[]; output: FeatureMap; finishing: Finishing },
+): void {
   if (maps.length === 1) return combine(shop, "Copy", { input: maps[0]!, output, finishing });
   maps.slice(1).forEach((other, i) => {
     const last = i === maps.length - 2;

@@ -11,18 +11,28 @@ export const pool: StepKernel<PoolStep> = {
   forward({ schedule }, placed, [input], output) {
     const winners = placed.step.mode === "max" ? schedule.room(2 * output.pixels * output.lanes) : null;
     const kernel = winners ? "maxPool" : "meanPool";
-    schedule.emit(kernel, { units: output.count * output.height }, () => fieldsOf(placed, input!, output, winners, asIs));
+    schedule.emit(kernel, { units: output.count * output.height }, () =>
+      fieldsOf(placed, input!, output, winners, asIs),
+    );
     return winners;
   },
   adjoint({ schedule }, placed, { gradient, kept, contribute }) {
     contribute(0, (target, finishing) => {
       const kernel = kept ? "maxPoolAdjoint" : "meanPoolAdjoint";
-      schedule.emit(kernel, { units: target.count * target.height }, () => fieldsOf(placed, target, gradient, kept, finishing));
+      schedule.emit(kernel, { units: target.count * target.height }, () =>
+        fieldsOf(placed, target, gradient, kept, finishing),
+      );
     });
   },
 };
 
-function fieldsOf({ step, size, pads }: PlacedStep<PoolStep>, large: FeatureMap, small: FeatureMap, winners: ArenaRoom | null, finishing: Finishing) {
+function fieldsOf(
+  { step, size, pads }: PlacedStep<PoolStep>,
+  large: FeatureMap,
+  small: FeatureMap,
+  winners: ArenaRoom | null,
+  finishing: Finishing,
+) {
   return {
     ...finishFields(finishing),
     large: large.address,

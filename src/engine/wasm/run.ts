@@ -58,7 +58,11 @@ export interface Run {
  *
  * @throws LensError `bad-size`, as `layout` does.
  */
-export function drawUp(plan: Plan, { count, height, width }: Omit<Volume, "data">, shop: Omit<Workshop, "schedule">): Run {
+export function drawUp(
+  plan: Plan,
+  { count, height, width }: Omit<Volume, "data">,
+  shop: Omit<Workshop, "schedule">,
+): Run {
   const placed = layout(plan, height, width);
   const schedule = new Schedule();
   const draft = new Draft(plan, placed, { ...shop, schedule }, count);
@@ -98,7 +102,13 @@ class Draft {
     const image = this.values[0]!;
     const dense = denseMap(schedule, image);
     schedule.now = 0;
-    repack(this.#shop, { input: dense, output: image, values: image.channels, gap: image.lanes - image.channels, finishing: asIs });
+    repack(this.#shop, {
+      input: dense,
+      output: image,
+      values: image.channels,
+      gap: image.lanes - image.channels,
+      finishing: asIs,
+    });
     this.#layout.steps.forEach((placed, at) => {
       schedule.now = at + 1;
       this.#stepForward(placed);
@@ -131,7 +141,13 @@ class Draft {
     });
     schedule.now = 2 * steps.length + 3;
     const image = this.gradients[0]!;
-    repack(this.#shop, { input: image, output: denseMap(schedule, image, room), values: image.channels, gap: 0, finishing: asIs });
+    repack(this.#shop, {
+      input: image,
+      output: denseMap(schedule, image, room),
+      values: image.channels,
+      gap: 0,
+      finishing: asIs,
+    });
   }
 
   #stepBackward(placed: PlacedStep, sums: Gradients, redirect: boolean): void {
@@ -155,7 +171,11 @@ class Draft {
 }
 
 /** A map of the same values without gaps. */
-function denseMap(schedule: Schedule, { count, height, width, channels, pixels }: FeatureMap, room = schedule.room(4 * pixels * channels)): FeatureMap {
+function denseMap(
+  schedule: Schedule,
+  { count, height, width, channels, pixels }: FeatureMap,
+  room = schedule.room(4 * pixels * channels),
+): FeatureMap {
   return new FeatureMap(room, count, [height, width, channels], { pixel: 4 * channels, offset: 0 });
 }
 

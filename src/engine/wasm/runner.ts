@@ -1,6 +1,7 @@
 /** Whoever does the jobs. */
-import type { Kernels } from "./module.js";
+
 import type { Heap } from "./heap.js";
+import type { Kernels } from "./module.js";
 import type { Job } from "./schedule.js";
 
 /** Does jobs in order. */

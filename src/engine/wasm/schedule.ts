@@ -138,7 +138,8 @@ export class Schedule {
 
   /** Keeps for good what was written before a moment and is read after it. */
   keepAcross(moment: number): void {
-    for (const room of this.#rooms) if (room.first < moment && room.last >= moment) room.last = Number.POSITIVE_INFINITY;
+    for (const room of this.#rooms)
+      if (room.first < moment && room.last >= moment) room.last = Number.POSITIVE_INFINITY;
   }
 
   /** Places all rooms and returns the bytes of the arena. */

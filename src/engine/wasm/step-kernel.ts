@@ -50,7 +50,13 @@ export interface AdjointScene {
 /** Jobs of one kind of step. */
 export interface StepKernel<S extends Step> {
   /** Writes the output; returns a room that the adjoint will read, if there is one. */
-  forward(shop: Workshop, placed: PlacedStep<S>, inputs: readonly FeatureMap[], output: FeatureMap, finishing: Finishing): ArenaRoom | null;
+  forward(
+    shop: Workshop,
+    placed: PlacedStep<S>,
+    inputs: readonly FeatureMap[],
+    output: FeatureMap,
+    finishing: Finishing,
+  ): ArenaRoom | null;
   /** Adds to the gradients of the inputs. */
   adjoint(shop: Workshop, placed: PlacedStep<S>, scene: AdjointScene): void;
 }

@@ -38,10 +38,21 @@ export interface Sliding {
 /** The window of the value. */
 export function forwardWindow({ pads, size, output }: PlacedStep, { strides, dilation }: Sliding): Window {
   const taps = [...Array(size[0] * size[1]).keys()];
-  const offsets = taps.flatMap((t) => [Math.floor(t / size[1]) * dilation[0] - pads.top, (t % size[1]) * dilation[1] - pads.left]);
+  const offsets = taps.flatMap((t) => [
+    Math.floor(t / size[1]) * dilation[0] - pads.top,
+    (t % size[1]) * dilation[1] - pads.left,
+  ]);
   return {
-    rows: output[0], columns: output[1], stepY: strides[0], stepX: strides[1], taps, offsets: Int32Array.from(offsets),
-    firstY: 0, firstX: 0, strideY: 1, strideX: 1,
+    rows: output[0],
+    columns: output[1],
+    stepY: strides[0],
+    stepX: strides[1],
+    taps,
+    offsets: Int32Array.from(offsets),
+    firstY: 0,
+    firstX: 0,
+    strideY: 1,
+    strideX: 1,
   };
 }
 
@@ -67,7 +78,13 @@ export function adjointWindows({ pads, size, inputs }: PlacedStep, { strides, di
 }
 
 /** The phases along one axis. */
-function phases(pixels: number, size: number, stride: number, dilation: number, before: number): { phase: number; length: number; taps: { tap: number; offset: number }[] }[] {
+function phases(
+  pixels: number,
+  size: number,
+  stride: number,
+  dilation: number,
+  before: number,
+): { phase: number; length: number; taps: { tap: number; offset: number }[] }[] {
   return Array.from({ length: Math.min(stride, pixels) }, (_, phase) => ({
     phase,
     length: Math.ceil((pixels - phase) / stride),
@@ -78,7 +95,10 @@ function phases(pixels: number, size: number, stride: number, dilation: number, 
 }
 
 /** The fields by which kernels walk a window over maps. */
-export function walks(window: Window, input: FeatureMap): Omit<Window, "taps" | "offsets"> & { tapCount: number; count: number } {
+export function walks(
+  window: Window,
+  input: FeatureMap,
+): Omit<Window, "taps" | "offsets"> & { tapCount: number; count: number } {
   const { taps, offsets: _, ...steps } = window;
   return { ...steps, tapCount: taps.length, count: input.count };
 }
