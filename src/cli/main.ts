@@ -10,7 +10,7 @@ import { layersCommand } from "./layers.js";
 import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
 const program = new Command("convlens")
   .description("A lens on convolutional networks.")

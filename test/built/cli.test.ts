@@ -1,4 +1,4 @@
-/** The command line as a user has it: `dist/cli.js` in a process of its own, on a model small enough to check by hand. */
+/** The command line as a user has it: `dist/cli/main.js` in a process of its own, on a model small enough to check by hand. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -9,7 +9,7 @@ import { onTestFinished } from "vitest";
 export const project: string = resolve(import.meta.dirname, "../..");
 
 /** The command line, built. */
-export const cli: string = join(project, "dist/cli.js");
+export const cli: string = join(project, "dist/cli/main.js");
 
 /** What a process said, and how it ended. */
 export interface Said {

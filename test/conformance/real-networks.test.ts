@@ -4,6 +4,7 @@ import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import type { Engine, Volume } from "../../src/engine/engine.js";
 import { compile, type Plan } from "../../src/engine/plan.js";
 import { tfjsEngine } from "../../src/engine/tfjs/tfjs.js";
+import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { open } from "../../src/node/open.js";
 import { hasShared, shared } from "../load/shared.js";
 import { gradientsFor } from "./compare.js";
@@ -18,7 +19,11 @@ const networks: [model: string, layer: string, size: number][] = [
   ["tinyvgg", "output", 64],
 ];
 
-const engines: [name: string, make: () => Promise<Engine>][] = [["tfjs-wasm", () => tfjsEngine()]];
+const engines: [name: string, make: () => Promise<Engine>][] = [
+  ["tfjs-wasm", () => tfjsEngine()],
+  ["wasm, exact", () => wasmEngine({ precision: "exact", threads: 1 })],
+  ["wasm, exact, two threads", () => wasmEngine({ precision: "exact", threads: 2 })],
+];
 
 describe.skipIf(!hasShared)("the gradient of a real network", () => {
   describe.each(networks)("%s to %s at %i pixels", (model, layer, size) => {
