@@ -7,15 +7,14 @@ import {
   type RankingOptions,
   say,
   sayJSON,
-  withModelOptions,
+  withModel,
   withRankingOptions,
 } from "./options.js";
 
 /** The command. */
 export function inputsCommand(): Command {
-  return withRankingOptions(withModelOptions(new Command("inputs")))
+  return withRankingOptions(withModel(new Command("inputs")))
     .description("the strongest inputs of a unit with their kernels, signs and shares")
-    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
     .argument("<unit>", '"layer:channel"')
     .option("--outputs", "the units that read it instead")
     .option("--kernels", "the kernels as numbers too")

@@ -32,7 +32,6 @@ export function labCommand(): Command {
     .description(
       "one unit, read: its filter, its strongest inputs, pictures of what each looks for, and the figure of it all",
     )
-    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
     .argument("<unit>", '"layer:channel"')
     .addOption(new Option("--preset <name>", "settings to start from").choices(["lucid", "draft"]).default("lucid"))
     .addOption(

@@ -1,13 +1,12 @@
 /** `convlens layers MODEL`: the structure of the network. */
 import { Command } from "commander";
 import { describePreprocessing, formatReceptiveField, formatShape, formatTable, type Network } from "../index.js";
-import { type ModelOptions, openModel, say, sayJSON, withModelOptions } from "./options.js";
+import { type ModelOptions, openModel, say, sayJSON, withModel } from "./options.js";
 
 /** The command. */
 export function layersCommand(): Command {
-  return withModelOptions(new Command("layers"))
+  return withModel(new Command("layers"))
     .description("the layers of a model: output, weights, parameters, receptive field")
-    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
     .action(async (path: string, options: ModelOptions) => {
       const net = await openModel(path, options);
       if (options.json) return sayJSON({ name: net.name, input: net.input, layers: net.layers });

@@ -26,9 +26,10 @@ export interface PictureOptions extends ModelOptions {
   readonly size?: number;
 }
 
-/** Adds what every command takes. */
-export function withModelOptions(command: Command): Command {
+/** Adds what every command takes: the model as its first argument, and how to read it. */
+export function withModel(command: Command): Command {
   return command
+    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
     .option("--preprocessing <name>", "how the network was fed: unit, tf, caffe or torch")
     .option("--json", "machine-readable output on stdout");
 }
@@ -54,7 +55,7 @@ export interface RankingOptions {
 
 /** Adds what picture-making commands take. */
 export function withPictureOptions(command: Command): Command {
-  return withModelOptions(command)
+  return withModel(command)
     .option("--out <folder>", "where to write")
     .option("--seed <n>", "seed of all chance", wholeNumber(0), 0)
     .option("--engine <name>", "wasm, tfjs-wasm, tfjs-cpu or cpu")

@@ -20,7 +20,6 @@ import { progressReporter } from "./progress.js";
 export function seeCommand(): Command {
   return withPictureOptions(new Command("see"))
     .description("a picture of what each unit looks for, by gradient ascent")
-    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
     .argument("<units...>", '"layer:channel", one or more')
     .addOption(new Option("--preset <name>", "settings to start from").choices(["lucid", "draft"]).default("lucid"))
     .addOption(

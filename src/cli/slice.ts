@@ -7,15 +7,14 @@ import {
   type RankingOptions,
   say,
   sayJSON,
-  withModelOptions,
+  withModel,
   withRankingOptions,
 } from "./options.js";
 
 /** The command. */
 export function sliceCommand(): Command {
-  return withRankingOptions(withModelOptions(new Command("slice")))
+  return withRankingOptions(withModel(new Command("slice")))
     .description("the weights of a unit as numbers: its bias and kernels, or the one kernel from another unit")
-    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
     .argument("<unit>", 'the unit that reads, "layer:channel"')
     .argument("[from]", "the unit read")
     .action(async (path: string, unit: string, from: string | undefined, options: ModelOptions & RankingOptions) => {

@@ -3,6 +3,7 @@
  * strongest inputs with kernels, signs and shares, and a picture of what each of those looks for.
  */
 import { LensError } from "../core/errors.js";
+import { largestOf } from "../core/kernel.js";
 import type { RunOptions } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
@@ -90,7 +91,7 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
       filterShape: [filter.height, filter.width, filter.sources.length],
       bias: filter.bias,
       norm: filter.norm,
-      largest: filter.data.reduce((most, w) => Math.max(most, Math.abs(w)), 0),
+      largest: largestOf(filter.data),
       receptiveField: formatReceptiveField(layer.receptiveField),
       strength: typeof strength === "string" ? strength : "custom",
       inputCount: filter.sources.length,

@@ -8,6 +8,7 @@ import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { tfjsEngine } from "../../src/engine/tfjs/tfjs.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
+import { lab } from "../../src/lab/lab.js";
 import type { Network } from "../../src/network/network.js";
 import { open } from "../../src/node/open.js";
 import { neuron } from "../../src/optvis/objective.js";
@@ -90,7 +91,7 @@ describe.each<[string, () => Promise<Engine>]>([
   });
 });
 
-it("pictures leave no tensor behind: after success, refusal and abort", async () => {
+it("pictures and labs leave no tensor behind: after success, refusal and abort", async () => {
   const engine = await tfjsEngine({ backend: "wasm" });
   const before = tf.memory().numTensors;
   await visualize(net, "second:0", { ...short, engine });
@@ -99,6 +100,10 @@ it("pictures leave no tensor behind: after success, refusal and abort", async ()
   expect(tf.memory().numTensors).toBe(before);
   const signal = AbortSignal.abort(new Error("never mind"));
   await expect(visualize(net, neuron("second:0"), { ...short, engine, signal })).rejects.toThrow("never mind");
+  expect(tf.memory().numTensors).toBe(before);
+  await lab(net, "second:0", { ...short, engine, count: 2 });
+  expect(tf.memory().numTensors).toBe(before);
+  await expect(lab(net, "second:0", { ...short, engine, signal })).rejects.toThrow("never mind");
   expect(tf.memory().numTensors).toBe(before);
   engine.dispose();
 });

@@ -93,7 +93,11 @@ export async function wasmEngine({
     return { heap, packed: new PackedWeights(heap, kernels), runner, precision, threads: shared ? wanted : 1 };
   };
   const close = (): void => {
-    void place?.then(({ runner }) => runner.dispose());
+    // A place that could not be opened has told so to whoever asked for it, and leaves nothing to dispose of.
+    place?.then(
+      ({ runner }) => runner.dispose(),
+      () => {},
+    );
     place = null;
     heap = null;
   };

@@ -1,5 +1,5 @@
 /** Threads: the same bits as one thread, and one thread where no more can be started. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { compile, type Plan } from "../../../src/engine/plan.js";
 import { Heap } from "../../../src/engine/wasm/heap.js";
 import { compileKernels, instantiate } from "../../../src/engine/wasm/module.js";
@@ -53,4 +53,31 @@ it("threads that cannot be started are done without, and the reason is told", as
   runner.dispose();
   expect(done).toBe(1);
   expect(told).toMatch(/threads could not be started: .*no more workers/);
+});
+
+it("memory that is refused is one error of the load, and nothing else fails behind it", async () => {
+  const behind: unknown[] = [];
+  const listen = (reason: unknown): void => void behind.push(reason);
+  process.on("unhandledRejection", listen);
+  const engine = await wasmEngine({ threads: 1 });
+  const plan = compile(await open(resnet50), [{ layer: "conv1", preActivation: false }]);
+  vi.stubGlobal("WebAssembly", {
+    ...WebAssembly,
+    Memory: class {
+      constructor() {
+        throw new RangeError("could not allocate memory");
+      }
+    },
+  });
+  try {
+    await expect(engine.load(plan)).rejects.toThrow("the wasm engine could not get a memory of its own");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    vi.unstubAllGlobals();
+    process.off("unhandledRejection", listen);
+  }
+  expect(behind).toEqual([]);
+  const executable = await engine.load(plan);
+  executable.dispose();
+  engine.dispose();
 });
