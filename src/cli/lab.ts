@@ -15,7 +15,7 @@ import {
 } from "../index.js";
 import { signal } from "./interrupt.js";
 import {
-  engineOf,
+  engineFor,
   openModel,
   type PictureOptions,
   type RankingOptions,
@@ -48,7 +48,7 @@ export function labCommand(): Command {
         const folder = options.out ?? join("lab", fileName(unit));
         await checkWritable(folder);
         const net = await openModel(path, options);
-        const engine = await engineOf(options);
+        const engine = await engineFor(net, options);
         const progress = progressReporter();
         const { preset, seed, steps, size, count, strength, weights, view } = options;
         try {
@@ -85,7 +85,7 @@ export function labCommand(): Command {
           for (const name of Object.keys(files)) say(join(folder, name));
         } finally {
           progress.end();
-          engine?.dispose();
+          engine.dispose();
         }
       },
     );

@@ -1,6 +1,7 @@
 /** Options that commands share, and their reading: text in, checked values out. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  chooseEngine,
   createEngine,
   type Engine,
   type EngineName,
@@ -58,7 +59,7 @@ export function withPictureOptions(command: Command): Command {
   return withModel(command)
     .option("--out <folder>", "where to write")
     .option("--seed <n>", "seed of all chance", wholeNumber(0), 0)
-    .option("--engine <name>", "wasm, tfjs-wasm, tfjs-cpu or cpu")
+    .option("--engine <name>", "wasm, tfjs-webgpu, tfjs-webgl, tfjs-wasm, tfjs-cpu or cpu; chosen by trial when absent")
     .option("--steps <n>", "updates per picture", wholeNumber(1))
     .option("--size <pixels>", "height and width of pictures", wholeNumber(8));
 }
@@ -68,9 +69,16 @@ export function openModel(path: string, { preprocessing }: ModelOptions): Promis
   return open(path, { signal, ...(preprocessing ? { preprocessing } : {}) });
 }
 
-/** The engine asked for, or `undefined` for the best one at hand. */
-export function engineOf({ engine }: PictureOptions): Promise<Engine | undefined> {
-  return engine === undefined ? Promise.resolve(undefined) : createEngine(engine);
+/** The engine asked for, or the best one at hand; which and why is said in one line on stderr. */
+export async function engineFor(net: Network, { engine: name }: PictureOptions): Promise<Engine> {
+  if (name !== undefined) return createEngine(name);
+  const { engine, considered } = await chooseEngine(net);
+  const reasons = considered.map(({ engine, milliseconds, reason }, i) => {
+    const time = milliseconds === null ? "" : ` (${milliseconds.toPrecision(2)} ms a step)`;
+    return `${i === 0 ? "engine " : "not "}${engine}${time}, ${reason}`;
+  });
+  process.stderr.write(`${reasons.join("; ")}\n`);
+  return engine;
 }
 
 /** Writes a line of output. */

@@ -13,7 +13,7 @@ import {
   visualize,
 } from "../index.js";
 import { signal } from "./interrupt.js";
-import { engineOf, openModel, type PictureOptions, say, sayJSON, withPictureOptions } from "./options.js";
+import { engineFor, openModel, type PictureOptions, say, sayJSON, withPictureOptions } from "./options.js";
 import { progressReporter } from "./progress.js";
 
 /** The command. */
@@ -37,7 +37,7 @@ export function seeCommand(): Command {
         await checkWritable(folder);
         const net = await openModel(path, options);
         for (const unit of units) resolveUnit(net, unit);
-        const engine = await engineOf(options);
+        const engine = await engineFor(net, options);
         const progress = progressReporter();
         const made: object[] = [];
         try {
@@ -64,7 +64,7 @@ export function seeCommand(): Command {
           }
         } finally {
           progress.end();
-          engine?.dispose();
+          engine.dispose();
         }
         if (options.json) sayJSON(made);
       },

@@ -58,7 +58,11 @@ function doomedThread(how: string): Thread {
 
 describe("a thread that in the middle of a job", () => {
   it.each([
-    ["throws", 'throw new Error("out of luck");', /died in the middle of a step \(Error: out of luck\).*run the step again/],
+    [
+      "throws",
+      'throw new Error("out of luck");',
+      /died in the middle of a step \(Error: out of luck\).*run the step again/,
+    ],
     ["ends", "process.exit(1);", /died in the middle of a step \(it ended\)/],
     ["falls silent", "for (;;);", /died in the middle of a step \(it was silent for 0.3 s\)/],
   ])("%s is one error of that run, and the next one is done in full", async (_, how, message) => {
