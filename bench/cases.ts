@@ -30,7 +30,7 @@ const at224 = { size: 224, batch: 1, target: "layer" } as const;
 /** The main table. */
 export const mainCases: readonly Case[] = [
   { network: "VGG-19", layer: "block3_conv3", ...at224 },
-  { network: "ResNet-50", layer: "activation_40", ...at224 },
+  { network: "ResNet-50", layer: "activation_39", ...at224 },
   { network: "SqueezeNet", layer: "fire8_concat", ...at224 },
 ];
 

@@ -9,6 +9,7 @@ import {
   open,
   type PreprocessingName,
   type Strength,
+  wasmEngine,
 } from "../index.js";
 import { signal } from "./interrupt.js";
 
@@ -71,6 +72,7 @@ export function openModel(path: string, { preprocessing }: ModelOptions): Promis
 
 /** The engine asked for, or the best one at hand; which and why is said in one line on stderr. */
 export async function engineFor(net: Network, { engine: name }: PictureOptions): Promise<Engine> {
+  await turnOnRelaxedSIMD();
   if (name !== undefined) return createEngine(name);
   const { engine, considered } = await chooseEngine(net);
   const reasons = considered.map(({ engine, milliseconds, reason }, i) => {
@@ -79,6 +81,14 @@ export async function engineFor(net: Network, { engine: name }: PictureOptions):
   });
   process.stderr.write(`${reasons.join("; ")}\n`);
   return engine;
+}
+
+/** Node 20 has relaxed SIMD behind a flag. A library leaves a process's flags alone; this process is the command's own. */
+async function turnOnRelaxedSIMD(): Promise<void> {
+  await wasmEngine({ threads: 1, relaxed: true }).then(
+    (engine) => engine.dispose(),
+    () => {},
+  );
 }
 
 /** Writes a line of output. */
