@@ -30,13 +30,32 @@ export {
 export { formatReceptiveField, type ReceptiveField, type Span } from "./network/receptive-field.js";
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
-export { objective, param, transform } from "./optvis/namespaces.js";
-export type { Evaluation, Objective, Term } from "./optvis/objective.js";
-export { type AdamOptions, adam, type Optimizer } from "./optvis/optimizer.js";
-export type { Canvas, FourierOptions, Param, Parameterization } from "./optvis/param.js";
+export { objective, optimizer, param, transform } from "./optvis/namespaces.js";
+export type { DirectionOptions } from "./optvis/objective/directions.js";
+export type { Evaluation, Look, Objective, ObjectiveJSON, Term } from "./optvis/objective/objective.js";
+export type { AdamOptions } from "./optvis/optimizer/adam.js";
+export type { Optimizer, Stepper } from "./optvis/optimizer/optimizer.js";
+export type { RmspropOptions } from "./optvis/optimizer/rmsprop.js";
+export type { SgdOptions } from "./optvis/optimizer/sgd.js";
+export type { ColorOptions } from "./optvis/param/colors.js";
+export type { CppnOptions } from "./optvis/param/cppn.js";
+export type { FourierOptions } from "./optvis/param/fourier.js";
+export type { LaplacianOptions } from "./optvis/param/laplacian.js";
+export type { MacoOptions, Spectrum } from "./optvis/param/maco.js";
+export type { Canvas, Param, Parameterization } from "./optvis/param/param.js";
+export type { PixelsOptions } from "./optvis/param/pixels.js";
+export type { SharedOptions } from "./optvis/param/shared.js";
 export { type AscentSettings, type PresetName, preset } from "./optvis/preset.js";
-export type { DrawnTransform, Transform } from "./optvis/transform.js";
-export { type Picture, type PictureSettings, type VisualizeOptions, visualize } from "./optvis/visualize.js";
+export type { CropsOptions } from "./optvis/transform/resample.js";
+export type { DrawnTransform, Transform } from "./optvis/transform/transform.js";
+export {
+  type Picture,
+  type PictureSettings,
+  unitsOf,
+  type VisualizeManyOptions,
+  type VisualizeOptions,
+  visualize,
+} from "./optvis/visualize.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/reader.js";
 export { type Filter, type SliceOptions, slice } from "./weights/slice.js";

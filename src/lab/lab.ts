@@ -11,7 +11,7 @@ import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
-import { channel, neuron } from "../optvis/objective.js";
+import { channel, neuron } from "../optvis/objective/units.js";
 import { type Picture, type VisualizeOptions, visualize } from "../optvis/visualize.js";
 import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
 import { normAfter } from "../weights/reader.js";
