@@ -101,7 +101,8 @@ export function sayJSON(value: unknown): void {
   say(JSON.stringify(value, (_, v) => (v instanceof Float32Array ? [...v] : v), 1));
 }
 
-function wholeNumber(least: number): (text: string) => number {
+/** Reads a whole number from `least` on. */
+export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const n = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least) {

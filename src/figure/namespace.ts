@@ -1,10 +1,11 @@
 /** The figures one picks from, under one name. */
+import { contactSheet } from "./contact-sheet.js";
 import { inputs } from "./inputs.js";
 import { lab } from "./lab.js";
 import { kernel } from "./tile.js";
 
 /**
- * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`.
+ * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`.
  *
  * @public
  */
@@ -12,4 +13,5 @@ export const figure: {
   readonly kernel: typeof kernel;
   readonly inputs: typeof inputs;
   readonly lab: typeof lab;
-} = { kernel, inputs, lab };
+  readonly contactSheet: typeof contactSheet;
+} = { kernel, inputs, lab, contactSheet };

@@ -1,7 +1,7 @@
 /** Pictures inside figures: PNG as a data address, framed, pixelated when enlarged a lot. */
-import { encode } from "fast-png";
+import { decode, encode } from "fast-png";
 import { toBase64 } from "../core/base64.js";
-import type { Image } from "../core/image.js";
+import { createImage, type Image } from "../core/image.js";
 import { type Mark, mark } from "./mark.js";
 
 /**
@@ -18,6 +18,23 @@ export function encodePNG({ height, width, channels, data }: Image): Uint8Array 
     }
   }
   return encode({ width, height, data: bytes, channels: shown, depth: 8 });
+}
+
+/**
+ * The picture of PNG bytes: grey, RGB or RGBA, values in 0…1.
+ *
+ * @public
+ */
+export function decodePNG(bytes: Uint8Array): Image {
+  const { height, width, channels, depth, data } = decode(bytes);
+  // Grey with opacity is shown as grey.
+  const kept = channels === 2 ? 1 : (channels as Image["channels"]);
+  const full = 2 ** depth - 1;
+  const values = Float32Array.from(
+    { length: height * width * kept },
+    (_, i) => data[Math.floor(i / kept) * channels + (i % kept)]! / full,
+  );
+  return createImage(height, width, kept, values);
 }
 
 /** A picture in a box of `size`, with round corners and words for those who cannot see it. */
