@@ -7,6 +7,46 @@ export type { Random } from "./core/random.js";
 export type { Progress, RunOptions } from "./core/run.js";
 export { formatShape, type Shape } from "./core/shape.js";
 export { formatUnit, parseUnit, type Unit, type UnitLike } from "./core/unit.js";
+export { type ActivationMap, type ActivationsOptions, activations } from "./dataset/activations.js";
+export { type CAMOptions, cam, type GradCAMOptions, gradCAM } from "./dataset/cam.js";
+export { type CifarPicturesOptions, cifarPictures } from "./dataset/cifar.js";
+export type { Dataset, DatasetItem } from "./dataset/dataset.js";
+export { type ExamplesOptions, examples } from "./dataset/examples.js";
+export type { Fit } from "./dataset/fit.js";
+export { type JointMember, type JointTuning, type JointTuningOptions, jointTuning } from "./dataset/joint-tuning.js";
+export { mergeExamples } from "./dataset/merge-examples.js";
+export { mergeStatistics } from "./dataset/merge-statistics.js";
+export { mnistPictures } from "./dataset/mnist.js";
+export { type NpyPicturesOptions, npyPictures } from "./dataset/npy.js";
+export type { PassOptions } from "./dataset/pass.js";
+export { type ByQuantileOptions, byQuantile } from "./dataset/quantile.js";
+export type { RespondOptions, ResponseAt } from "./dataset/respond.js";
+export {
+  type LayerResponse,
+  type Response,
+  type ResponsesOptions,
+  responses,
+  type ShowOptions,
+} from "./dataset/responses.js";
+export { openTuning, saveTuning } from "./dataset/saved-tuning.js";
+export { show } from "./dataset/show.js";
+export { type StatisticsOptions, statistics } from "./dataset/statistics.js";
+export type { ArcOptions, CircleOptions } from "./dataset/stimuli/arc.js";
+export type { Colour, StimulusOptions } from "./dataset/stimuli/canvas.js";
+export type { CornerOptions } from "./dataset/stimuli/corner.js";
+export type { DotsOptions } from "./dataset/stimuli/dots.js";
+export type { EdgeOptions } from "./dataset/stimuli/edge.js";
+export type { GaborOptions, GratingOptions } from "./dataset/stimuli/grating.js";
+export type { HighLowOptions } from "./dataset/stimuli/high-low.js";
+export type { LineOptions } from "./dataset/stimuli/line.js";
+export { stimulus } from "./dataset/stimuli/namespace.js";
+export type { PatchOptions } from "./dataset/stimuli/patch.js";
+export { type ActivationStore, type StoredActivations, storeActivations } from "./dataset/store-activations.js";
+export { type Sweep, type SweepAxis, type SweepOptions, type SweepValues, sweep, turn } from "./dataset/sweep.js";
+export { type StimulusName, type SweepForOptions, sweepFor } from "./dataset/sweep-for.js";
+export { type TuneOptions, type Tuning, tune, type UnitTuning } from "./dataset/tune.js";
+export { angleBetween, type TuningCurve, tuningCurve } from "./dataset/tuning-curve.js";
+export type { UnitsLike } from "./dataset/units.js";
 export { type Choice, type ChooseOptions, type Considered, chooseEngine } from "./engine/choose.js";
 export { cpuEngine } from "./engine/cpu/cpu.js";
 export { createEngine, type EngineName } from "./engine/create.js";

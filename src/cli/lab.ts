@@ -8,11 +8,13 @@ import {
   lab,
   labPage,
   type PresetName,
+  photos,
   saveAll,
   saveLab,
   toPNG,
   toSVG,
 } from "../index.js";
+import { fileName } from "./file-name.js";
 import { signal } from "./interrupt.js";
 import {
   engineFor,
@@ -24,7 +26,6 @@ import {
   withRankingOptions,
 } from "./options.js";
 import { progressReporter } from "./progress.js";
-import { fileName } from "./see.js";
 
 /** The command. */
 export function labCommand(): Command {
@@ -39,11 +40,12 @@ export function labCommand(): Command {
         .choices(["neuron", "channel"])
         .default("neuron"),
     )
+    .option("--photos <folder>", "photographs; those that excite the unit most join the sheet")
     .action(
       async (
         path: string,
         unit: string,
-        options: PictureOptions & RankingOptions & { preset: PresetName; view: "neuron" | "channel" },
+        options: PictureOptions & RankingOptions & { preset: PresetName; view: "neuron" | "channel"; photos?: string },
       ) => {
         const folder = options.out ?? join("lab", fileName(unit));
         await checkWritable(folder);
@@ -61,6 +63,7 @@ export function labCommand(): Command {
             strength,
             weights,
             view,
+            photos: options.photos === undefined ? undefined : photos(options.photos),
             engine,
             signal,
             onProgress: progress.onProgress,

@@ -6,7 +6,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { decodePNG, encodePNG, type Image, LensError, type Picture, save } from "../index.js";
-import { fileName } from "./see.js";
+import { fileName } from "./file-name.js";
 
 /** Settings that all pictures of a folder share. */
 export type FolderSettings = Readonly<Record<string, string | number | null>>;

@@ -11,7 +11,6 @@ import {
   type Network,
   objective,
   type PresetName,
-  parseUnit,
   resolveUnit,
   save,
   saveAll,
@@ -21,6 +20,7 @@ import {
   visualize,
   wasmEngine,
 } from "../index.js";
+import { fileName } from "./file-name.js";
 import { signal } from "./interrupt.js";
 import { engineFor, openModel, type PictureOptions, say, sayJSON, wholeNumber, withPictureOptions } from "./options.js";
 import { openFolder, type PictureFolder, type PictureRecord } from "./picture-folder.js";
@@ -211,9 +211,4 @@ async function workerEngine(net: Network, options: SeeOptions): Promise<Engine> 
 
 function noteOn({ status, value }: { readonly status: "alive" | "dead"; readonly value: number }): string {
   return status === "dead" ? "dead: nothing excited it" : `activation ${value.toFixed(3)}`;
-}
-
-/** A unit as a file name: the path of nested layers becomes dashes. */
-export function fileName(unit: string): string {
-  return formatUnit(parseUnit(unit)).replace(/[^\w.-]+/g, "-");
 }

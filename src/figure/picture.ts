@@ -53,3 +53,30 @@ export function picture(image: Image, size: number, words: string, id: string): 
     mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "none", stroke: "#888888" }),
   ];
 }
+
+/** Where a picture goes, and whether the borders of its enlarged pixels stay sharp. */
+export interface Box {
+  readonly height: number;
+  readonly width: number;
+  readonly pixelated?: boolean;
+}
+
+/** A picture in a box of its own shape, with a thin frame. */
+export function framed(
+  image: Image,
+  { height, width, pixelated = height > 4 * image.height }: Box,
+  words: string,
+): Mark[] {
+  return [
+    mark("image", {
+      width,
+      height,
+      href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
+      preserveAspectRatio: "none",
+      role: "img",
+      "aria-label": words,
+      ...(pixelated ? { "image-rendering": "pixelated" } : {}),
+    }),
+    mark("rect", { x: 0, y: 0, width, height, fill: "none", stroke: "#888888", "stroke-width": 0.75 }),
+  ];
+}
