@@ -1,4 +1,24 @@
 /** What every platform has: the public surface but for files. */
+
+export {
+  type Attribution,
+  type AttributionOptions,
+  attribution,
+} from "./circuit/attribution.js";
+export { type Edit, edit, mute } from "./circuit/edit.js";
+export {
+  type EdgeOrder,
+  type Faithfulness,
+  type FaithfulnessOptions,
+  faithfulness,
+} from "./circuit/faithfulness.js";
+export {
+  type EdgeLike,
+  type Verification,
+  type VerifiedEdge,
+  type VerifyOptions,
+  verify,
+} from "./circuit/verify.js";
 export { isLensError, LensError, type LensErrorCode } from "./core/errors.js";
 export { createImage, type Image } from "./core/image.js";
 export type { Kernel, Sign } from "./core/kernel.js";
@@ -58,8 +78,9 @@ export { type LabOptions, lab } from "./lab/lab.js";
 export type { HandlerLike } from "./load/handler.js";
 export type { LayersModelLike } from "./load/memory.js";
 export type { OpenOptions } from "./load/open.js";
+export { toLayersModel } from "./load/save/layers-model.js";
 export { fingerprint } from "./network/fingerprint.js";
-export { type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
+export { createNetwork, type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
 export type { Activation, ActivationName, Op, Padding } from "./network/ops.js";
 export {
   describePreprocessing,

@@ -5,4 +5,5 @@ export { type Photos, type PhotosOptions, photos } from "./photos.js";
 export { type PNGOptions, toPNG } from "./png.js";
 export { readImage } from "./read-image.js";
 export { checkWritable, save, saveAll } from "./save.js";
+export { saveModel, saveWeights } from "./save-model.js";
 export { zarrFolder } from "./zarr-folder.js";
