@@ -6,12 +6,16 @@ export {
   attribution,
 } from "./circuit/attribution.js";
 export { type Edit, edit, mute } from "./circuit/edit.js";
+export { type Expanded, expand, expandedKernel } from "./circuit/expand.js";
 export {
   type EdgeOrder,
   type Faithfulness,
   type FaithfulnessOptions,
   faithfulness,
 } from "./circuit/faithfulness.js";
+export { describeFamily, type FamilyGraph, familyGraph, type UnitGroup } from "./circuit/family-graph.js";
+export { clients, type GrowOptions, grow } from "./circuit/grow.js";
+export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
 export {
   type EdgeLike,
   type Verification,

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isLensError } from "../index.js";
 import { activationsCommand } from "./activations.js";
+import { circuitCommand } from "./circuit.js";
 import { examplesCommand } from "./examples.js";
 import { inputsCommand } from "./inputs.js";
 import { signal } from "./interrupt.js";
@@ -26,6 +27,7 @@ for (const command of [
   inputsCommand,
   seeCommand,
   labCommand,
+  circuitCommand,
   examplesCommand,
   tuneCommand,
   activationsCommand,

@@ -1,4 +1,6 @@
 /** Drawing saved results: loads neither tfjs nor a model. */
+export type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "../circuit/circuit.js";
+export { openCircuit, saveCircuit } from "../circuit/saved.js";
 export type { Kernel, Sign } from "../core/kernel.js";
 export type { BrokenItem } from "../dataset/dataset.js";
 export type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "../dataset/example.js";
@@ -14,6 +16,7 @@ export type {
 } from "../dataset/unit-statistics.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
 export type { ChannelsFigureOptions } from "./channels.js";
+export type { CircuitFigureOptions } from "./circuit.js";
 export type { ContactSheetOptions, SheetPicture } from "./contact-sheet.js";
 export { type Displayed, display } from "./display.js";
 export type { ExamplesFigureOptions } from "./examples.js";

@@ -1,7 +1,9 @@
 /** The figures one picks from, under one name. */
 
 import { channels } from "./channels.js";
+import { circuit } from "./circuit.js";
 import { contactSheet } from "./contact-sheet.js";
+import { effects } from "./effects.js";
 import { examples } from "./examples.js";
 import { field } from "./field.js";
 import { heatMap } from "./heat-map.js";
@@ -14,7 +16,7 @@ import { kernel } from "./tile.js";
 import { tuning } from "./tuning.js";
 
 /**
- * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`; for photographs `examples`, `field`, `channels`,
+ * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`; for circuits `circuit`, `effects`; for photographs `examples`, `field`, `channels`,
  * `heatMap`, `histogram`; for stimuli `tuning`, `responseMap`, `jointTuning`.
  *
  * @public
@@ -24,6 +26,8 @@ export const figure: {
   readonly inputs: typeof inputs;
   readonly lab: typeof lab;
   readonly contactSheet: typeof contactSheet;
+  readonly circuit: typeof circuit;
+  readonly effects: typeof effects;
   readonly examples: typeof examples;
   readonly field: typeof field;
   readonly channels: typeof channels;
@@ -37,6 +41,8 @@ export const figure: {
   inputs,
   lab,
   contactSheet,
+  circuit,
+  effects,
   examples,
   field,
   channels,

@@ -1,0 +1,74 @@
+/**
+ * A circuit: a part of a network as a graph. Nodes are units, each once; edges are the weights that join them, with the route
+ * they take. Plain data, which is drawn, saved and opened without the model.
+ */
+import type { Kernel, Sign } from "../core/kernel.js";
+import { formatUnit, type Unit } from "../core/unit.js";
+
+/**
+ * A unit of a circuit.
+ *
+ * @public
+ */
+export interface CircuitNode {
+  readonly unit: Unit;
+  /** Edges between it and the nearest root, negative on the side of the units that read the root. */
+  readonly depth: number;
+  /** Kind of the operation that makes it: `conv`, `input`, or `add`, which sums other units. */
+  readonly kind: string;
+}
+
+/**
+ * Weights that join two units of a circuit.
+ *
+ * @public
+ */
+export interface CircuitEdge {
+  readonly from: Unit;
+  readonly to: Unit;
+  /** The weights; a single 1 where a sum hands a unit on. */
+  readonly kernel: Kernel;
+  /** Size of the kernel by the circuit's measure. */
+  readonly strength: number;
+  /** Its part of the strengths of all inputs of the unit that reads, also of those that are no part of the circuit. */
+  readonly share: number;
+  readonly sign: Sign;
+  /** Share of the kernel's absolute weight that is positive. */
+  readonly positiveShare: number;
+  /** Layers on the way, from the unit outwards: activations, batch norms, pools, concatenations. */
+  readonly route: readonly string[];
+}
+
+/**
+ * How a circuit was made.
+ *
+ * @public
+ */
+export interface CircuitSettings {
+  readonly depth: number;
+  readonly width: number;
+  readonly by: string;
+  readonly weights: string;
+  readonly direction: "inputs" | "clients";
+}
+
+/**
+ * A part of a network.
+ *
+ * @public
+ */
+export interface Circuit {
+  /** Which network it is of. */
+  readonly model: { readonly name: string; readonly fingerprint: string };
+  readonly roots: readonly Unit[];
+  readonly settings: CircuitSettings;
+  /** Roots first, then level by level. */
+  readonly nodes: readonly CircuitNode[];
+  /** Of each unit that reads, the strongest first. */
+  readonly edges: readonly CircuitEdge[];
+}
+
+/** Name of an edge, unique in a circuit but for parallel routes. */
+export function edgeName({ from, to, route }: Pick<CircuitEdge, "from" | "to" | "route">): string {
+  return `${formatUnit(from)} > ${formatUnit(to)} by ${route.join(", ")}`;
+}
