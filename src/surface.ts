@@ -71,6 +71,17 @@ export { type StimulusName, type SweepForOptions, sweepFor } from "./dataset/swe
 export { type TuneOptions, type Tuning, tune, type UnitTuning } from "./dataset/tune.js";
 export { angleBetween, type TuningCurve, tuningCurve } from "./dataset/tuning-curve.js";
 export type { UnitsLike } from "./dataset/units.js";
+export { type DoctorOptions, doctor } from "./doctor/doctor.js";
+export type {
+  Diagnosis,
+  Finding,
+  FindingKind,
+  LabelVerdict,
+  PreprocessingEvidence,
+  PreprocessingVerdict,
+} from "./doctor/finding.js";
+export type { Labels } from "./doctor/labels.js";
+export { formatDiagnosis } from "./doctor/report.js";
 export { type Choice, type ChooseOptions, type Considered, chooseEngine } from "./engine/choose.js";
 export { cpuEngine } from "./engine/cpu/cpu.js";
 export { createEngine, type EngineName } from "./engine/create.js";
@@ -79,10 +90,12 @@ export { type TfjsEngineOptions, tfjsEngine } from "./engine/tfjs/tfjs.js";
 export { type WasmEngineOptions, wasmEngine } from "./engine/wasm/wasm.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";
+export type { Architecture } from "./load/architecture.js";
 export type { HandlerLike } from "./load/handler.js";
 export type { LayersModelLike } from "./load/memory.js";
 export type { OpenOptions } from "./load/open.js";
 export { toLayersModel } from "./load/save/layers-model.js";
+export { type NamedTensor, type NamedTensors, readTensor } from "./load/tensors.js";
 export { fingerprint } from "./network/fingerprint.js";
 export { createNetwork, type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
 export type { Activation, ActivationName, Op, Padding } from "./network/ops.js";

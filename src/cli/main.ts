@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { isLensError } from "../index.js";
 import { activationsCommand } from "./activations.js";
 import { circuitCommand } from "./circuit.js";
+import { doctorCommand } from "./doctor.js";
 import { examplesCommand } from "./examples.js";
 import { inputsCommand } from "./inputs.js";
 import { signal } from "./interrupt.js";
@@ -31,6 +32,7 @@ for (const command of [
   examplesCommand,
   tuneCommand,
   activationsCommand,
+  doctorCommand,
 ]) {
   program.addCommand(command().exitOverride());
 }

@@ -31,7 +31,7 @@ export interface PictureOptions extends ModelOptions {
 /** Adds what every command takes: the model as its first argument, and how to read it. */
 export function withModel(command: Command): Command {
   return command
-    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
+    .argument("<model>", "model.json of a tfjs model, its folder, an .onnx file, or a URL")
     .option("--preprocessing <name>", "how the network was fed: unit, tf, caffe or torch")
     .option("--json", "machine-readable output on stdout");
 }
