@@ -14,7 +14,7 @@ import type { Image } from "../core/image.js";
 import type { RunOptions } from "../core/run.js";
 import { throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { activations, channelOf } from "../dataset/activations.js";
+import { type ActivationMap, activations } from "../dataset/activations.js";
 import { responses } from "../dataset/responses.js";
 import { tailFrom } from "../dataset/tail.js";
 import { withEngine } from "../engine/choose.js";
@@ -51,6 +51,7 @@ export interface AttributionOptions extends RunOptions {
  * @public
  */
 export interface Attribution {
+  /** The unit explained. */
   readonly unit: Unit;
   /** Row and column explained. */
   readonly at: readonly [number, number];
@@ -173,7 +174,7 @@ function bySize<T extends { readonly contribution: number }>(parts: T[]): T[] {
   return parts.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
 }
 
-function largestPlace({ width, data }: ReturnType<typeof channelOf>): readonly [number, number] {
+function largestPlace({ width, data }: Pick<ActivationMap, "width" | "data">): readonly [number, number] {
   const best = data.reduce((at, value, i) => (value > data[at]! ? i : at), 0);
   return [Math.floor(best / width), best % width];
 }

@@ -11,6 +11,7 @@ import { formatUnit, type Unit } from "../core/unit.js";
  * @public
  */
 export interface CircuitNode {
+  /** The unit. */
   readonly unit: Unit;
   /** Edges between it and the nearest root, negative on the side of the units that read the root. */
   readonly depth: number;
@@ -24,7 +25,9 @@ export interface CircuitNode {
  * @public
  */
 export interface CircuitEdge {
+  /** The unit read. */
   readonly from: Unit;
+  /** The unit that reads. */
   readonly to: Unit;
   /** The weights; a single 1 where a sum hands a unit on. */
   readonly kernel: Kernel;
@@ -32,6 +35,7 @@ export interface CircuitEdge {
   readonly strength: number;
   /** Its part of the strengths of all inputs of the unit that reads, also of those that are no part of the circuit. */
   readonly share: number;
+  /** Whether the kernel excites or inhibits. */
   readonly sign: Sign;
   /** Share of the kernel's absolute weight that is positive. */
   readonly positiveShare: number;
@@ -45,10 +49,15 @@ export interface CircuitEdge {
  * @public
  */
 export interface CircuitSettings {
+  /** Most edges from a root. */
   readonly depth: number;
+  /** Strongest edges taken of each sign. */
   readonly width: number;
+  /** Measure of strength. */
   readonly by: string;
+  /** Which weights were read. */
   readonly weights: string;
+  /** Up to what the roots read, or down to who reads them. */
   readonly direction: "inputs" | "clients";
 }
 
@@ -60,7 +69,9 @@ export interface CircuitSettings {
 export interface Circuit {
   /** Which network it is of. */
   readonly model: { readonly name: string; readonly fingerprint: string };
+  /** Units it grew from. */
   readonly roots: readonly Unit[];
+  /** How it was made. */
   readonly settings: CircuitSettings;
   /** Roots first, then level by level. */
   readonly nodes: readonly CircuitNode[];

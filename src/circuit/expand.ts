@@ -24,18 +24,21 @@ import { linear, type Op } from "../network/ops.js";
  * @public
  */
 export interface Expanded {
+  /** The unit. */
   readonly to: Unit;
   /** The layer the kernels are over. */
   readonly layer: string;
-  /** Rows and columns of every kernel: the part of the layer the unit sees. */
+  /** Rows of every kernel: the part of the layer the unit sees. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
   /** Channels of the layer. */
   readonly channels: number;
   /** `[height, width, channels]`. */
   readonly data: Float32Array;
-  /** The sums of the positive ways and of the negative ways; `data` is their sum. */
+  /** Sum of the positive ways. */
   readonly positive: Float32Array;
+  /** Sum of the negative ways; `data` is the sum of both. */
   readonly negative: Float32Array;
   /** Of each channel: 1 − |Σ ways| / Σ |ways|, taken over the kernel. */
   readonly cancellation: readonly number[];
@@ -87,7 +90,12 @@ export async function expand(
   }
 }
 
-/** The expanded kernel of one channel. */
+/**
+ * The expanded kernel of one channel.
+ *
+ * @throws LensError `bad-unit`, when the layer has no such channel.
+ * @public
+ */
 export function expandedKernel({ to, layer, height, width, channels, data }: Expanded, channel: number): Kernel {
   if (!Number.isInteger(channel) || channel < 0 || channel >= channels)
     throw new LensError("bad-unit", `layer "${layer}" has units 0 to ${channels - 1}; got ${channel}`);

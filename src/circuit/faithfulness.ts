@@ -59,12 +59,15 @@ export interface FaithfulnessOptions extends RunOptions, Pick<ShowOptions, "size
  * @public
  */
 export interface Faithfulness {
+  /** The unit watched. */
   readonly unit: Unit;
+  /** How edges were ordered. */
   readonly order: EdgeOrder;
   /** Of each share: how many edges, and the correlation of the unit's values before its activation over all pictures. */
   readonly points: readonly { readonly kept: number; readonly edges: number; readonly correlation: number }[];
   /** Mean of the correlations. */
   readonly area: number;
+  /** Number of pictures. */
   readonly pictures: number;
 }
 

@@ -14,7 +14,9 @@ import type { Strength } from "../weights/strength.js";
  * @public
  */
 export interface UnitGroup {
+  /** Its name. */
   readonly name: string;
+  /** Its units. */
   readonly units: readonly (UnitLike | string)[];
 }
 
@@ -24,9 +26,13 @@ export interface UnitGroup {
  * @public
  */
 export interface FamilyGraph {
+  /** The groups. */
   readonly nodes: readonly { readonly name: string; readonly layer: string; readonly count: number }[];
+  /** What groups read of each other, the largest share first. */
   readonly edges: readonly {
+    /** The group read. */
     readonly from: string;
+    /** The group that reads. */
     readonly to: string;
     /** Sum of the strengths of all kernels from one group to the other. */
     readonly total: number;

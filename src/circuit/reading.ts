@@ -1,7 +1,7 @@
 /**
  * What one channel of a map gives to a unit that reads it, position by position:
  *
- *     part[y, x] = Σ_{r, c} k[r, c] · map[y·stride + r·dilation − top, x·stride + c·dilation − left]
+ *     part[y, x] = Σ_rc k[r, c] · map[y·stride + r·dilation − top, x·stride + c·dilation − left]
  *
  * A unit's value before its activation is its bias plus the sum of these parts over the channels it reads.
  */

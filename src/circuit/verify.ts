@@ -20,9 +20,15 @@ import { type Network, resolveUnit } from "../network/network.js";
 import { type Edit, edit, mute } from "./edit.js";
 import { type Plane, type Reading, readingBetween, readingsOf } from "./reading.js";
 
-/** A pair of units that weights join: an edge of a circuit, or any object like it. */
+/**
+ * A pair of units that weights join: an edge of a circuit, or any object like it.
+ *
+ * @public
+ */
 export interface EdgeLike {
+  /** The unit read. */
   readonly from: UnitLike | string;
+  /** The unit that reads. */
   readonly to: UnitLike | string;
 }
 
@@ -48,7 +54,9 @@ export interface VerifyOptions extends RunOptions, Pick<ShowOptions, "size" | "f
  * @public
  */
 export interface VerifiedEdge {
+  /** The unit read, which was changed. */
   readonly from: Unit;
+  /** The unit that reads, which was watched. */
   readonly to: Unit;
   /** Share of the measured effects' squares that the prediction accounts for, over all positions of all pictures: 1 is all. */
   readonly r2: number;
@@ -72,7 +80,9 @@ export interface Verification {
   readonly r2: number;
   /** Number of pictures. */
   readonly pictures: number;
+  /** What was done to the units read. */
   readonly by: "mute" | "nudge";
+  /** Engine it ran on. */
   readonly engine: string;
 }
 

@@ -25,6 +25,7 @@ export type FindingKind =
  * @public
  */
 export interface Finding {
+  /** What kind of fault. */
   readonly kind: FindingKind;
   /** `"error"`: results are wrong; `"warning"`: they may be; `"note"`: good to know. */
   readonly severity: "error" | "warning" | "note";
@@ -44,6 +45,7 @@ export interface Finding {
 export interface PreprocessingEvidence {
   /** A preset's name, or what a custom one is called here. */
   readonly name: string;
+  /** The preprocessing. */
   readonly preprocessing: Preprocessing;
   /** All evidence against it together, in nats: 0 is the best, and 1 more is about e times less likely. */
   readonly suspicion: number;

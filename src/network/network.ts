@@ -81,7 +81,12 @@ export interface NetworkParts extends ImageInput {
   readonly notes?: readonly string[];
 }
 
-/** Puts operations together as a network: checks names, order and sizes, and draws up the layer table. */
+/**
+ * Puts operations together as a network, by hand or from a file: checks names and order, and draws up the layer table.
+ *
+ * @throws LensError `bad-model`, when two operations share a name or one reads what does not come before it.
+ * @public
+ */
 export function createNetwork(name: string, ops: readonly Op[], { notes = [], ...input }: NetworkParts): Network {
   checkOps(ops);
   const layers = layerTable(ops);

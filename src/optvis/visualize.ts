@@ -119,7 +119,11 @@ type TargetLike = UnitLike | Objective | string;
  * @public
  */
 export async function visualize(net: Network, target: TargetLike, options?: VisualizeOptions): Promise<Picture>;
-/** @public */
+/**
+ * A picture of each of several targets, in their order.
+ *
+ * @public
+ */
 export async function visualize(
   net: Network,
   targets: readonly TargetLike[],

@@ -75,6 +75,7 @@ export interface Objective {
  * @public
  */
 export interface ObjectiveJSON {
+  /** Summands. */
   readonly terms: readonly { readonly weight: number; readonly by: string; readonly from: readonly unknown[] }[];
 }
 

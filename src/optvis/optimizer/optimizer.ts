@@ -1,7 +1,11 @@
 /** Optimizers move parameters uphill along a gradient. Each is a function that makes a stepper for a number of parameters. */
 import { LensError } from "../../core/errors.js";
 
-/** Moves parameters in place, uphill. */
+/**
+ * Moves parameters in place, uphill.
+ *
+ * @public
+ */
 export type Stepper = (parameters: Float32Array, gradient: Float32Array) => void;
 
 /**

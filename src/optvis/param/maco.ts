@@ -20,9 +20,13 @@ import type { Canvas, Param } from "./param.js";
  * @public
  */
 export interface Spectrum {
+  /** Rows of the photographs. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** Channels. */
   readonly channels: number;
+  /** The magnitudes, channel by channel. */
   readonly magnitudes: readonly number[];
 }
 
