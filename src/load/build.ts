@@ -1,7 +1,7 @@
 /** From a model's calls and weights to a network: each call becomes operations, each operation gets its shape. */
 import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
-import { channelsOf, type Shape } from "../core/shape.js";
+import { channelsOf, formatShape, type Shape } from "../core/shape.js";
 import { createNetwork, type ImageInput, type Network } from "../network/network.js";
 import type { Op } from "../network/ops.js";
 import { type Preprocessing, type PreprocessingName, preprocessing } from "../network/preprocessing.js";
@@ -77,8 +77,18 @@ export function networkOf(
   return createNetwork(name, ops, { ...input, notes });
 }
 
+/** Sizes of images beyond which a file is believed to be damaged. */
+const mostPixels = 65_536;
+const mostChannels = 4096;
+
 /** What a network reads, with the preprocessing that the caller says, or the one that is assumed. */
 export function imageInputOf(shape: Shape, choices: ModelChoices): ImageInput {
+  if (shape.some((n, axis) => n !== null && n > (axis === 2 ? mostChannels : mostPixels))) {
+    throw new LensError(
+      "bad-model",
+      `the model reads images of ${formatShape(shape)}; at most ${mostPixels} pixels a side and ${mostChannels} channels can be`,
+    );
+  }
   const stated = choices.preprocessing !== undefined;
   return { shape, preprocessing: preprocessing(choices.preprocessing ?? "unit", channelsOf(shape)), stated };
 }

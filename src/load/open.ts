@@ -7,7 +7,7 @@ import { type RunOptions, throwIfAborted } from "../core/run.js";
 import type { Network } from "../network/network.js";
 import { type Architecture, buildArchitecture } from "./architecture.js";
 import { buildNetwork, type ModelChoices } from "./build.js";
-import { type ModelFolder, sourceOf, textOf } from "./folder.js";
+import { type ModelFolder, nameOf, sourceOf, textOf } from "./folder.js";
 import { formatOf } from "./format.js";
 import { readGraph } from "./graph/read.js";
 import { graphOf } from "./graph-model/graph.js";
@@ -49,6 +49,17 @@ export type AnySource = string | URL | LayersModelLike | HandlerLike;
 
 /** Opens the model in a folder. */
 export async function openFolder(folder: ModelFolder, options: OpenOptions): Promise<Network> {
+  try {
+    return await openFormat(folder, options);
+  } catch (cause) {
+    // A file nested deeper than the stack, or longer than an array can be.
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new LensError("bad-model", `"${nameOf(folder)}" is damaged, or made to do harm: ${cause.message}`, { cause });
+  }
+}
+
+/** Opens the model in a folder by the format it is in. */
+async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Network> {
   throwIfAborted(options.signal);
   const source = await sourceOf(folder, options.signal);
   throwIfAborted(options.signal);

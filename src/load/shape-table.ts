@@ -3,10 +3,13 @@
  * layer is taken to put out the shape it reads, until weights behind it say how many channels they want.
  */
 import { LensError } from "../core/errors.js";
-import type { Shape } from "../core/shape.js";
+import { formatShape, type Shape } from "../core/shape.js";
 import type { Op } from "../network/ops.js";
 import { outputShape } from "../network/shapes.js";
 import type { OpDraft } from "./layers/reader.js";
+
+/** Largest size that a file is believed. */
+const largest = 2 ** 26;
 
 /** Shapes of operations while they are being found out. */
 export class ShapeTable {
@@ -27,7 +30,14 @@ export class ShapeTable {
     const sure = draft.kind !== "opaque" && draft.inputs.every((name) => this.of(name).sure);
     if (!sure) this.#correct(draft);
     this.#drafts.set(draft.name, draft);
-    this.#shapes.set(draft.name, { shape: this.#shapeOf(draft, sure, layer), sure });
+    const shape = this.#shapeOf(draft, sure, layer);
+    if (shape.some((n) => n !== null && n > largest)) {
+      throw new LensError(
+        "bad-model",
+        `layer "${layer}" puts out ${formatShape(shape)}; no size is believed beyond ${largest}: get the model again`,
+      );
+    }
+    this.#shapes.set(draft.name, { shape, sure });
   }
 
   #shapeOf(draft: OpDraft, sure: boolean, layer: string): Shape {

@@ -4,6 +4,7 @@
  */
 import { inflateSync } from "fflate";
 import { LensError } from "../core/errors.js";
+import { shortJson } from "./json.js";
 import type { ByteSource } from "./tensors.js";
 
 /** A file in an archive. */
@@ -68,10 +69,10 @@ function entryOf(name: string, view: DataView, at: number, source: ByteSource): 
   const size = view.getUint32(at + 24, true);
   const header = view.getUint32(at + 42, true);
   if (flags & 1 || (method !== 0 && method !== 8)) {
-    throw damaged(source, `"${name}" in it is ${flags & 1 ? "encrypted" : `packed by method ${method}`}`);
+    throw damaged(source, `${shortJson(name)} in it is ${flags & 1 ? "encrypted" : `packed by method ${method}`}`);
   }
   if (header + 30 + packed > source.size || (method === 0 ? size !== packed : size > packed * mostGrowth)) {
-    throw damaged(source, `"${name}" in it says it has ${size} bytes packed in ${packed}`);
+    throw damaged(source, `${shortJson(name)} in it says it has ${size} bytes packed in ${packed}`);
   }
   return {
     name,
@@ -80,12 +81,12 @@ function entryOf(name: string, view: DataView, at: number, source: ByteSource): 
     async read(from = 0, to = size) {
       const local = viewOf(await source.read(header, header + 30));
       if (local.byteLength < 30 || local.getUint32(0, true) !== signatures.local)
-        throw damaged(source, `"${name}" is not where it should be`);
+        throw damaged(source, `${shortJson(name)} is not where it should be`);
       const start = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
-      if (start + packed > source.size) throw damaged(source, `"${name}" in it is cut short`);
+      if (start + packed > source.size) throw damaged(source, `${shortJson(name)} in it is cut short`);
       if (method === 0) return source.read(start + from, start + Math.min(to, size));
       return unpack(await source.read(start, start + packed), size, () =>
-        damaged(source, `"${name}" in it cannot be unpacked`),
+        damaged(source, `${shortJson(name)} in it cannot be unpacked`),
       ).subarray(from, to);
     },
   };

@@ -4,6 +4,7 @@
  */
 import { LensError } from "../../core/errors.js";
 import { turn } from "../graph/fold.js";
+import { shortJson } from "../json.js";
 import { countOf, type NumberTypeName, numberTypes, readNumbers } from "../numbers.js";
 import type { ByteSource, NamedTensor, NamedTensors } from "../tensors.js";
 import { readZip, type ZipEntry } from "../zip.js";
@@ -42,7 +43,7 @@ export async function readNpz(source: ByteSource): Promise<NamedTensors> {
 }
 
 async function arrayOf(entry: ZipEntry, file: string): Promise<NamedTensor> {
-  const what = `array "${entry.name}" of "${file}"`;
+  const what = `array ${shortJson(entry.name)} of "${file}"`;
   const { shape, type, turned, start } = headerOf(await entry.read(0, longestHeader), what);
   const size = countOf(shape) * numberTypes[type].size;
   if (start + size !== entry.size) {
@@ -91,7 +92,10 @@ function headerOf(bytes: Uint8Array, what: string): Header {
   }
   const type = Object.hasOwn(types, descr) ? types[descr] : undefined;
   if (!type) {
-    throw new LensError("unsupported", `${what} is of type '${descr}'; it can be ${Object.keys(types).join(", ")}`);
+    throw new LensError(
+      "unsupported",
+      `${what} is of type ${shortJson(descr)}; it can be ${Object.keys(types).join(", ")}`,
+    );
   }
   const shape = sizes.split(",").flatMap((n) => (n.trim() === "" ? [] : [Number(n)]));
   return { shape, type, turned: order === "True" && shape.length > 1, start: from + length };

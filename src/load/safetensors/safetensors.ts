@@ -69,7 +69,7 @@ function tensorOf(name: string, entry: Json, { source, from }: { source: ByteSou
   if (!type) {
     throw new LensError(
       "unsupported",
-      `tensor "${name}" of "${source.name}" is of type ${shortJson(dtype ?? null)}; it can be ${Object.keys(types).join(", ")}`,
+      `tensor ${shortJson(name)} of "${source.name}" is of type ${shortJson(dtype ?? null)}; it can be ${Object.keys(types).join(", ")}`,
     );
   }
   const sizes = isArray(shape) ? (shape as number[]) : [Number.NaN];
@@ -82,7 +82,7 @@ function tensorOf(name: string, entry: Json, { source, from }: { source: ByteSou
   if (!fits) {
     throw new LensError(
       "bad-model",
-      `tensor "${name}" of "${source.name}" is ${dtype as string} of shape ${shortJson(shape ?? null)} at bytes ${shortJson(offsets ?? null)} of ${source.size - from}; get the file again`,
+      `tensor ${shortJson(name)} of "${source.name}" is ${dtype as string} of shape ${shortJson(shape ?? null)} at bytes ${shortJson(offsets ?? null)} of ${source.size - from}; get the file again`,
     );
   }
   return {
