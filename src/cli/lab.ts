@@ -9,6 +9,7 @@ import {
   labPage,
   type PresetName,
   photos,
+  resolveUnit,
   saveAll,
   saveLab,
   toPNG,
@@ -50,6 +51,7 @@ export function labCommand(): Command {
         const folder = options.out ?? join("lab", fileName(unit));
         await checkWritable(folder);
         const net = await openModel(path, options);
+        resolveUnit(net, unit);
         const engine = await engineFor(net, options);
         const progress = progressReporter();
         const { preset, seed, steps, size, count, strength, weights, view } = options;
