@@ -3,7 +3,7 @@
  * processes that stay up; in every round each does a burst of steps, so that a busy moment of the machine meets all of
  * them. A peer's figure is its best step, a ratio is of bests.
  *
- *     npm run bench -- [--only NAME] [--rounds N] [--sizes] [--steady] [--quick] [--save]
+ *     npm run bench -- [--only NAME] [--rounds N] [--sizes] [--steady] [--profile] [--quick] [--save]
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { type Case, imageOf, mainCases, planOf, sizeCases, whyNot } from "./cases.js";
 import { measurePeak } from "./peak.js";
 import { Peer } from "./peer.js";
+import { profile } from "./profile.js";
 import { type Script, writeScript } from "./script.js";
 import { steady } from "./steady.js";
 import { printTable, type Row } from "./table.js";
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "6" },
     sizes: { type: "boolean", default: false },
     steady: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
   },
@@ -148,6 +150,10 @@ else {
     const reason = whyNot(which);
     if (reason) {
       console.log(`left out: ${reason}`);
+      continue;
+    }
+    if (options.profile) {
+      await profile(which);
       continue;
     }
     const rows = await measure(which, chosen, Number(options.rounds));

@@ -1,6 +1,6 @@
 /**
  * Expanded weights: what a unit looks for several layers down, as a kernel for every channel of that layer. Where the way is
- * linear that is exact, the kernels composed; a rectifier is let through, a maximum becomes a mean, and the result says so:
+ * linear that is exact, the kernels composed; elsewhere stand-ins take the place of what is not, and the result says which:
  *
  *     W[r, c, i] = ∂ unit at the centre / ∂ channel i at (r, c)        of the network with those stand-ins
  *
@@ -11,12 +11,15 @@ import { LensError } from "../core/errors.js";
 import type { Kernel } from "../core/kernel.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import type { Dataset } from "../dataset/dataset.js";
+import { statistics } from "../dataset/statistics.js";
 import { tailFrom } from "../dataset/tail.js";
 import { cpuEngine } from "../engine/cpu/cpu.js";
 import type { Engine } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
-import { createNetwork, type Network, resolveUnit } from "../network/network.js";
-import { linear, type Op } from "../network/ops.js";
+import { type Network, resolveUnit } from "../network/network.js";
+import { compose, type Window } from "./compose.js";
+import { type Gates, gatedLayers, linearize, withSizes } from "./linearize.js";
 
 /**
  * The kernels from a layer to a unit further on.
@@ -47,7 +50,36 @@ export interface Expanded {
 }
 
 /**
- * The expanded weights of a unit over a layer further down. Activations and biases at the layers in between play no part.
+ * Options of `expand`.
+ *
+ * @public
+ */
+export interface ExpandOptions {
+  /**
+   * Photographs that say how often each unit on the way fires; its rectifier is then open that much of the time.
+   *
+   * @defaultValue rectifiers are let through
+   */
+  readonly photos?: Dataset | undefined;
+  /**
+   * `"adjoint"`: the gradient of the unit, by an engine; `"composition"`: kernels put into each other, in plain loops. They
+   * agree.
+   *
+   * @defaultValue "adjoint"
+   */
+  readonly by?: "adjoint" | "composition" | undefined;
+  /**
+   * Runs the network, where something has to.
+   *
+   * @defaultValue the `cpu` engine
+   */
+  readonly engine?: Engine | undefined;
+  /** Stops it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The expanded weights of a unit over a layer further down. Biases in between play no part.
  *
  * @throws LensError `unknown-layer`, `bad-unit`, or `unsupported`, where a way leads round the layer or through what has no
  * linear stand-in.
@@ -57,37 +89,69 @@ export async function expand(
   net: Network,
   to: UnitLike | string,
   from: string,
-  { engine: own }: { readonly engine?: Engine | undefined } = {},
+  { photos, by = "adjoint", engine: own, signal }: ExpandOptions = {},
 ): Promise<Expanded> {
   const unit = resolveUnit(net, to);
   const layer = net.layer(from).name;
   const tail = tailFrom(net, layer, unit.layer);
-  const changes = new Set<string>();
+  const field = tail.layer(unit.layer).receptiveField;
+  if (!field || tail.ops.some(({ kind }) => kind === "dense"))
+    throw new LensError(
+      "unsupported",
+      `"${formatUnit(unit)}" sees all of the map; expand to a layer before it is flattened`,
+    );
   const engine = own ?? cpuEngine();
   try {
-    const of = (weights: (w: number) => number): Promise<Window> =>
-      windowOf(engine, linearized(tail, weights, changes), unit);
-    const whole = await of((w) => w);
+    const gates = photos ? await gatesOf(net, gatedLayers(tail), photos, { engine, signal }) : null;
+    const { net: linear, standIns } = linearize(tail, gates);
+    const windowOf = async (of: Network): Promise<Window> =>
+      by === "composition" ? compose(of, unit.channel) : adjointWindow(engine, of, unit);
+    const whole = await windowOf(linear);
     // |ways| = the same network with the sizes of its weights; then positive = (|ways| + ways) / 2.
-    const sizes = await of(Math.abs);
-    const { height, width, data } = cropped(whole, sizes);
+    const sizes = await windowOf(withSizes(linear));
+    const { height, width, channels, data } = cropped(whole, sizes);
     const size = cropped(sizes, sizes).data;
-    const channels = channelsOf(net.layer(layer).output);
-    const positive = data.map((w, i) => (size[i]! + w) / 2);
-    const negative = data.map((w, i) => (w - size[i]!) / 2);
-    const cancellation = Array.from({ length: channels }, (_, c) => {
-      let [sum, total] = [0, 0];
-      for (let i = c; i < data.length; i += channels) {
-        sum += Math.abs(data[i]!);
-        total += size[i]!;
-      }
-      return total > 0 ? 1 - sum / total : 0;
-    });
-    const status = changes.size === 0 ? "exact" : `approximate: ${[...changes].join("; ")}`;
-    return { to: unit, layer, height, width, channels, data, positive, negative, cancellation, status };
+    return {
+      to: unit,
+      layer,
+      height,
+      width,
+      channels,
+      data: Float32Array.from(data),
+      positive: Float32Array.from(data, (w, i) => (size[i]! + w) / 2),
+      negative: Float32Array.from(data, (w, i) => (w - size[i]!) / 2),
+      cancellation: cancellationOf(data, size, channels),
+      status: standIns.length === 0 ? "exact" : `approximate: ${standIns.join("; ")}`,
+    };
   } finally {
     if (!own) engine.dispose();
   }
+}
+
+/** 1 − Σ |sum of ways| / Σ |ways|, of each channel. */
+function cancellationOf(data: Window["data"], size: Window["data"], channels: number): number[] {
+  return Array.from({ length: channels }, (_, c) => {
+    let [sum, total] = [0, 0];
+    for (let i = c; i < data.length; i += channels) {
+      sum += Math.abs(data[i]!);
+      total += size[i]!;
+    }
+    return total > 0 ? 1 - sum / total : 0;
+  });
+}
+
+/** How often each unit of some layers is above zero on photographs. */
+async function gatesOf(
+  net: Network,
+  layers: readonly string[],
+  photos: Dataset,
+  options: { readonly engine: Engine; readonly signal: AbortSignal | undefined },
+): Promise<Gates> {
+  if (layers.length === 0) return new Map();
+  const { units } = await statistics(net, layers, photos, options);
+  const ofLayer = (layer: string): number[] =>
+    units.filter(({ unit }) => unit.layer === layer).map(({ firingRate }) => firingRate);
+  return new Map(layers.map((layer) => [layer, Float64Array.from(ofLayer(layer))]));
 }
 
 /**
@@ -103,56 +167,12 @@ export function expandedKernel({ to, layer, height, width, channels, data }: Exp
   return { from: { layer, channel }, to, height, width, data: kernel };
 }
 
-/** The network with linear stand-ins, without biases, its weights under a function. */
-function linearized(tail: Network, weights: (w: number) => number, changes: Set<string>): Network {
-  const ops = tail.ops.map((op): Op => {
-    const output = op.output.length === 3 ? ([null, null, op.output[2]!] as const) : op.output;
-    switch (op.kind) {
-      case "conv":
-      case "depthwise":
-      case "dense":
-        if (op.activation.name !== "linear" && op !== tail.ops.at(-1)) changes.add(`${op.activation.name} let through`);
-        return { ...op, output, kernel: op.kernel.map(weights), bias: null, activation: linear };
-      case "activation":
-        if (op !== tail.ops.at(-1)) changes.add(`${op.activation.name} let through`);
-        return { ...op, output, activation: linear };
-      case "norm": {
-        const gamma = op.mean.map((_, c) => weights((op.gamma?.[c] ?? 1) / Math.sqrt(op.variance[c]! + op.epsilon)));
-        const [zeros, ones] = [new Float32Array(gamma.length), new Float32Array(gamma.length).fill(1)];
-        return { ...op, output, gamma, beta: zeros, mean: zeros, variance: ones, epsilon: 0 };
-      }
-      case "pool":
-        if (op.mode === "max") changes.add("maximum as mean");
-        return { ...op, output, mode: "average" };
-      case "multiply":
-      case "globalPool":
-      case "opaque":
-        throw new LensError("unsupported", `"${op.name}" (${op.kind}) on the way has no linear stand-in`);
-      default:
-        return { ...op, output };
-    }
-  });
-  return createNetwork(tail.name, ops, { ...tail.input, shape: ops[0]!.output });
-}
-
-interface Window {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly data: Float32Array;
-}
-
-/** The gradient of the unit at a centre that sees no border, with respect to the map. */
-async function windowOf(engine: Engine, net: Network, unit: Unit): Promise<Window> {
-  const field = net.layer(unit.layer).receptiveField;
-  const dense = net.ops.some(({ kind }) => kind === "dense");
-  if (!field || dense)
-    throw new LensError(
-      "unsupported",
-      `"${formatUnit(unit)}" sees all of the map; expand to a layer before it is flattened`,
-    );
-  const room =
-    2 * Math.max(field.rows.size, field.columns.size) + 2 * Math.max(field.rows.stride, field.columns.stride);
+/** The gradient of a linear network's unit with respect to its input, at a place that sees no border. */
+async function adjointWindow(engine: Engine, net: Network, unit: Unit): Promise<Window> {
+  const { rows, columns } = net.layer(unit.layer).receptiveField!;
+  // Whole strides, so that "same" padding puts its odd zero where it does at a free size.
+  const stride = Math.max(rows.stride, columns.stride);
+  const room = stride * Math.ceil((2 * Math.max(rows.size, columns.size)) / stride + 2);
   const channels = channelsOf(net.input.shape);
   const input = { count: 1, height: room, width: room, channels, data: new Float32Array(room * room * channels) };
   const executable = await engine.load(
@@ -162,14 +182,15 @@ async function windowOf(engine: Engine, net: Network, unit: Unit): Promise<Windo
     const [map] = await executable.forward(input);
     const gradient = new Float32Array(map!.data.length);
     gradient[Math.floor(map!.height / 2) * map!.width + Math.floor(map!.width / 2)] = 1;
-    return { height: room, width: room, channels, data: (await executable.backward([gradient])).data };
+    const { data } = await executable.backward([gradient]);
+    return { top: 0, left: 0, height: room, width: room, channels, data };
   } finally {
     executable.dispose();
   }
 }
 
 /** The part of a window that another reaches: what lies outside is zero in both. */
-function cropped({ height, width, channels, data }: Window, reach: Window): Window {
+function cropped({ height, width, channels, data }: Window, reach: Window): Omit<Window, "top" | "left"> {
   let [top, bottom, left, right] = [height, -1, width, -1];
   for (let i = 0; i < reach.data.length; i++) {
     if (reach.data[i] === 0) continue;
@@ -179,7 +200,7 @@ function cropped({ height, width, channels, data }: Window, reach: Window): Wind
   }
   if (bottom < 0) return { height: 1, width: 1, channels, data: new Float32Array(channels) };
   const [rows, columns] = [bottom - top + 1, right - left + 1];
-  const out = new Float32Array(rows * columns * channels);
+  const out = new Float64Array(rows * columns * channels);
   for (let y = 0; y < rows; y++) {
     const start = ((top + y) * width + left) * channels;
     out.set(data.subarray(start, start + columns * channels), y * columns * channels);

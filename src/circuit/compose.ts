@@ -1,0 +1,165 @@
+/**
+ * A unit's weights over a layer further down, by putting kernels into each other: what a unit reads of an operation, through what
+ * that operation reads of its own inputs, is what the unit reads of those. With stride s and tap distance d
+ *
+ *     V[s·y + d·r − top, s·x + d·c − left, i] = Σ U[y, x, o] · W[r, c, i, o]
+ *
+ * summed over all ways, in float64 and without an engine, so that the engine's adjoint has something to be checked against.
+ */
+import { LensError } from "../core/errors.js";
+import { channelsOf } from "../core/shape.js";
+import type { Network } from "../network/network.js";
+import type { ConvOp, DepthwiseOp, Op, PoolOp } from "../network/ops.js";
+import { padsOf } from "../network/shapes.js";
+
+/** Weights over a part of a map; `top` and `left` are counted from where the unit's own place begins. */
+export interface Window {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** `[height, width, channels]`. */
+  readonly data: Float32Array | Float64Array;
+}
+
+/**
+ * The window of a unit of a linear network's last operation over the network's input.
+ *
+ * @throws LensError `unsupported` for an operation that is no window.
+ */
+export function compose(net: Network, channel: number): Window {
+  const windows = new Map<string, Window>();
+  const last = net.ops.at(-1)!;
+  const channels = channelsOf(last.output);
+  const data = new Float64Array(channels);
+  data[channel] = 1;
+  windows.set(last.name, { top: 0, left: 0, height: 1, width: 1, channels, data });
+  for (const op of net.ops.toReversed()) {
+    const window = windows.get(op.name);
+    if (!window || op.kind === "input") continue;
+    const shapes = op.inputs.map((name) => net.ops.find((other) => other.name === name)!.output);
+    through(op, window, shapes).forEach((next, i) => {
+      const name = op.inputs[i]!;
+      const before = windows.get(name);
+      windows.set(name, before ? sum(before, next) : next);
+    });
+  }
+  return windows.get(net.ops[0]!.name)!;
+}
+
+/** What a window over an operation's output is over each of its inputs. */
+function through(op: Op, window: Window, shapes: readonly Op["output"][]): Window[] {
+  switch (op.kind) {
+    case "conv":
+      return [slide(op, window, shapes[0]!, convWeight(op), op.kernelShape[2] * op.groups)];
+    case "depthwise":
+      return [slide(op, window, shapes[0]!, depthwiseWeight(op), op.kernelShape[2])];
+    case "pool":
+      return [slide(poolWindow(op), window, shapes[0]!, poolWeight(op), window.channels)];
+    case "norm":
+      return [{ ...window, data: window.data.map((w, i) => w * op.gamma![i % window.channels]!) }];
+    case "pad":
+      return [{ ...window, top: window.top - op.padding.top, left: window.left - op.padding.left }];
+    case "activation":
+    case "identity":
+      return [window];
+    case "add":
+      return op.inputs.map(() => window);
+    case "concat":
+      return parts(window, shapes.map(channelsOf));
+    default:
+      throw new LensError("unsupported", `"${op.name}" (${op.kind}) on the way is no window; expand by the adjoint`);
+  }
+}
+
+/** Weights at a tap that an output channel reads: `[input channel, weight]`. */
+type Taps = (tap: number, o: number) => Iterable<readonly [i: number, w: number]>;
+
+function convWeight({ kernel, kernelShape: [, , within, outputs], groups }: ConvOp): Taps {
+  const perGroup = outputs / groups;
+  return function* (tap, o) {
+    const first = Math.floor(o / perGroup) * within;
+    for (let i = 0; i < within; i++) yield [first + i, kernel[(tap * within + i) * outputs + o]!];
+  };
+}
+
+function depthwiseWeight({ kernel, kernelShape: [, , inputs, multiplier] }: DepthwiseOp): Taps {
+  return function* (tap, o) {
+    yield [Math.floor(o / multiplier), kernel[tap * inputs * multiplier + o]!];
+  };
+}
+
+function poolWeight({ size }: PoolOp): Taps {
+  return function* (_, o) {
+    yield [o, 1 / (size[0] * size[1])];
+  };
+}
+
+type Sliding = Pick<ConvOp, "strides" | "dilation" | "padding"> & { readonly kernelShape: readonly number[] };
+
+const poolWindow = ({ size, strides, padding }: PoolOp): Sliding => ({
+  kernelShape: size,
+  strides,
+  padding,
+  dilation: [1, 1],
+});
+
+function slide(
+  { kernelShape, strides, dilation, padding }: Sliding,
+  window: Window,
+  shape: Op["output"],
+  taps: Taps,
+  channels: number,
+): Window {
+  const [rows, columns] = [kernelShape[0]!, kernelShape[1]!];
+  const pads = padsOf(padding, [rows, columns], strides, dilation, shape);
+  const height = (window.height - 1) * strides[0] + (rows - 1) * dilation[0] + 1;
+  const width = (window.width - 1) * strides[1] + (columns - 1) * dilation[1] + 1;
+  const data = new Float64Array(height * width * channels);
+  for (let at = 0; at < window.data.length; at++) {
+    const weight = window.data[at]!;
+    if (weight === 0) continue;
+    const [o, pixel] = [at % window.channels, Math.floor(at / window.channels)];
+    const [y, x] = [Math.floor(pixel / window.width), pixel % window.width];
+    for (let tap = 0; tap < rows * columns; tap++) {
+      const row = y * strides[0] + Math.floor(tap / columns) * dilation[0];
+      const column = x * strides[1] + (tap % columns) * dilation[1];
+      for (const [i, w] of taps(tap, o)) data[(row * width + column) * channels + i]! += weight * w;
+    }
+  }
+  const [top, left] = [window.top * strides[0] - pads.top, window.left * strides[1] - pads.left];
+  return { top, left, height, width, channels, data };
+}
+
+/** A window over channels side by side, as one over each part. */
+function parts(window: Window, sizes: readonly number[]): Window[] {
+  let first = 0;
+  return sizes.map((channels) => {
+    const start = first;
+    first += channels;
+    const pixels = window.height * window.width;
+    const data = Float64Array.from(
+      { length: pixels * channels },
+      (_, i) => window.data[Math.floor(i / channels) * window.channels + start + (i % channels)]!,
+    );
+    return { ...window, channels, data };
+  });
+}
+
+/** Both windows on one that holds them. */
+function sum(a: Window, b: Window): Window {
+  const { channels } = a;
+  const [top, left] = [Math.min(a.top, b.top), Math.min(a.left, b.left)];
+  const height = Math.max(a.top + a.height, b.top + b.height) - top;
+  const width = Math.max(a.left + a.width, b.left + b.width) - left;
+  const data = new Float64Array(height * width * channels);
+  for (const part of [a, b]) {
+    for (let y = 0; y < part.height; y++) {
+      const to = ((part.top - top + y) * width + part.left - left) * channels;
+      const from = y * part.width * channels;
+      for (let i = 0; i < part.width * channels; i++) data[to + i]! += part.data[from + i]!;
+    }
+  }
+  return { top, left, height, width, channels, data };
+}
