@@ -6,7 +6,7 @@ export {
   attribution,
 } from "./circuit/attribution.js";
 export { type Edit, edit, mute } from "./circuit/edit.js";
-export { type Expanded, expand, expandedKernel } from "./circuit/expand.js";
+export { type Expanded, type ExpandOptions, expand, expandedKernel } from "./circuit/expand.js";
 export {
   type EdgeOrder,
   type Faithfulness,
@@ -15,6 +15,7 @@ export {
 } from "./circuit/faithfulness.js";
 export { describeFamily, type FamilyGraph, familyGraph, type UnitGroup } from "./circuit/family-graph.js";
 export { clients, type GrowOptions, grow } from "./circuit/grow.js";
+export { type JoinOptions, joinKernels } from "./circuit/joined.js";
 export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
 export {
   type EdgeLike,
@@ -134,6 +135,7 @@ export {
   type VisualizeOptions,
   visualize,
 } from "./optvis/visualize.js";
+export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/reader.js";
 export { type Filter, type SliceOptions, slice } from "./weights/slice.js";

@@ -5,18 +5,26 @@ import { circuit } from "./circuit.js";
 import { contactSheet } from "./contact-sheet.js";
 import { effects } from "./effects.js";
 import { examples } from "./examples.js";
+import { expanded } from "./expanded.js";
+import { factors } from "./factors.js";
+import { familyGraph } from "./family-graph.js";
+import { fan } from "./fan.js";
 import { field } from "./field.js";
 import { heatMap } from "./heat-map.js";
 import { histogram } from "./histogram.js";
 import { inputs } from "./inputs.js";
 import { jointTuning } from "./joint-tuning.js";
 import { lab } from "./lab.js";
+import { mirrored } from "./mirrored.js";
 import { responseMap } from "./response-map.js";
+import { superposition } from "./superposition.js";
 import { kernel } from "./tile.js";
 import { tuning } from "./tuning.js";
 
 /**
- * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`; for circuits `circuit`, `effects`; for photographs `examples`, `field`, `channels`,
+ * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`;
+ * for circuits `circuit`, `mirrored`,
+ * `fan`, `superposition`, `expanded`, `factors`, `familyGraph`, `effects`; for photographs `examples`, `field`, `channels`,
  * `heatMap`, `histogram`; for stimuli `tuning`, `responseMap`, `jointTuning`.
  *
  * @public
@@ -28,6 +36,12 @@ export const figure: {
   readonly contactSheet: typeof contactSheet;
   readonly circuit: typeof circuit;
   readonly effects: typeof effects;
+  readonly superposition: typeof superposition;
+  readonly mirrored: typeof mirrored;
+  readonly fan: typeof fan;
+  readonly familyGraph: typeof familyGraph;
+  readonly factors: typeof factors;
+  readonly expanded: typeof expanded;
   readonly examples: typeof examples;
   readonly field: typeof field;
   readonly channels: typeof channels;
@@ -42,6 +56,12 @@ export const figure: {
   lab,
   contactSheet,
   circuit,
+  expanded,
+  factors,
+  familyGraph,
+  fan,
+  mirrored,
+  superposition,
   effects,
   examples,
   field,

@@ -71,6 +71,24 @@ describe.each(Object.entries(runners))("examples by %s", (_, run) => {
     });
   });
 
+  test("05 grows a circuit and tests it", { timeout: 180_000 }, async () => {
+    const folder = temporaryFolder();
+    const { stdout, stderr, code } = await run("05-grow-a-circuit", folder);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout).toMatch(/^R² (1\.000000|0\.99999\d) over 4 edges$/m);
+    expect(stdout).toMatch(/^3 × 3 × 512, approximate: relu open as often as its unit fires$/m);
+    expect(stdout).toMatch(/^3 factors hold \d+ % of the weights' energy$/m);
+    expect(filesIn(join(folder, "out"))).toEqual(["circuit.json", "circuit.svg", "effects.svg", "expanded.svg"]);
+  });
+
+  test("06 reads a hand-written network", { timeout: 180_000 }, async () => {
+    const folder = temporaryFolder();
+    const { stdout, stderr, code } = await run("06-hand-written-curves", folder);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout.match(/^excitatory: mixed3a:\d+, a curve to (75|90|105)°$/gm)).toHaveLength(3);
+    expect(filesIn(join(folder, "out"))).toEqual(["circuit.svg", "expanded.svg", "fan.svg", "superposition.svg"]);
+  });
+
   test("08 reads tuning curves", { timeout: 180_000 }, async () => {
     const folder = temporaryFolder();
     const { stdout, stderr, code } = await run("08-tuning-curves", folder);

@@ -1,5 +1,12 @@
 /** Tuning of networks whose preferences are known: one filter by hand, the hand-written curve network, and refusals. */
 import { beforeAll, describe, expect, it } from "vitest";
+import {
+  curveAngles,
+  curveNetwork,
+  kernelBetween,
+  parts,
+  radii3,
+} from "../../examples/06-hand-written-curves/curve-network.js";
 import { createImage } from "../../src/core/image.js";
 import { jointTuning, turnedPhoto } from "../../src/dataset/joint-tuning.js";
 import { openTuning, saveTuning } from "../../src/dataset/saved-tuning.js";
@@ -10,7 +17,6 @@ import { type Tuning, tune } from "../../src/dataset/tune.js";
 import { angleBetween } from "../../src/dataset/tuning-curve.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { conv, network } from "../network/ops.js";
-import { curveAngles, curveNetwork, kernelBetween, parts, radii3 } from "./curve-network.js";
 
 /** Two 3 × 3 filters on a grey image: `edge:0` answers to what is brighter on the right, `edge:1` to what is brighter below. */
 const edges = network(

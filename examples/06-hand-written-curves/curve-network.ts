@@ -3,11 +3,7 @@
  * curves whose weights are a few formulas, so that what every unit looks for is known beforehand. An edge or curve of angle
  * `a` has its normal at `a`, in degrees clockwise on screen; a curve bulges to `a`.
  */
-
-import { createNetwork, type Network } from "../../src/network/network.js";
-import type { Activation } from "../../src/network/ops.js";
-import { preprocessing } from "../../src/network/preprocessing.js";
-import { conv, type Draft, network } from "../network/ops.js";
+import { type Activation, createNetwork, type Network, type Op, preprocessing } from "convlens";
 
 type Table = readonly (readonly [angle: number, value: number])[];
 type Place = readonly [x: number, y: number];
@@ -151,11 +147,26 @@ export function kernelBetween(from: Part, to: Part, size: number, radii: readonl
   );
 }
 
+type Conv = Extract<Op, { kind: "conv" }>;
+type Size = readonly [height: number, width: number, channels: number];
+
+/** A convolution with rectifier and zeros around. */
+function conv(
+  [name, input]: readonly [name: string, input: string],
+  kernel: Float32Array,
+  { shape, output, strides = [1, 1] }: { shape: Conv["kernelShape"]; output: Size; strides?: Conv["strides"] },
+): Conv {
+  const at = { kind: "conv", name, layer: name, inputs: [input], output } as const;
+  const plain = { bias: null, dilation: [1, 1], padding: "same", groups: 1 } as const;
+  return { ...at, ...plain, kernel, kernelShape: shape, strides, activation: relu };
+}
+
+/** A layer that reads units with a kernel for every two. */
 function layer(
-  [name, input]: readonly [string, string],
+  names: readonly [name: string, input: string],
   [from, to]: readonly [readonly Part[], readonly Part[]],
-  { size, radii }: { size: number; radii: readonly number[] },
-): Draft {
+  { size, radii, side }: { size: number; radii: readonly number[]; side: number },
+): Conv {
   const kernel = new Float32Array(size * size * from.length * to.length);
   from.forEach((source, i) => {
     to.forEach((target, o) => {
@@ -164,13 +175,13 @@ function layer(
       });
     });
   });
-  return conv(name, input, [size, size, from.length, to.length], { kernel, padding: "same", activation: relu });
+  return conv(names, kernel, { shape: [size, size, from.length, to.length], output: [side, side, to.length] });
 }
 
 const shifts = [0, 7 / 8, 7 / 4, 21 / 8];
 
 /** 18 angles × 4 phases of Gabors, 7 × 7, the same for red, green and blue. */
-function gabors(): Draft {
+function gabors(side: number): Conv {
   const size = 7;
   const kernel = new Float32Array(size * size * 3 * 72);
   edges.forEach(({ angle }, e) => {
@@ -188,18 +199,14 @@ function gabors(): Draft {
       });
     });
   });
-  return conv("conv2d0", "image", [size, size, 3, 72], { kernel, padding: "same", strides: [2, 2], activation: relu });
+  return conv(["conv2d0", "image"], kernel, { shape: [size, size, 3, 72], output: [side, side, 72], strides: [2, 2] });
 }
 
-const halve = (name: string, input: string): Draft => ({
-  kind: "pool",
-  name,
-  inputs: [input],
-  mode: "max",
-  size: [3, 3],
-  strides: [2, 2],
-  padding: "same",
-});
+/** The largest of every 3 × 3 values, at every second place. */
+function halve(name: string, input: string, output: Size): Op {
+  const window = { mode: "max", size: [3, 3], strides: [2, 2], padding: "same" } as const;
+  return { kind: "pool", name, layer: name, inputs: [input], output, ...window };
+}
 
 /** Integers from `first` to `last`. */
 const between = (first: number, last: number): number[] =>
@@ -209,19 +216,23 @@ export const radii3: readonly number[] = between(4, 9);
 
 /** The network on images of a size; it reads −1…1, so that grey is 0. */
 export function curveNetwork(size: number): Network {
+  const [half, quarter, eighth] = [2, 4, 8].map((part) => Math.ceil(size / part)) as [number, number, number];
   // Each edge of conv2d1 reads the four phases of every Gabor alike.
   const phases = edges.flatMap((edge) => shifts.map(() => edge));
-  const net = network(
-    [size, size, 3],
-    [
-      gabors(),
-      halve("pool0", "conv2d0"),
-      layer(["conv2d1", "pool0"], [phases, edges], { size: 1, radii: [] }),
-      layer(["conv2d2", "conv2d1"], [edges, parts], { size: 3, radii: between(5, 9) }),
-      halve("pool2", "conv2d2"),
-      layer(["mixed3a", "pool2"], [parts, parts], { size: 3, radii: radii3 }),
-      layer(["mixed3b", "mixed3a"], [parts, parts], { size: 5, radii: radii3 }),
-    ],
-  );
-  return createNetwork("hand-written curves", net.ops, { ...net.input, preprocessing: preprocessing("tf") });
+  const image: Op = { kind: "input", name: "image", layer: "image", inputs: [], output: [size, size, 3] };
+  const ops: Op[] = [
+    image,
+    gabors(half),
+    halve("pool0", "conv2d0", [quarter, quarter, 72]),
+    layer(["conv2d1", "pool0"], [phases, edges], { size: 1, radii: [], side: quarter }),
+    layer(["conv2d2", "conv2d1"], [edges, parts], { size: 3, radii: between(5, 9), side: quarter }),
+    halve("pool2", "conv2d2", [eighth, eighth, parts.length]),
+    layer(["mixed3a", "pool2"], [parts, parts], { size: 3, radii: radii3, side: eighth }),
+    layer(["mixed3b", "mixed3a"], [parts, parts], { size: 5, radii: radii3, side: eighth }),
+  ];
+  return createNetwork("hand-written curves", ops, {
+    shape: [size, size, 3],
+    preprocessing: preprocessing("tf"),
+    stated: true,
+  });
 }
