@@ -14,10 +14,12 @@ import { graphOf } from "./graph-model/graph.js";
 import { tensorFlowDialect } from "./graph-model/nodes.js";
 import { type HandlerLike, isHandler, loadArtifacts } from "./handler.js";
 import { type Json, type JsonObject, shortJson } from "./json.js";
+import { openArchive, openHdf5 } from "./keras/open.js";
 import { isLayersModel, type LayersModelLike, memoryWeights, topologyOf } from "./memory.js";
 import { isGraph, parseModelJson } from "./model-json.js";
 import { readNpz } from "./numpy/npz.js";
 import { openOnnx } from "./onnx/open.js";
+import { partOf } from "./part.js";
 import { readSafetensors } from "./safetensors/safetensors.js";
 import { readShards } from "./shards.js";
 import { storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
@@ -36,6 +38,12 @@ export interface OpenOptions extends ModelChoices, RunOptions {
    * @defaultValue none: such files are refused
    */
   readonly architecture?: Architecture | undefined;
+  /**
+   * The last layer that matters: what it does not read is left out, and of a Keras file not even read from the disk.
+   *
+   * @defaultValue the whole network
+   */
+  readonly upTo?: string | undefined;
   /**
    * Fetches what lies on the web.
    *
@@ -66,6 +74,8 @@ async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Ne
   const format = formatOf(await source.read(0, Math.min(16, source.size)), folder.model);
   if (format === "safetensors") return buildArchitecture(await readSafetensors(source), options);
   if (format === "numpy") return buildArchitecture(await readNpz(source), options);
+  if (format === "hdf5") return openHdf5(source, options);
+  if (format === "zip") return openArchive(source, options);
   const bytes = await source.read(0, source.size);
   throwIfAborted(options.signal);
   if (format === "onnx") return openOnnx(bytes, folder, options);
@@ -81,7 +91,9 @@ function openStored(
   { topology, signature }: { readonly topology: JsonObject; readonly signature: Json | undefined },
   options: OpenOptions,
 ): Network {
-  if (!isGraph(topology)) return buildNetwork(readTopology(topology), storedWeights(groups), options);
+  if (!isGraph(topology)) {
+    return buildNetwork(partOf(readTopology(topology), options.upTo), storedWeights(groups), options);
+  }
   return readGraph(graphOf(topology, weightTable(groups), signature), tensorFlowDialect, options);
 }
 
@@ -111,7 +123,7 @@ export async function openAny(source: AnySource, options: OpenOptions, base?: st
 }
 
 async function openMemory(model: LayersModelLike, options: OpenOptions): Promise<Network> {
-  const topology = readTopology(topologyOf(model));
+  const topology = partOf(readTopology(topologyOf(model)), options.upTo);
   const weights = await memoryWeights(model);
   throwIfAborted(options.signal);
   return buildNetwork(topology, weights, options);

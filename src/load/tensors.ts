@@ -40,11 +40,14 @@ export interface ByteSource {
   readonly size: number;
   /** Reads the bytes from `start` up to, not including, `end`. */
   read(start: number, end: number): Promise<Uint8Array>;
+  /** The same at once, where that is possible. */
+  readNow?(start: number, end: number): Uint8Array;
 }
 
 /** Bytes in memory, to be read like a file. */
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
-  return { name, size: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+  const readNow = (start: number, end: number): Uint8Array => bytes.subarray(start, end);
+  return { name, size: bytes.length, readNow, read: async (start, end) => readNow(start, end) };
 }
 
 /**

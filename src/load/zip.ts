@@ -16,6 +16,8 @@ export interface ZipEntry {
   readonly stored: boolean;
   /** Reads the bytes from `start` up to `end`; what is packed is unpacked as a whole each time. */
   read(start?: number, end?: number): Promise<Uint8Array>;
+  /** Where in the archive its bytes, packed or not, begin. */
+  start(): Promise<number>;
 }
 
 /** The most that deflate can grow: 258 bytes for every two bits. */
@@ -74,18 +76,23 @@ function entryOf(name: string, view: DataView, at: number, source: ByteSource): 
   if (header + 30 + packed > source.size || (method === 0 ? size !== packed : size > packed * mostGrowth)) {
     throw damaged(source, `${shortJson(name)} in it says it has ${size} bytes packed in ${packed}`);
   }
+  const start = async (): Promise<number> => {
+    const local = viewOf(await source.read(header, header + 30));
+    if (local.byteLength < 30 || local.getUint32(0, true) !== signatures.local)
+      throw damaged(source, `${shortJson(name)} is not where it should be`);
+    const found = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+    if (found + packed > source.size) throw damaged(source, `${shortJson(name)} in it is cut short`);
+    return found;
+  };
   return {
     name,
     size,
     stored: method === 0,
+    start,
     async read(from = 0, to = size) {
-      const local = viewOf(await source.read(header, header + 30));
-      if (local.byteLength < 30 || local.getUint32(0, true) !== signatures.local)
-        throw damaged(source, `${shortJson(name)} is not where it should be`);
-      const start = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
-      if (start + packed > source.size) throw damaged(source, `${shortJson(name)} in it is cut short`);
-      if (method === 0) return source.read(start + from, start + Math.min(to, size));
-      return unpack(await source.read(start, start + packed), size, () =>
+      const first = await start();
+      if (method === 0) return source.read(first + from, first + Math.min(to, size));
+      return unpack(await source.read(first, first + packed), size, () =>
         damaged(source, `${shortJson(name)} in it cannot be unpacked`),
       ).subarray(from, to);
     },

@@ -1,4 +1,5 @@
 /** A model's folder on disk. */
+import { closeSync, openSync, readSync } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { LensError } from "../core/errors.js";
@@ -33,7 +34,16 @@ async function diskSource(path: string): Promise<ByteSource> {
       await file.close();
     }
   };
-  return { name: basename(path), size, read: (start, end) => reading(path, () => read(start, end)) };
+  const readNow = (start: number, end: number): Uint8Array => {
+    const file = openSync(path, "r");
+    try {
+      const bytes = new Uint8Array(Math.max(0, end - start));
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
+    } finally {
+      closeSync(file);
+    }
+  };
+  return { name: basename(path), size, readNow, read: (start, end) => reading(path, () => read(start, end)) };
 }
 
 /**

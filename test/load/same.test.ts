@@ -35,7 +35,7 @@ function numbersOf(op: Op): Float32Array[] {
 const byName = (net: Network): Op[] => [...net.ops].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 describe("one network, saved as a Layers model,", () => {
-  it.each(["graph", "same.onnx"])("is the same opened from %s", async (file) => {
+  it.each(["graph", "same.onnx", "same.h5", "same.keras"])("is the same opened from %s", async (file) => {
     const first = await open(golden("same", "layers"));
     const net = await open(golden("same", file));
     const [wanted, got] = [byName(first), byName(net)];
@@ -57,5 +57,7 @@ describe("one network, saved as a Layers model,", () => {
     const wanted = await strongest("layers");
     expect(await strongest("graph")).toEqual(wanted);
     expect(await strongest("same.onnx")).toEqual(wanted);
+    expect(await strongest("same.h5")).toEqual(wanted);
+    expect(await strongest("same.keras")).toEqual(wanted);
   });
 });

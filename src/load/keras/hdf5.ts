@@ -1,0 +1,179 @@
+/**
+ * HDF5, the container of Keras: groups of datasets and attributes, by path. The package h5wasm reads it, loaded when the first such
+ * file is opened; a file on disk is read piece by piece as HDF5 asks for it, any other from memory.
+ */
+import type { Dataset, Datatype, File, Group } from "h5wasm";
+import { isLensError, LensError } from "../../core/errors.js";
+import { brainFloats, type NumberTypeName, numberTypes, readNumbers } from "../numbers.js";
+import type { ByteSource } from "../tensors.js";
+import type { StoredWeight } from "../weights.js";
+
+/** An open file; good until the task it was opened for is done. */
+export interface Hdf5 {
+  /** What the file is called, for messages. */
+  readonly name: string;
+  /** An attribute of a group as texts; none where it is absent. Keras cuts long lists into `name0`, `name1`, …. */
+  texts(path: string, attribute: string): readonly string[];
+  /** Names of what lies in a group; `null` where there is no such group. */
+  members(path: string): readonly string[] | null;
+  /** A dataset, whose numbers are read when asked for; `undefined` where there is none. */
+  dataset(path: string): StoredWeight | undefined;
+}
+
+type Library = typeof import("h5wasm");
+type Module = Awaited<Library["ready"]>;
+
+/**
+ * Opens a file for a task and closes it afterwards.
+ *
+ * @throws LensError `file` without h5wasm or for a damaged file.
+ */
+export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T): Promise<T> {
+  const { library, module } = await load(source.name);
+  const path = `/${next++}.h5`;
+  const { FS } = module;
+  const bytes = source.readNow ? new Uint8Array(0) : await source.read(0, source.size);
+  FS.writeFile(path, bytes);
+  if (source.readNow) lieIn(FS.lookupPath(path).node as unknown as FileNode, source.size, source.readNow);
+  let file: File | undefined;
+  try {
+    file = new library.File(path, "r");
+    if (file.file_id < 0n) throw new Error("HDF5 cannot open it");
+    return task(wrapped(source.name, file, { library, module }));
+  } catch (cause) {
+    if (isLensError(cause)) throw cause;
+    throw new LensError("file", `"${source.name}" is damaged, or no HDF5 file: ${messageOf(cause)}; get it again`, {
+      cause,
+    });
+  } finally {
+    try {
+      file?.close();
+    } catch {
+      // A damaged file may not close either; its place in memory is given back below.
+    }
+    FS.unlink(path);
+  }
+}
+
+let next = 0;
+
+async function load(name: string): Promise<{ library: Library; module: Module }> {
+  const library = await import("h5wasm").catch((cause: unknown) => {
+    throw new LensError("file", `"${name}" is HDF5, which the package h5wasm reads; install it: npm install h5wasm`, {
+      cause,
+    });
+  });
+  const module = await library.ready;
+  // What HDF5 prints of its inner errors is said in one sentence here.
+  module.deactivate_error_reporting?.();
+  return { library, module };
+}
+
+/** What is needed of a file's node in the file system that h5wasm sees. */
+interface FileNode {
+  usedBytes: number;
+  stream_ops: object;
+}
+
+/** Makes a file in that file system consist of bytes that are read when asked for. */
+function lieIn(node: FileNode, size: number, readNow: NonNullable<ByteSource["readNow"]>): void {
+  Object.defineProperty(node, "usedBytes", { value: size });
+  const read = (_: unknown, buffer: Uint8Array, offset: number, length: number, position: number): number => {
+    const bytes = readNow(position, Math.min(size, position + length));
+    buffer.set(bytes, offset);
+    return bytes.length;
+  };
+  node.stream_ops = { ...node.stream_ops, read };
+}
+
+function wrapped(name: string, file: File, { library, module }: { library: Library; module: Module }): Hdf5 {
+  const entity = (path: string): Group | Dataset | Datatype | null => {
+    const found = path === "" ? file : file.get(path);
+    return found && "attrs" in found ? (found as Group | Dataset | Datatype) : null;
+  };
+  const one = (path: string, attribute: string): readonly string[] | undefined => {
+    const value = entity(path)?.attrs[attribute]?.value;
+    if (value === undefined || value === null) return undefined;
+    return (Array.isArray(value) ? value : [value]).map((text) => String(text).replace(/\0+$/, ""));
+  };
+  return {
+    name,
+    texts(path, attribute) {
+      const whole = one(path, attribute);
+      if (whole) return whole;
+      const parts: string[] = [];
+      for (let i = 0; ; i++) {
+        const part = one(path, `${attribute}${i}`);
+        if (!part) return parts;
+        parts.push(...part);
+      }
+    },
+    members(path) {
+      const found = entity(path);
+      return found instanceof library.Group ? found.keys() : null;
+    },
+    dataset(path) {
+      const found = entity(path);
+      return found instanceof library.Dataset ? stored(name, found, module) : undefined;
+    },
+  };
+}
+
+/** Filters that h5wasm can undo: deflate, shuffle, a checksum. With any other it would hand out zeros. */
+const knownFilters = new Set([1, 2, 3]);
+/** Largest dataset that is believed: a few times the largest layer of any known network. */
+const mostValues = 2 ** 29;
+
+function stored(file: string, dataset: Dataset, module: Module): StoredWeight {
+  const { metadata, filters, path } = dataset;
+  const name = path.replace(/^\//, "");
+  const shape = metadata.shape ?? [];
+  const strange = filters.find(({ id }) => !knownFilters.has(id));
+  if (strange)
+    throw new LensError(
+      "unsupported",
+      `"${name}" of "${file}" is packed by filter ${strange.id}; only deflate can be read: save the model without compression`,
+    );
+  if (metadata.virtual_sources || shape.reduce((product, n) => product * n, 1) > mostValues)
+    throw new LensError("bad-model", `"${name}" of "${file}" is of shape ${shape.join("×")}, which no weight is`);
+  const type = typeOf(metadata);
+  if (!type)
+    throw new LensError("unsupported", `"${name}" of "${file}" holds no numbers (HDF5 class ${metadata.type})`);
+  let values: Float32Array | undefined;
+  return {
+    name,
+    shape,
+    values: () => {
+      values ??= read(dataset, type, module);
+      return values;
+    },
+  };
+}
+
+function typeOf({ type, size, signed, littleEndian }: Dataset["metadata"]): NumberTypeName | null {
+  if (!littleEndian && size > 1) return null;
+  const name = type === 1 ? `float${8 * size}` : type === 0 ? `${signed ? "" : "u"}int${8 * size}` : "";
+  return Object.hasOwn(numberTypes, name) ? (name as NumberTypeName) : null;
+}
+
+/** The bytes as they are stored, since h5wasm itself knows no half precision. Keras stores bfloat16 as whole numbers. */
+function read(dataset: Dataset, type: NumberTypeName, module: Module): Float32Array {
+  const { metadata } = dataset;
+  const length = metadata.size * metadata.total_size;
+  if (length === 0) return new Float32Array(0);
+  const address = module._malloc(length);
+  if (address === 0) throw new Error(`there is no memory for ${length} bytes`);
+  try {
+    module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(address));
+    const bytes = module.HEAPU8.slice(address, address + length);
+    if (type === "uint16" && dataset.attrs.dtype?.value === "bfloat16")
+      return brainFloats(new Uint16Array(bytes.buffer));
+    return Float32Array.from(readNumbers(type, bytes));
+  } finally {
+    module._free(address);
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

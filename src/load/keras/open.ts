@@ -1,0 +1,82 @@
+/** Keras files: `.h5` of Keras 2 and 3, `.keras`, and `.weights.h5`, which needs an architecture. */
+import { LensError } from "../../core/errors.js";
+import type { Network } from "../../network/network.js";
+import { type Architecture, buildArchitecture } from "../architecture.js";
+import { buildNetwork, type ModelChoices } from "../build.js";
+import { isObject, type Json, type JsonObject } from "../json.js";
+import { partOf } from "../part.js";
+import type { ByteSource } from "../tensors.js";
+import { readTopology } from "../topology.js";
+import { readZip, type ZipEntry } from "../zip.js";
+import { type Hdf5, withHdf5 } from "./hdf5.js";
+import { countedWeights, type LayerWeights, listedWeights, listingOf, sourceOf } from "./saved-weights.js";
+import { layerTensors } from "./tensors.js";
+
+type Choices = ModelChoices & {
+  readonly architecture?: Architecture | undefined;
+  readonly upTo?: string | undefined;
+};
+
+/**
+ * Opens an HDF5 file of Keras: a whole model, or weights for an architecture.
+ *
+ * @throws LensError `file`, `bad-model`, `unsupported`; `bad-argument` for weights without an architecture.
+ */
+export async function openHdf5(source: ByteSource, choices: Choices): Promise<Network> {
+  return await withHdf5(source, (file) => {
+    const [description] = file.texts("", "model_config");
+    if (description === undefined) return buildArchitecture(layerTensors(file), choices);
+    const model = { model_config: parse(description, source.name), keras_version: file.texts("", "keras_version")[0] };
+    return build(file, model as JsonObject, choices);
+  });
+}
+
+/**
+ * Opens a `.keras` archive: a description, its version, and the weights in HDF5.
+ *
+ * @throws LensError as `openHdf5` does.
+ */
+export async function openArchive(source: ByteSource, choices: Choices): Promise<Network> {
+  const entries = await readZip(source);
+  const entry = (name: string): ZipEntry => {
+    const found = entries.find((one) => one.name === name);
+    if (found) return found;
+    throw new LensError(
+      "bad-model",
+      `"${source.name}" is a zip archive without ${name}, so no .keras model; it holds ${entries
+        .slice(0, 5)
+        .map((one) => `"${one.name}"`)
+        .join(", ")}`,
+    );
+  };
+  const textIn = async (name: string): Promise<Json> =>
+    parse(new TextDecoder().decode(await entry(name).read()), `${name} of ${source.name}`);
+  const config = await textIn("config.json");
+  const metadata = await textIn("metadata.json");
+  const model = { model_config: config, keras_version: isObject(metadata) ? (metadata.keras_version ?? null) : null };
+  const weights = entry("model.weights.h5");
+  return withHdf5(await inside(source, weights), (file) => build(file, model, choices));
+}
+
+function build(file: Hdf5, model: JsonObject, choices: Choices): Network {
+  const topology = partOf(readTopology(model), choices.upTo);
+  const listing = listingOf(file);
+  const description = isObject(model.model_config) ? model.model_config : {};
+  const weightsAt: LayerWeights = listing === null ? countedWeights(file, description) : listedWeights(file, listing);
+  return buildNetwork(topology, sourceOf(weightsAt), choices);
+}
+
+/** An entry of an archive as a source of its own, read piece by piece where it lies there unpacked. */
+async function inside({ name, readNow }: ByteSource, entry: ZipEntry): Promise<ByteSource> {
+  const whole = { name: `${entry.name} of ${name}`, size: entry.size, read: entry.read };
+  const start = readNow && entry.stored ? await entry.start() : null;
+  return start === null ? whole : { ...whole, readNow: (from, to) => readNow!(start + from, start + to) };
+}
+
+function parse(text: string, where: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new LensError("bad-model", `the description in "${where}" is not JSON; get the model again`, { cause });
+  }
+}

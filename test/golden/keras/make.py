@@ -1,0 +1,185 @@
+"""Small Keras models with every layer and option that is read, saved as `.keras`, `.h5` and `.weights.h5`, with what Keras
+computes. The same script serves Keras 3 (`pip install keras tensorflow-cpu`) and Keras 2 (`pip install tensorflow-cpu==2.15.*`);
+files say which made them:
+
+    python3 test/golden/keras/make.py
+"""
+
+import base64
+import json
+import os
+import pathlib
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import numpy as np
+import tensorflow as tf
+
+try:
+    import keras
+except ImportError:
+    from tensorflow import keras
+
+VERSION = getattr(keras, "__version__", tf.__version__)
+KERAS3 = VERSION.startswith("3")
+HERE = pathlib.Path(__file__).parent
+L = keras.layers
+rng = np.random.default_rng(7)
+
+
+def randomize(model):
+    """Weights that make every option count: variances near one, everything else of either sign."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            randomize(layer)
+            continue
+        values = []
+        for weight in layer.weights:
+            name = weight.name.split("/")[-1].split(":")[0]
+            shape = tuple(weight.shape)
+            if name == "count":
+                values.append(np.zeros(shape, weight.dtype if isinstance(weight.dtype, str) else "int64"))
+            elif "variance" in name:
+                values.append(rng.uniform(0.5, 1.5, shape).astype(np.float32))
+            else:
+                fan = max(1, int(np.prod(shape[:-1])))
+                values.append((rng.standard_normal(shape) * (1.5 / np.sqrt(fan) if len(shape) > 1 else 0.5)).astype(np.float32))
+        if values:
+            layer.set_weights(values)
+
+
+def encoded(array):
+    values = np.asarray(array)[0].astype(np.float32)
+    return {"shape": list(values.shape), "values": base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()}
+
+
+def save(name, model, shape):
+    randomize(model)
+    image = rng.standard_normal((1, *shape)).astype(np.float32)
+    layers = {}
+    functional = model if not isinstance(model, keras.Sequential) else keras.Model(model.inputs, model.outputs)
+    for layer in model.layers:
+        if isinstance(layer, L.InputLayer) or hasattr(layer, "layers"):
+            continue
+        nodes = getattr(layer, "_inbound_nodes", [])
+        if len(nodes) != 1 and not isinstance(model, keras.Sequential):
+            continue
+        probe = keras.Model(functional.inputs, layer.output)
+        layers[layer.name] = encoded(probe(image, training=False))
+    with tf.GradientTape() as tape:
+        given = tf.constant(image)
+        tape.watch(given)
+        output = model(given, training=False)
+        weights = rng.standard_normal(output.shape).astype(np.float32)
+        target = tf.reduce_sum(output * weights)
+    golden = {
+        "made_by": f"Keras {VERSION}, TensorFlow {tf.__version__}",
+        "input": encoded(image),
+        "layers": layers,
+        "output": encoded(output),
+        "output_weights": encoded(weights),
+        "input_gradient": encoded(tape.gradient(target, given)),
+    }
+    stem = f"{name}-{3 if KERAS3 else 2}"
+    (HERE / f"{stem}.json").write_text(json.dumps(golden) + "\n")
+    model.save(HERE / f"{stem}.keras")
+    model.save(HERE / f"{stem}.h5")
+    print(stem, sum(int(np.prod(w.shape)) for w in model.weights), "parameters")
+
+
+def plain():
+    return keras.Sequential(
+        [
+            keras.Input((13, 14, 3)),
+            L.Rescaling(0.5, offset=-0.25),
+            L.Conv2D(6, 3, strides=2, padding="same", activation="relu", name="strided"),
+            L.Conv2D(6, (3, 2), padding="valid", use_bias=False, name="oblong"),
+            L.BatchNormalization(epsilon=0.01, name="norm"),
+            L.Activation("relu"),
+            L.Conv2D(4, 3, dilation_rate=2, padding="same", name="dilated"),
+            L.Conv2D(6, 1, groups=2, activation="tanh", name="grouped"),
+            L.MaxPooling2D(2, strides=1, padding="same"),
+            L.AveragePooling2D(3, strides=2, padding="same"),
+            L.Dropout(0.5),
+            L.BatchNormalization(scale=False, center=False, name="bare_norm"),
+            L.Flatten(),
+            L.Dense(5, name="dense"),
+            L.Softmax(),
+        ],
+        name="plain",
+    )
+
+
+def activations():
+    image = x = keras.Input((6, 6, 2), name="image")
+    made = []
+    words = ["relu", "elu", "selu", "gelu", "swish", "hard_sigmoid", "softplus", "softsign", "tanh", "sigmoid", "relu6", "linear"]
+    if KERAS3:
+        words += ["silu", "leaky_relu", "mish"]
+    for word in words:
+        activation = tf.nn.relu6 if word == "relu6" and not KERAS3 else word
+        if word == "relu6" and not KERAS3:
+            made.append(L.ReLU(6.0, name="word_relu6")(L.Conv2D(2, 1, name="for_relu6")(image)))
+        else:
+            made.append(L.Conv2D(2, 1, activation=activation, name=f"word_{word}")(image))
+    slope = "negative_slope" if KERAS3 else "alpha"
+    for name, layer in {
+        "leaky": L.LeakyReLU(**{slope: 0.2}),
+        "leaky_default": L.LeakyReLU(),
+        "ceiling": L.ReLU(max_value=1.0),
+        "negative": L.ReLU(negative_slope=0.1),
+        "elu": L.ELU(alpha=0.5),
+        "prelu": L.PReLU(shared_axes=[1, 2]),
+        "prelu_full": L.PReLU(),
+        "softmax": L.Softmax(),
+        "hard": L.Activation("hard_sigmoid"),
+    }.items():
+        layer._name = f"layer_{name}"
+        if KERAS3:
+            layer.name = f"layer_{name}"
+        made.append(layer(L.Conv2D(2, 1, name=f"before_{name}")(image)))
+    x = L.Concatenate(name="all")(made)
+    return keras.Model(image, L.Conv2D(3, 2, name="last")(x), name="activations")
+
+
+def branches():
+    image = keras.Input((12, 12, 3), name="image")
+    x = L.Normalization(mean=[0.1, -0.2, 0.3], variance=[1.0, 2.0, 0.5], name="standard")(image)
+    x = L.ZeroPadding2D(((1, 2), (0, 1)), name="padded")(x)
+    x = L.Conv2D(8, 3, padding="valid", name="stem")(x)
+    a = L.DepthwiseConv2D(3, depth_multiplier=2, padding="same", activation="relu", name="deep")(x)
+    b = L.SeparableConv2D(16, 3, depth_multiplier=2, padding="same", name="apart")(x)
+    x = L.Add(name="sum")([a, b])
+    squeezed = L.GlobalAveragePooling2D(keepdims=True, name="squeeze")(x)
+    excited = L.Conv2D(16, 1, activation="sigmoid", name="excite")(squeezed)
+    x = L.Multiply(name="scaled")([x, excited])
+    up = L.UpSampling2D(2, interpolation="nearest", name="near")(L.MaxPooling2D(2, padding="valid", name="half")(x))
+    smooth = L.UpSampling2D(2, interpolation="bilinear", name="smooth")(L.AveragePooling2D(2, name="mean")(x))
+    x = L.Concatenate(axis=-1, name="joined")([up, smooth])
+    x = L.SpatialDropout2D(0.3)(x)
+    x = L.GlobalMaxPooling2D(name="top")(x)
+    x = L.Reshape((4, 4, 2), name="square")(x)
+    x = L.Conv2D(3, 3, strides=(1, 2), padding="same", name="last")(x)
+    return keras.Model(image, L.GlobalAveragePooling2D(name="out")(x), name="branches")
+
+
+def nested():
+    block = keras.Sequential(
+        [keras.Input((8, 8, 4)), L.Conv2D(4, 3, padding="same", name="conv"), L.BatchNormalization(name="bn"), L.ReLU()], name="block"
+    )
+    inner_image = keras.Input((8, 8, 4))
+    wide = L.Conv2D(4, 1, name="conv")(inner_image)
+    inner = keras.Model(inner_image, L.Add()([wide, inner_image]), name="residual")
+    image = keras.Input((8, 8, 3), name="image")
+    x = L.Conv2D(4, 3, padding="same", name="conv")(image)
+    x = block(x)
+    x = inner(x)
+    shared = L.Conv2D(4, 3, padding="same", activation="relu", name="shared")
+    x = shared(shared(x))
+    x = block(x)
+    return keras.Model(image, L.Conv2D(2, 1, name="last")(x), name="nested")
+
+
+save("plain", plain(), (13, 14, 3))
+save("activations", activations(), (6, 6, 2))
+save("branches", branches(), (12, 12, 3))
+save("nested", nested(), (8, 8, 3))
