@@ -15,6 +15,8 @@ export interface LayerConfig {
   readonly fields: JsonObject;
   /** Whether Keras 3 wrote it, which gives some words another meaning. */
   readonly keras3: boolean;
+  /** Whether its framework has the centres of pixels at a half when it enlarges: Keras does, tfjs does not. */
+  readonly centred?: boolean | undefined;
 }
 
 /** A field under its snake-case or camel-case name; `undefined` when absent or `null`. */

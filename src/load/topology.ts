@@ -36,21 +36,23 @@ interface Place {
   /** Calls that feed its input layers; `null` for the model itself. */
   readonly fed: readonly string[] | null;
   readonly keras3: boolean;
+  readonly centred: boolean;
   readonly calls: LayerCall[];
 }
 
 /**
- * Takes a topology apart: `{ class_name, config }`, alone or under `model_config`.
+ * Takes a topology apart: `{ class_name, config }`, alone or under `model_config`. The same description is computed a little
+ * differently by tfjs and by Keras, so it matters whose file it is in.
  *
  * @throws LensError `bad-model`.
  */
-export function readTopology(topology: JsonObject): Topology {
+export function readTopology(topology: JsonObject, framework: "tfjs" | "keras" = "tfjs"): Topology {
   const model = isObject(topology.model_config) ? topology.model_config : topology;
   const { config } = model;
   const version = String(topology.keras_version ?? "");
   const keras3 = version.startsWith("3") || JSON.stringify(config ?? null).includes('"__keras_tensor__"');
   const calls: LayerCall[] = [];
-  expand(model, { path: [], prefix: "", fed: null, keras3, calls });
+  expand(model, { path: [], prefix: "", fed: null, keras3, centred: framework === "keras", calls });
   return { name: (isObject(config) && typeof config.name === "string" && config.name) || "model", calls };
 }
 
@@ -186,7 +188,13 @@ function addCall(layer: JsonObject, use: number, { inputs, place, constants = fa
     throw new LensError("bad-model", `the model uses layers more than ${mostCalls} times; give a smaller one`);
   }
   const fields = isObject(layer.config) ? layer.config : {};
-  place.calls.push({ name, path, config: { layer: name, className, fields, keras3: place.keras3 }, inputs, constants });
+  place.calls.push({
+    name,
+    path,
+    config: { layer: name, className, fields, keras3: place.keras3, centred: place.centred },
+    inputs,
+    constants,
+  });
   return [name];
 }
 

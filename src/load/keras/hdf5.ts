@@ -34,7 +34,7 @@ export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T): 
   const { FS } = module;
   const bytes = source.readNow ? new Uint8Array(0) : await source.read(0, source.size);
   FS.writeFile(path, bytes);
-  if (source.readNow) lieIn(FS.lookupPath(path).node as unknown as FileNode, source.size, source.readNow);
+  if (source.readNow) lieIn(FS.lookupPath(path, {}).node as unknown as FileNode, source.size, source.readNow);
   let file: File | undefined;
   try {
     file = new library.File(path, "r");
@@ -63,10 +63,7 @@ async function load(name: string): Promise<{ library: Library; module: Module }>
       cause,
     });
   });
-  const module = await library.ready;
-  // What HDF5 prints of its inner errors is said in one sentence here.
-  module.deactivate_error_reporting?.();
-  return { library, module };
+  return { library, module: await library.ready };
 }
 
 /** What is needed of a file's node in the file system that h5wasm sees. */

@@ -59,7 +59,7 @@ export async function openArchive(source: ByteSource, choices: Choices): Promise
 }
 
 function build(file: Hdf5, model: JsonObject, choices: Choices): Network {
-  const topology = partOf(readTopology(model), choices.upTo);
+  const topology = partOf(readTopology(model, "keras"), choices.upTo);
   const listing = listingOf(file);
   const description = isObject(model.model_config) ? model.model_config : {};
   const weightsAt: LayerWeights = listing === null ? countedWeights(file, description) : listedWeights(file, listing);

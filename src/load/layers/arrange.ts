@@ -1,6 +1,7 @@
 /** Layers that move values about or join maps: padding, enlarging, another shape, sum, product, channels side by side. */
 import type { Shape } from "../../core/shape.js";
 import { mergedShape } from "../../network/shapes.js";
+import { centredBilinear } from "../centred.js";
 import { fieldOf, type LayerConfig, pairOf, wrong } from "../config.js";
 import { isArray, type Json } from "../json.js";
 import { inputShapes, isLastAxis } from "./activation.js";
@@ -30,7 +31,11 @@ export const upSampling: LayerReader = (layer) => {
   if (interpolation !== "nearest" && interpolation !== "bilinear") {
     return opaque(layer, `it enlarges by ${String(interpolation)}, not by nearest or bilinear`);
   }
-  return [{ ...base(layer), kind: "upsample", size, interpolation }];
+  if (interpolation === "nearest" || !layer.config.centred) {
+    return [{ ...base(layer), kind: "upsample", size, interpolation }];
+  }
+  const { name, inputs } = base(layer);
+  return centredBilinear(name, inputs[0]!, size) ?? opaque(layer, `it enlarges by bilinear ${size.join(" × ")} times`);
 };
 
 /** `Flatten`: all values in one row, the channel fastest. */
