@@ -92,6 +92,7 @@ export { type WasmEngineOptions, wasmEngine } from "./engine/wasm/wasm.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";
 export type { Architecture } from "./load/architecture.js";
+export type { ArchitectureName } from "./load/architectures/architectures.js";
 export type { HandlerLike } from "./load/handler.js";
 export type { LayersModelLike } from "./load/memory.js";
 export type { OpenOptions } from "./load/open.js";

@@ -9,6 +9,7 @@ import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { padsOf } from "../network/shapes.js";
+import { channelSources } from "../network/sources.js";
 import { readerOf } from "../weights/reader.js";
 
 /** A map of one channel. */
@@ -73,7 +74,9 @@ export function readingsOf(
 /** The reading that joins two units. */
 export function readingBetween(net: Network, to: UnitLike | string, from: UnitLike | string): Reading {
   const source = resolveUnit(net, from);
-  const { readings } = readingsOf(net, to);
+  const target = resolveUnit(net, to);
+  const sum = outputOp(net, target.layer).kind === "add";
+  const { readings } = sum ? { readings: termsOf(net, target) } : readingsOf(net, target);
   const found = readings.find(
     (each) => formatUnit(each.from) === formatUnit(source) || formatUnit(each.read) === formatUnit(source),
   );
@@ -83,6 +86,16 @@ export function readingBetween(net: Network, to: UnitLike | string, from: UnitLi
     "unsupported",
     `"${formatUnit(source)}" does not feed "${formatUnit(resolveUnit(net, to))}" through weights of one layer; its inputs are units of ${layers.join(", ")}`,
   );
+}
+
+/** The terms of a sum: each gives itself. */
+function termsOf(net: Network, { layer, channel }: Unit): Reading[] {
+  const to = { layer, channel };
+  return outputOp(net, layer).inputs.map((name) => {
+    const { unit: from, via } = channelSources(net, name)[channel]!;
+    const read = { layer: opsByName(net).get(name)!.layer, channel };
+    return { to, value: to, from, read, via, partOf: (plane) => plane };
+  });
 }
 
 /** The map before a flattening. */

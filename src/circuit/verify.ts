@@ -16,9 +16,10 @@ import type { Dataset, DatasetItem } from "../dataset/dataset.js";
 import { responses, type ShowOptions } from "../dataset/responses.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
-import { type Network, resolveUnit } from "../network/network.js";
-import { type Edit, edit, mute } from "./edit.js";
+import { type Network, outputOp, resolveUnit } from "../network/network.js";
+import { edit, mute } from "./edit.js";
 import { type Plane, type Reading, readingBetween, readingsOf } from "./reading.js";
+import { scaleUnit } from "./scale-unit.js";
 
 /**
  * A pair of units that weights join: an edge of a circuit, or any object like it.
@@ -124,7 +125,7 @@ export async function verify(
     const sources = [...new Set(tested.map(({ from }) => formatUnit(from)))];
     for (const [done, source] of sources.entries()) {
       throwIfAborted(signal);
-      const changed = edit(net, [by === "mute" ? mute(source) : nudged(net, source)]);
+      const changed = changedAt(net, resolveUnit(net, source), by);
       const own = tested.filter(({ from }) => formatUnit(from) === source);
       const after = await planesOf(
         changed,
@@ -206,9 +207,12 @@ function testOf(net: Network, from: Unit, to: Unit): Test {
   }
 }
 
-/** The change that makes a unit a tenth stronger, its bias too. */
-function nudged(net: Network, unit: string): Edit {
-  return { to: unit, weights: { scale: 1 + nudge }, bias: (1 + nudge) * readingsOf(net, unit).bias };
+/** The network with a unit silenced, or a tenth stronger, its bias too. */
+function changedAt(net: Network, unit: Unit, by: "mute" | "nudge"): Network {
+  const factor = by === "mute" ? 0 : 1 + nudge;
+  if (!("kernelShape" in outputOp(net, unit.layer))) return scaleUnit(net, unit, factor);
+  if (by === "mute") return edit(net, [mute(unit)]);
+  return edit(net, [{ to: unit, weights: { scale: factor }, bias: factor * readingsOf(net, unit).bias }]);
 }
 
 /** The maps of units, picture by picture. */

@@ -6,6 +6,7 @@ import { LensError } from "../core/errors.js";
 import { type RunOptions, throwIfAborted } from "../core/run.js";
 import type { Network } from "../network/network.js";
 import { type Architecture, buildArchitecture } from "./architecture.js";
+import type { ArchitectureName } from "./architectures/architectures.js";
 import { buildNetwork, type ModelChoices } from "./build.js";
 import { type ModelFolder, nameOf, sourceOf, textOf } from "./folder.js";
 import { formatOf } from "./format.js";
@@ -33,11 +34,12 @@ import { webFolder } from "./web.js";
  */
 export interface OpenOptions extends ModelChoices, RunOptions {
   /**
-   * What the network looks like, for files that hold weights alone (safetensors, npz).
+   * What the network looks like, for files that hold weights alone (safetensors, npz, `.weights.h5`): a known name, or a
+   * function of your own.
    *
    * @defaultValue none: such files are refused
    */
-  readonly architecture?: Architecture | undefined;
+  readonly architecture?: ArchitectureName | Architecture | undefined;
   /**
    * The last layer that matters: what it does not read is left out, and of a Keras file not even read from the disk.
    *

@@ -28,7 +28,7 @@ type Module = Awaited<Library["ready"]>;
  *
  * @throws LensError `file` without h5wasm or for a damaged file.
  */
-export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T): Promise<T> {
+export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T | Promise<T>): Promise<T> {
   const { library, module } = await load(source.name);
   const path = `/${next++}.h5`;
   const { FS } = module;
@@ -39,7 +39,7 @@ export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T): 
   try {
     file = new library.File(path, "r");
     if (file.file_id < 0n) throw new Error("HDF5 cannot open it");
-    return task(wrapped(source.name, file, { library, module }));
+    return await task(wrapped(source.name, file, { library, module }));
   } catch (cause) {
     if (isLensError(cause)) throw cause;
     throw new LensError("file", `"${source.name}" is damaged, or no HDF5 file: ${messageOf(cause)}; get it again`, {

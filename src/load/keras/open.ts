@@ -1,8 +1,8 @@
 /** Keras files: `.h5` of Keras 2 and 3, `.keras`, and `.weights.h5`, which needs an architecture. */
 import { LensError } from "../../core/errors.js";
 import type { Network } from "../../network/network.js";
-import { type Architecture, buildArchitecture } from "../architecture.js";
-import { buildNetwork, type ModelChoices } from "../build.js";
+import { type ArchitectureChoices, buildArchitecture } from "../architecture.js";
+import { buildNetwork } from "../build.js";
 import { isObject, type Json, type JsonObject } from "../json.js";
 import { partOf } from "../part.js";
 import type { ByteSource } from "../tensors.js";
@@ -12,17 +12,12 @@ import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { countedWeights, type LayerWeights, listedWeights, listingOf, sourceOf } from "./saved-weights.js";
 import { layerTensors } from "./tensors.js";
 
-type Choices = ModelChoices & {
-  readonly architecture?: Architecture | undefined;
-  readonly upTo?: string | undefined;
-};
-
 /**
  * Opens an HDF5 file of Keras: a whole model, or weights for an architecture.
  *
  * @throws LensError `file`, `bad-model`, `unsupported`; `bad-argument` for weights without an architecture.
  */
-export async function openHdf5(source: ByteSource, choices: Choices): Promise<Network> {
+export async function openHdf5(source: ByteSource, choices: ArchitectureChoices): Promise<Network> {
   return await withHdf5(source, (file) => {
     const [description] = file.texts("", "model_config");
     if (description === undefined) return buildArchitecture(layerTensors(file), choices);
@@ -36,7 +31,7 @@ export async function openHdf5(source: ByteSource, choices: Choices): Promise<Ne
  *
  * @throws LensError as `openHdf5` does.
  */
-export async function openArchive(source: ByteSource, choices: Choices): Promise<Network> {
+export async function openArchive(source: ByteSource, choices: ArchitectureChoices): Promise<Network> {
   const entries = await readZip(source);
   const entry = (name: string): ZipEntry => {
     const found = entries.find((one) => one.name === name);
@@ -58,7 +53,7 @@ export async function openArchive(source: ByteSource, choices: Choices): Promise
   return withHdf5(await inside(source, weights), (file) => build(file, model, choices));
 }
 
-function build(file: Hdf5, model: JsonObject, choices: Choices): Network {
+function build(file: Hdf5, model: JsonObject, choices: ArchitectureChoices): Network {
   const topology = partOf(readTopology(model, "keras"), choices.upTo);
   const listing = listingOf(file);
   const description = isObject(model.model_config) ? model.model_config : {};

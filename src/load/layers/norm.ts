@@ -63,3 +63,11 @@ function perChannel(config: LayerConfig, name: string, fallback: number): number
   }
   return flat as number[];
 }
+
+/** Local response normalisation, a layer of older networks that Keras itself does not have. */
+export const localResponse: LayerReader = (layer) => {
+  const { config } = layer;
+  const [radius, alpha] = [numberOf(config, "depth_radius", 5), numberOf(config, "alpha", 1)];
+  const [beta, bias] = [numberOf(config, "beta", 0.5), numberOf(config, "bias", 1)];
+  return [{ ...base(layer), kind: "lrn", radius, alpha, beta, bias }];
+};

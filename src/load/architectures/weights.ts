@@ -1,0 +1,97 @@
+/**
+ * The weights of a known architecture in a file: tensors called by layer, `"block1_conv1/kernel"` or `"block1_conv1/0"`. Layers
+ * that the framework numbers (`conv2d_7`) may start anywhere; of these the order counts. What a file does not have of the last
+ * layers is left out, and their number of classes is the file's.
+ */
+import { LensError } from "../../core/errors.js";
+import { partOf } from "../part.js";
+import type { NamedTensor, NamedTensors } from "../tensors.js";
+import type { StoredWeight, WeightSource } from "../weights.js";
+import type { ArchitectureRecipe } from "./architectures.js";
+import type { Recipe } from "./recipe.js";
+
+/** Kinds of layers that Keras numbers where they have no name. */
+const numbered = /^(conv2d|batch_normalization|dense|normalization)(?:_(\d+))?$/;
+/** Names of the layer that makes the classes. */
+const classifiers = ["predictions", "conv_preds", "softmax2"];
+
+/**
+ * The recipe that fits the file, and the weights its layers need, read.
+ *
+ * @throws LensError `bad-model`, when most of what the recipe needs is not there.
+ */
+export async function findWeights(
+  { file, tensors }: NamedTensors,
+  recipeOf: ArchitectureRecipe,
+  upTo: string | undefined,
+): Promise<{ readonly recipe: Recipe; readonly weights: WeightSource }> {
+  const byLayer = layersOf(tensors);
+  const last = classifiers.map((name) => byLayer.get(name)).find((found) => found !== undefined);
+  const recipe = recipeOf(last !== undefined, last?.[0]?.shape.at(-1) ?? 1000);
+  const alias = renumbered(recipe, [...byLayer.keys()]);
+  const found = new Map<string, readonly StoredWeight[]>();
+  for (const { name } of partOf(recipe.topology, upTo).calls) {
+    const list = byLayer.get(alias.get(name) ?? name) ?? [];
+    const read = list.map(async ({ name: own, shape, tensor }): Promise<StoredWeight> => {
+      const values = await tensor.read();
+      return { name: own, shape, values: () => values };
+    });
+    found.set(name, await Promise.all(read));
+  }
+  if ([...found.values()].every((list) => list.length === 0)) {
+    const held = [...tensors.keys()].slice(0, 4).join(", ");
+    throw new LensError(
+      "bad-model",
+      `"${file}" holds no weights that a ${recipe.name} is made of; it holds ${held}, …: is the architecture right?`,
+    );
+  }
+  const at = (path: readonly string[]): readonly StoredWeight[] => found.get(path[0]!) ?? [];
+  return {
+    recipe,
+    weights: {
+      find: (path, names, index) => at(path).find(({ name }) => names.includes(name)) ?? at(path)[index],
+      count: (path) => at(path).reduce((sum, weight) => sum + weight.values().length, 0),
+    },
+  };
+}
+
+interface Held {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly tensor: NamedTensor;
+}
+
+/** Tensors by layer, in the file's order, each once: a file of Keras knows them by name and by number. */
+function layersOf(tensors: NamedTensors["tensors"]): Map<string, Held[]> {
+  const layers = new Map<string, Map<NamedTensor, Held>>();
+  for (const [name, tensor] of tensors) {
+    const at = name.lastIndexOf("/");
+    if (at < 0) continue;
+    const layer = name.slice(0, at);
+    const held = layers.get(layer) ?? new Map<NamedTensor, Held>();
+    held.set(tensor, { name: name.slice(at + 1), shape: tensor.shape, tensor });
+    layers.set(layer, held);
+  }
+  return new Map([...layers].map(([layer, held]) => [layer, [...held.values()]]));
+}
+
+/** The file's name of each numbered layer of a recipe: the first of its kind for the first, and so on. */
+function renumbered({ topology }: Recipe, held: readonly string[]): Map<string, string> {
+  const ofKind = (names: readonly string[]): Map<string, string[]> => {
+    const kinds = new Map<string, { name: string; at: number }[]>();
+    for (const name of names) {
+      const match = numbered.exec(name);
+      if (match) kinds.set(match[1]!, [...(kinds.get(match[1]!) ?? []), { name, at: Number(match[2] ?? 0) }]);
+    }
+    return new Map([...kinds].map(([kind, list]) => [kind, list.sort((a, b) => a.at - b.at).map(({ name }) => name)]));
+  };
+  const inFile = ofKind(held);
+  const alias = new Map<string, string>();
+  for (const [kind, names] of ofKind(topology.calls.map(({ name }) => name))) {
+    names.forEach((name, i) => {
+      const other = inFile.get(kind)?.[i];
+      if (other !== undefined) alias.set(name, other);
+    });
+  }
+  return alias;
+}

@@ -1,0 +1,151 @@
+/**
+ * Architectures known by name, against what Keras computes of the same weights: every layer's output, and the number of
+ * parameters. The weights are a formula of their names, so that no file holds them.
+ */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compile } from "../../src/engine/plan.js";
+import type { WasmEngine } from "../../src/engine/wasm/wasm.js";
+import { wasmEngine } from "../../src/engine/wasm/wasm.js";
+import { buildArchitecture } from "../../src/load/architecture.js";
+import { type ArchitectureName, architectures } from "../../src/load/architectures/architectures.js";
+import type { NamedTensor, NamedTensors } from "../../src/load/tensors.js";
+import { fixtures, golden } from "./golden.js";
+
+interface Stored {
+  readonly parameters: number;
+  readonly side: number;
+  readonly top: boolean;
+  readonly weights: readonly (readonly [layer: string, kind: string, shape: readonly number[]])[];
+  readonly layers: Readonly<Record<string, { size: number; largest: number; values: readonly number[] }>>;
+}
+
+/** `a + b · u`, u in 0…1: a hash of a name (FNV-1a), and of that and the place. */
+function uniform(name: string, count: number, [a, b]: readonly [number, number] = [0, 1]): Float32Array {
+  let seed = 2166136261;
+  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 16777619);
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    let x = (seed + Math.imul(i, 0x9e3779b1)) | 0;
+    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+    values[i] = a + b * (((x ^ (x >>> 16)) >>> 0) / 2 ** 32);
+  }
+  return values;
+}
+
+function valuesOf(layer: string, kind: string, shape: readonly number[]): Float32Array {
+  const product = (sizes: readonly number[]): number => sizes.reduce((all, n) => all * n, 1);
+  const around = (reach: number): [number, number] => [-reach, 2 * reach];
+  const range = ["gamma", "moving_variance", "variance"].includes(kind)
+    ? ([0.75, 0.5] as const)
+    : ["beta", "moving_mean", "mean", "bias"].includes(kind)
+      ? around(0.2)
+      : around(Math.sqrt(6 / product(kind === "depthwise_kernel" ? shape.slice(0, 2) : shape.slice(0, -1))));
+  return uniform(`${layer}/${kind}`, product(shape), range);
+}
+
+/** A file of weights that are worked out when asked for. `rename` spells layers as another writer would. */
+function formulas({ weights }: Stored, rename: (layer: string) => string = (layer) => layer): NamedTensors {
+  const tensors = new Map<string, NamedTensor>();
+  for (const [layer, kind, shape] of weights) {
+    const read = async (): Promise<Float32Array> => {
+      const values = valuesOf(layer, kind, shape);
+      // Weights of ImageNet come with a layer that divides by the square root of these once more.
+      const isB0 = layer === "normalization" && kind === "variance";
+      return isB0 ? values.map((v, c) => v / [0.229, 0.224, 0.225][c]!) : values;
+    };
+    tensors.set(`${rename(layer)}/${kind}`, { shape, read });
+  }
+  return { file: "formulas.h5", tensors };
+}
+
+const stored = (name: string): Stored => JSON.parse(readFileSync(golden("architectures", `${name}.json`), "utf8"));
+
+let engine: WasmEngine;
+beforeAll(async () => {
+  engine = await wasmEngine({ precision: "exact" });
+});
+afterAll(() => engine.dispose());
+
+describe("an architecture by name", () => {
+  it.each(fixtures("architectures"))("computes what keras.applications computes: %s", async (name) => {
+    const wanted = stored(name);
+    const net = await buildArchitecture(formulas(wanted), {
+      architecture: name as ArchitectureName,
+      preprocessing: "unit",
+    });
+    const { side } = wanted;
+    const names = Object.keys(wanted.layers).filter((layer) => net.layers.some((one) => one.name === layer));
+    // All but what stands in other words here: images come in 0…1 already.
+    const missing = Object.keys(wanted.layers).filter((layer) => !names.includes(layer) && layer !== "rescaling");
+    expect(missing.filter((layer) => !/^(dropout|.*_drop|top_dropout|.*_reshape)$/.test(layer))).toEqual([]);
+    const compared = names.filter((layer) => layer !== "normalization");
+    const executable = await engine.load(
+      compile(
+        net,
+        compared.map((layer) => ({ layer })),
+      ),
+    );
+    const data = uniform("image", side * side * 3);
+    const maps = await executable.forward({ count: 1, height: side, width: side, channels: 3, data });
+    const wrong = compared.filter((layer, k) => {
+      const { size, largest, values } = wanted.layers[layer]!;
+      const { data: got } = maps[k]!;
+      if (got.length !== size) return true;
+      return values.some((value, i) => Math.abs(value - got[Math.floor((i * (size - 1)) / 5)]!) > 1e-4 * largest);
+    });
+    executable.dispose();
+    expect(wrong).toEqual([]);
+    if (wanted.top) {
+      const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+      // The Normalization of B0 holds a count, and its mean and variance, that here are one factor and shift each.
+      expect(parameters).toBe(
+        name === "efficientnetb0" ? wanted.parameters - 7 + parametersOfB0(net) : wanted.parameters,
+      );
+    }
+  });
+
+  it("has a golden of each, but for GoogLeNet, which Keras does not have", () => {
+    expect([...fixtures("architectures"), "googlenet"].sort()).toEqual(Object.keys(architectures).sort());
+  });
+
+  it("is found in files whose numbered layers start elsewhere", async () => {
+    const wanted = stored("xception");
+    const shifted = (layer: string): string =>
+      layer.replace(/^(conv2d|batch_normalization)(?:_(\d+))?$/, (_, kind, n) => `${kind}_${Number(n ?? 0) + 94}`);
+    const [plain, other] = [
+      await buildArchitecture(formulas(wanted), { architecture: "xception" }),
+      await buildArchitecture(formulas(wanted, shifted), { architecture: "xception" }),
+    ];
+    const kernel = (net: typeof plain): Float32Array => {
+      const op = net.ops.find(({ name }) => name === "conv2d_2")!;
+      return (op as Extract<typeof op, { kind: "conv" }>).kernel;
+    };
+    expect(kernel(other)).toEqual(kernel(plain));
+  });
+
+  it("is opened up to a layer without the weights of the rest, or without the layers a file does not have", async () => {
+    const wanted = stored("vgg16");
+    const only = { ...wanted, weights: wanted.weights.filter(([layer]) => layer.startsWith("block1")) };
+    const net = await buildArchitecture(formulas(only), { architecture: "vgg16", upTo: "block1_conv2" });
+    expect(net.layers.map(({ name }) => name)).toEqual(["image", "block1_conv1", "block1_conv2"]);
+    expect(net.input.preprocessing.name).toBe("caffe");
+    const whole = await buildArchitecture(formulas(wanted), { architecture: "vgg16" });
+    expect(whole.layers.at(-1)!.name).toBe("block5_pool");
+  });
+
+  it("is refused in a sentence where it is not known, or is another", async () => {
+    const tensors = formulas(stored("vgg16"));
+    const opened = (architecture: string): Promise<unknown> =>
+      buildArchitecture(tensors, { architecture: architecture as ArchitectureName });
+    await expect(opened("vgg-16")).rejects.toThrow('there is no architecture "vgg-16"; the nearest are vgg16');
+    await expect(opened("mobilenetv2")).rejects.toThrow('"formulas.h5" holds no weights that a mobilenetv2 is made of');
+    await expect(opened("vgg19")).rejects.toThrow('holds no kernel for layer "block3_conv4"');
+    await expect(buildArchitecture(tensors, {})).rejects.toThrow("give { architecture }, one of vgg16, vgg19");
+  });
+});
+
+function parametersOfB0(net: { readonly layers: readonly { name: string; parameters: number }[] }): number {
+  const own = ["normalization", "rescaling_1"];
+  return net.layers.filter(({ name }) => own.includes(name)).reduce((sum, { parameters }) => sum + parameters, 0);
+}
