@@ -46,7 +46,7 @@ export async function buildArchitecture(tensors: NamedTensors, choices: Architec
       `there is no architecture "${String(architecture)}"; the nearest are ${nearest}`,
     );
   }
-  const { recipe, weights } = await findWeights(tensors, architectures[architecture], upTo);
+  const { recipe, weights } = await findWeights(tensors, architecture, upTo);
   return buildNetwork(partOf(recipe.topology, upTo), weights, {
     ...rest,
     preprocessing: preprocessing ?? recipe.preprocessing,

@@ -9,7 +9,9 @@ import type { WasmEngine } from "../../src/engine/wasm/wasm.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { buildArchitecture } from "../../src/load/architecture.js";
 import { type ArchitectureName, architectures } from "../../src/load/architectures/architectures.js";
+import { fromChannelsFirst } from "../../src/load/architectures/torch/weights.js";
 import type { NamedTensor, NamedTensors } from "../../src/load/tensors.js";
+import type { Network } from "../../src/network/network.js";
 import { fixtures, golden } from "./golden.js";
 
 interface Stored {
@@ -67,6 +69,28 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
+/** Layers whose output is not the framework's, to 1e-4 of its largest value. */
+async function wrongLayers(net: Network, { side, layers }: Pick<Stored, "side" | "layers">): Promise<string[]> {
+  const compared = Object.keys(layers).filter((layer) => layer !== "normalization" && has(net, layer));
+  const executable = await engine.load(
+    compile(
+      net,
+      compared.map((layer) => ({ layer })),
+    ),
+  );
+  const data = uniform("image", side * side * 3);
+  const maps = await executable.forward({ count: 1, height: side, width: side, channels: 3, data });
+  executable.dispose();
+  return compared.filter((layer, k) => {
+    const { size, largest, values } = layers[layer]!;
+    const { data: got } = maps[k]!;
+    if (got.length !== size) return true;
+    return values.some((value, i) => Math.abs(value - got[Math.floor((i * (size - 1)) / 5)]!) > 1e-4 * largest);
+  });
+}
+
+const has = (net: Network, layer: string): boolean => net.layers.some(({ name }) => name === layer);
+
 describe("an architecture by name", () => {
   it.each(fixtures("architectures"))("computes what keras.applications computes: %s", async (name) => {
     const wanted = stored(name);
@@ -74,28 +98,11 @@ describe("an architecture by name", () => {
       architecture: name as ArchitectureName,
       preprocessing: "unit",
     });
-    const { side } = wanted;
     const names = Object.keys(wanted.layers).filter((layer) => net.layers.some((one) => one.name === layer));
     // All but what stands in other words here: images come in 0…1 already.
     const missing = Object.keys(wanted.layers).filter((layer) => !names.includes(layer) && layer !== "rescaling");
     expect(missing.filter((layer) => !/^(dropout|.*_drop|top_dropout|.*_reshape)$/.test(layer))).toEqual([]);
-    const compared = names.filter((layer) => layer !== "normalization");
-    const executable = await engine.load(
-      compile(
-        net,
-        compared.map((layer) => ({ layer })),
-      ),
-    );
-    const data = uniform("image", side * side * 3);
-    const maps = await executable.forward({ count: 1, height: side, width: side, channels: 3, data });
-    const wrong = compared.filter((layer, k) => {
-      const { size, largest, values } = wanted.layers[layer]!;
-      const { data: got } = maps[k]!;
-      if (got.length !== size) return true;
-      return values.some((value, i) => Math.abs(value - got[Math.floor((i * (size - 1)) / 5)]!) > 1e-4 * largest);
-    });
-    executable.dispose();
-    expect(wrong).toEqual([]);
+    expect(await wrongLayers(net, wanted)).toEqual([]);
     if (wanted.top) {
       const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
       // The Normalization of B0 holds a count, and its mean and variance, that here are one factor and shift each.
@@ -105,8 +112,8 @@ describe("an architecture by name", () => {
     }
   });
 
-  it("has a golden of each, but for GoogLeNet, which Keras does not have", () => {
-    expect([...fixtures("architectures"), "googlenet"].sort()).toEqual(Object.keys(architectures).sort());
+  it("has a golden of each", () => {
+    expect(fixtures("architectures").sort()).toEqual(Object.keys(architectures).sort());
   });
 
   it("is found in files whose numbered layers start elsewhere", async () => {
@@ -142,6 +149,59 @@ describe("an architecture by name", () => {
     await expect(opened("mobilenetv2")).rejects.toThrow('"formulas.h5" holds no weights that a mobilenetv2 is made of');
     await expect(opened("vgg19")).rejects.toThrow('holds no kernel for layer "block3_conv4"');
     await expect(buildArchitecture(tensors, {})).rejects.toThrow("give { architecture }, one of vgg16, vgg19");
+  });
+});
+
+interface TorchStored extends Omit<Stored, "weights"> {
+  readonly weights: readonly (readonly [name: string, shape: readonly number[], norm: boolean])[];
+}
+
+/** A file of PyTorch's weights by the same formula. */
+function torchFormulas({ weights }: TorchStored): NamedTensors {
+  const tensors = weights.map(([name, shape, norm]): [string, NamedTensor] => {
+    const kind = name.split(".").at(-1)!;
+    const count = shape.reduce((all, n) => all * n, 1);
+    const reach = Math.sqrt(6 / (count / shape[0]!));
+    const range =
+      kind === "running_var" || (norm && kind === "weight")
+        ? ([0.75, 0.5] as const)
+        : kind === "bias" || kind === "running_mean"
+          ? ([-0.2, 0.4] as const)
+          : ([-reach, 2 * reach] as const);
+    return [name, { shape, read: async () => uniform(name, count, range) }];
+  });
+  return { file: "formulas.safetensors", tensors: new Map(tensors) };
+}
+
+describe("an architecture by name, its weights called as PyTorch does", () => {
+  it.each(fixtures("torch-architectures"))("computes what torchvision computes: %s", async (name) => {
+    const wanted = JSON.parse(readFileSync(golden("torch-architectures", `${name}.json`), "utf8")) as TorchStored;
+    const net = await buildArchitecture(torchFormulas(wanted), {
+      architecture: name as ArchitectureName,
+      preprocessing: "unit",
+    });
+    const names = Object.keys(wanted.layers);
+    expect(names.filter((layer) => !net.layers.some((one) => one.name === layer))).toEqual([]);
+    expect(await wrongLayers(net, wanted)).toEqual([]);
+    if (name === "vgg16") return;
+    // PyTorch does not count the statistics of norms as parameters.
+    const statistics = wanted.weights.filter(([key]) => /running_/.test(key)).reduce((sum, [, [n]]) => sum + n!, 0);
+    const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+    expect(parameters - statistics).toBe(wanted.parameters);
+  });
+
+  it("reads a dense layer behind a map channel by channel", () => {
+    // Two channels of two pixels: PyTorch has c0p0 c0p1 c1p0 c1p1, this library p0c0 p0c1 p1c0 p1c1.
+    const kernel = { name: "kernel", shape: [4, 1], values: () => Float32Array.of(1, 2, 3, 4) };
+    expect([...fromChannelsFirst(kernel, 2).values()]).toEqual([1, 3, 2, 4]);
+  });
+
+  it("says where its modules are not known, and what to do", async () => {
+    const held = {
+      file: "x.safetensors",
+      tensors: new Map([["a.weight", { shape: [1], read: async () => new Float32Array(1) }]]),
+    };
+    await expect(buildArchitecture(held, { architecture: "xception" })).rejects.toThrow("export it as ONNX");
   });
 });
 

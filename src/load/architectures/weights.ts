@@ -7,8 +7,10 @@ import { LensError } from "../../core/errors.js";
 import { partOf } from "../part.js";
 import type { NamedTensor, NamedTensors } from "../tensors.js";
 import type { StoredWeight, WeightSource } from "../weights.js";
-import type { ArchitectureRecipe } from "./architectures.js";
+import { type ArchitectureName, type ArchitectureRecipe, architectures } from "./architectures.js";
 import type { Recipe } from "./recipe.js";
+import { torchArchitectures } from "./torch/recipes.js";
+import { fromChannelsFirst, isTorch, torchWeights } from "./torch/weights.js";
 
 /** Kinds of layers that Keras numbers where they have no name. */
 const numbered = /^(conv2d|batch_normalization|dense|normalization)(?:_(\d+))?$/;
@@ -21,10 +23,65 @@ const classifiers = ["predictions", "conv_preds", "softmax2"];
  * @throws LensError `bad-model`, when most of what the recipe needs is not there.
  */
 export async function findWeights(
-  { file, tensors }: NamedTensors,
-  recipeOf: ArchitectureRecipe,
+  held: NamedTensors,
+  architecture: ArchitectureName,
   upTo: string | undefined,
 ): Promise<{ readonly recipe: Recipe; readonly weights: WeightSource }> {
+  const { recipe, found } = isTorch(held)
+    ? await torchFound(held, architecture, upTo)
+    : await kerasFound(held, architectures[architecture], upTo);
+  if ([...found.values()].every((list) => list.length === 0)) {
+    const names = [...held.tensors.keys()].slice(0, 4).join(", ");
+    throw new LensError(
+      "bad-model",
+      `"${held.file}" holds no weights that a ${recipe.name} is made of; it holds ${names}, …: is the architecture right?`,
+    );
+  }
+  const at = (path: readonly string[]): readonly StoredWeight[] => found.get(path[0]!) ?? [];
+  return {
+    recipe,
+    weights: {
+      find: (path, names, index) => at(path).find(({ name }) => names.includes(name)) ?? at(path)[index],
+      count: (path) => at(path).reduce((sum, weight) => sum + weight.values().length, 0),
+    },
+  };
+}
+
+interface Found {
+  readonly recipe: Recipe;
+  readonly found: ReadonlyMap<string, readonly StoredWeight[]>;
+}
+
+/** Modules that make the classes. */
+const torchClassifiers = ["fc", "classifier", "classifier.1", "classifier.6"];
+
+async function torchFound(
+  { file, tensors }: NamedTensors,
+  architecture: ArchitectureName,
+  upTo: string | undefined,
+): Promise<Found> {
+  const recipeOf = torchArchitectures[architecture];
+  if (!recipeOf)
+    throw new LensError(
+      "unsupported",
+      `"${file}" is called as PyTorch calls a ${architecture}, which is known here by Keras's names alone; by PyTorch's known are ${Object.keys(torchArchitectures).join(", ")}: export it as ONNX`,
+    );
+  const last = torchClassifiers.map((name) => tensors.get(`${name}.weight`)).find((one) => one !== undefined);
+  const recipe = recipeOf(last !== undefined, last?.shape[0] ?? 1000);
+  const found = new Map<string, readonly StoredWeight[]>();
+  for (const call of partOf(recipe.topology, upTo).calls) {
+    const list = await torchWeights(tensors, call);
+    const flattened = call.inputs[0] === "flatten";
+    found.set(call.name, flattened ? list.map((w) => (w.name === "kernel" ? fromChannelsFirst(w, 512) : w)) : list);
+  }
+  return { recipe, found };
+}
+
+async function kerasFound(
+  { tensors }: NamedTensors,
+  recipeOf: ArchitectureRecipe,
+  upTo: string | undefined,
+): Promise<Found> {
   const byLayer = layersOf(tensors);
   const last = classifiers.map((name) => byLayer.get(name)).find((found) => found !== undefined);
   const recipe = recipeOf(last !== undefined, last?.[0]?.shape.at(-1) ?? 1000);
@@ -38,21 +95,7 @@ export async function findWeights(
     });
     found.set(name, await Promise.all(read));
   }
-  if ([...found.values()].every((list) => list.length === 0)) {
-    const held = [...tensors.keys()].slice(0, 4).join(", ");
-    throw new LensError(
-      "bad-model",
-      `"${file}" holds no weights that a ${recipe.name} is made of; it holds ${held}, …: is the architecture right?`,
-    );
-  }
-  const at = (path: readonly string[]): readonly StoredWeight[] => found.get(path[0]!) ?? [];
-  return {
-    recipe,
-    weights: {
-      find: (path, names, index) => at(path).find(({ name }) => names.includes(name)) ?? at(path)[index],
-      count: (path) => at(path).reduce((sum, weight) => sum + weight.values().length, 0),
-    },
-  };
+  return { recipe, found };
 }
 
 interface Held {

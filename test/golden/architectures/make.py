@@ -67,6 +67,55 @@ def samples(array):
     return {"size": int(flat.size), "largest": float(np.abs(flat).max()), "values": [float(f"{flat[i]:.7g}") for i in at]}
 
 
+def googlenet(weights=None, input_shape=(224, 224, 3), include_top=True):
+    """GoogLeNet "5h", with TensorFlow's own local response normalisation."""
+    L = keras.layers
+
+    def conv(name, x, filters, size, strides=1):
+        return L.Conv2D(filters, size, strides=strides, padding="same", activation="relu", name=name)(x)
+
+    def lrn(name, x):
+        normalize = lambda v: tf.nn.local_response_normalization(v, depth_radius=5, bias=2.0, alpha=1e-4, beta=0.5)
+        return L.Lambda(normalize, output_shape=x.shape[1:], name=name)(x)
+
+    def halve(name, x):
+        return L.MaxPooling2D(3, strides=2, padding="same", name=name)(x)
+
+    image = x = keras.Input(input_shape)
+    x = lrn("localresponsenorm0", halve("maxpool0", conv("conv2d0", x, 64, 7, 2)))
+    x = conv("conv2d2", conv("conv2d1", x, 64, 1), 192, 3)
+    x = halve("maxpool1", lrn("localresponsenorm1", x))
+    table = {
+        "3a": (64, 96, 128, 16, 32, 32),
+        "3b": (128, 128, 192, 32, 96, 64),
+        "4a": (192, 96, 204, 16, 48, 64),
+        "4b": (160, 112, 224, 24, 64, 64),
+        "4c": (128, 128, 256, 24, 64, 64),
+        "4d": (112, 144, 288, 32, 64, 64),
+        "4e": (256, 160, 320, 32, 128, 128),
+        "5a": (256, 160, 320, 48, 128, 128),
+        "5b": (384, 192, 384, 48, 128, 128),
+    }
+    for stage, (one, before3, three, before5, five, pool) in table.items():
+        name = f"mixed{stage}"
+        if stage in ("4a", "5a"):
+            x = halve(f"{name}_halved", x)
+        pooled = L.MaxPooling2D(3, strides=1, padding="same", name=f"{name}_pool")(x)
+        x = L.Concatenate(name=name)(
+            [
+                conv(f"{name}_1x1", x, one, 1),
+                conv(f"{name}_3x3", conv(f"{name}_3x3_bottleneck", x, before3, 1), three, 3),
+                conv(f"{name}_5x5", conv(f"{name}_5x5_bottleneck", x, before5, 1), five, 5),
+                conv(f"{name}_pool_reduce", pooled, pool, 1),
+            ]
+        )
+    x = L.Dense(1008, activation="softmax", name="softmax2")(L.GlobalAveragePooling2D(name="avgpool0")(x))
+    return keras.Model(image, x)
+
+
+NETWORKS["googlenet"] = (googlenet, 64, True)
+
+
 def make(name):
     build, side, top = NETWORKS[name]
     keras.backend.clear_session()
