@@ -24,6 +24,8 @@ export const formats: Readonly<Record<string, readonly string[]>> = {
   onnx: ["onnx/new.onnx", "onnx/old.onnx", "onnx/plain-13.onnx", "onnx/storage.onnx"],
   safetensors: ["tensors/all.safetensors"],
   npz: ["tensors/stored.npz", "tensors/packed.npz"],
+  keras: ["keras/plain-3.keras", "keras/nested-2.keras"],
+  h5: ["keras/plain-3.h5", "keras/branches-2.h5"],
 };
 
 /** The files of a fixture. */

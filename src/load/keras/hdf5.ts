@@ -30,6 +30,8 @@ type Module = Awaited<Library["ready"]>;
  */
 export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T | Promise<T>): Promise<T> {
   const { library, module } = await load(source.name);
+  // HDF5 prints its inner errors unless they are thrown; here they become one sentence.
+  module.activate_throwing_error_handler();
   const path = `/${next++}.h5`;
   const { FS } = module;
   const bytes = source.readNow ? new Uint8Array(0) : await source.read(0, source.size);
@@ -52,6 +54,7 @@ export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T | 
       // A damaged file may not close either; its place in memory is given back below.
     }
     FS.unlink(path);
+    module.deactivate_throwing_error_handler();
   }
 }
 
@@ -91,7 +94,9 @@ function wrapped(name: string, file: File, { library, module }: { library: Libra
   const one = (path: string, attribute: string): readonly string[] | undefined => {
     const value = entity(path)?.attrs[attribute]?.value;
     if (value === undefined || value === null) return undefined;
-    return (Array.isArray(value) ? value : [value]).map((text) => String(text).replace(/\0+$/, ""));
+    // An empty list has no texts to tell its type by, and comes as numbers.
+    const list = ArrayBuffer.isView(value) ? [] : Array.isArray(value) ? value : [value];
+    return list.map((text) => String(text).replace(/\0+$/, ""));
   };
   return {
     name,
@@ -171,6 +176,9 @@ function read(dataset: Dataset, type: NumberTypeName, module: Module): Float32Ar
   }
 }
 
+/** What went wrong, of a report that goes over many lines the line that says it first. */
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const said = /#000:.*?\(\): (.*)/.exec(text)?.[1] ?? text;
+  return said.split("\n")[0]!.slice(0, 200);
 }

@@ -83,6 +83,10 @@ def save(name, model, shape):
     (HERE / f"{stem}.json").write_text(json.dumps(golden) + "\n")
     model.save(HERE / f"{stem}.keras")
     model.save(HERE / f"{stem}.h5")
+    if name == "plain":
+        model.save_weights(HERE / f"{stem}.weights.h5")
+        if not KERAS3:
+            model.save_weights(HERE / f"{stem}.listed.h5", save_format="h5")
     print(stem, sum(int(np.prod(w.shape)) for w in model.weights), "parameters")
 
 
