@@ -41,7 +41,7 @@ export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T | 
   try {
     file = new library.File(path, "r");
     if (file.file_id < 0n) throw new Error("HDF5 cannot open it");
-    return await task(wrapped(source.name, file, { library, module }));
+    return await task(wrapped(source, file, { library, module }));
   } catch (cause) {
     if (isLensError(cause)) throw cause;
     throw new LensError("file", `"${source.name}" is damaged, or no HDF5 file: ${messageOf(cause)}; get it again`, {
@@ -86,20 +86,25 @@ function lieIn(node: FileNode, size: number, readNow: NonNullable<ByteSource["re
   node.stream_ops = { ...node.stream_ops, read };
 }
 
-function wrapped(name: string, file: File, { library, module }: { library: Library; module: Module }): Hdf5 {
+function wrapped(source: ByteSource, file: File, { library, module }: { library: Library; module: Module }): Hdf5 {
   const entity = (path: string): Group | Dataset | Datatype | null => {
     const found = path === "" ? file : file.get(path);
     return found && "attrs" in found ? (found as Group | Dataset | Datatype) : null;
   };
   const one = (path: string, attribute: string): readonly string[] | undefined => {
-    const value = entity(path)?.attrs[attribute]?.value;
-    if (value === undefined || value === null) return undefined;
+    const found = entity(path)?.attrs[attribute];
+    if (!found) return undefined;
+    const { size, total_size: count } = found.metadata;
+    if (size * count > source.size)
+      throw new LensError("file", `"${source.name}" is damaged: its ${attribute} would be longer than the file`);
+    const { value } = found;
+    if (value === null) return undefined;
     // An empty list has no texts to tell its type by, and comes as numbers.
     const list = ArrayBuffer.isView(value) ? [] : Array.isArray(value) ? value : [value];
     return list.map((text) => String(text).replace(/\0+$/, ""));
   };
   return {
-    name,
+    name: source.name,
     texts(path, attribute) {
       const whole = one(path, attribute);
       if (whole) return whole;
@@ -116,17 +121,17 @@ function wrapped(name: string, file: File, { library, module }: { library: Libra
     },
     dataset(path) {
       const found = entity(path);
-      return found instanceof library.Dataset ? stored(name, found, module) : undefined;
+      return found instanceof library.Dataset ? stored(source, found, module) : undefined;
     },
   };
 }
 
 /** Filters that h5wasm can undo: deflate, shuffle, a checksum. With any other it would hand out zeros. */
 const knownFilters = new Set([1, 2, 3]);
-/** Largest dataset that is believed: a few times the largest layer of any known network. */
-const mostValues = 2 ** 29;
+/** The most that deflate can grow. */
+const mostGrowth = 1032;
 
-function stored(file: string, dataset: Dataset, module: Module): StoredWeight {
+function stored({ name: file, size }: ByteSource, dataset: Dataset, module: Module): StoredWeight {
   const { metadata, filters, path } = dataset;
   const name = path.replace(/^\//, "");
   const shape = metadata.shape ?? [];
@@ -136,8 +141,12 @@ function stored(file: string, dataset: Dataset, module: Module): StoredWeight {
       "unsupported",
       `"${name}" of "${file}" is packed by filter ${strange.id}; only deflate can be read: save the model without compression`,
     );
-  if (metadata.virtual_sources || shape.reduce((product, n) => product * n, 1) > mostValues)
-    throw new LensError("bad-model", `"${name}" of "${file}" is of shape ${shape.join("×")}, which no weight is`);
+  const most = size * (filters.length > 0 ? mostGrowth : 1);
+  if (metadata.virtual_sources || metadata.size * metadata.total_size > most)
+    throw new LensError(
+      "bad-model",
+      `"${name}" of "${file}" is of shape ${shape.join("×")}, more than the file can hold`,
+    );
   const type = typeOf(metadata);
   if (!type)
     throw new LensError("unsupported", `"${name}" of "${file}" holds no numbers (HDF5 class ${metadata.type})`);
