@@ -22,17 +22,16 @@ export interface LinkOptions {
   readonly cutoff: number;
   /** Units that take part. */
   readonly among: readonly number[];
+  /** Two clusters join only if their link is at least this part of what holds each of them together; default 0.75. */
+  readonly tolerance?: number;
 }
-
-/** Two clusters join only if their link is at least this part of what holds each of them together. */
-const tolerance = 0.75;
 
 /** Clusters of two and more. */
 export function link(
   affinity: Affinities,
   units: number,
   table: GroupTable,
-  { cutoff, among }: LinkOptions,
+  { cutoff, among, tolerance = 0.75 }: LinkOptions,
 ): Cluster[] {
   const { order, product, inverse } = table;
   const n = among.length;
@@ -74,7 +73,7 @@ export function link(
     const b = partner[a]!;
     const h = turn[a]!;
     const [A, B] = [clusters[a]!, clusters[b]!];
-    if (best[a]! < tolerance * Math.max(A.inside, B.inside)) {
+    if (tolerance > 0 && best[a]! < tolerance * Math.max(A.inside, B.inside)) {
       apart.add(a < b ? a * n + b : b * n + a);
       look(a);
       look(b);

@@ -45,7 +45,7 @@ function shuffled(filters: Filters, random: Random, size: KernelSize): Filters {
 }
 
 /** For each symmetry of the grid, which tap comes to each tap. */
-function squareMoves(size: KernelSize): Int32Array[] {
+export function squareMoves(size: KernelSize): Int32Array[] {
   const turns = size.height === size.width ? [0, 90, 180, 270] : [0, 180];
   return turns.flatMap((degrees) =>
     [false, true].map((mirror) => {

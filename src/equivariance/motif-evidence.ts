@@ -1,0 +1,125 @@
+/**
+ * Evidence for motifs. In every draw the kernels of each pair change places and are turned or mirrored apart, and the
+ * angles that were fitted to these weights are fitted again, by the same linkage. Pairs of different size have chances of
+ * different width, so each prediction is measured in standard deviations from its own pair's chance; the p value is the
+ * share of draws in which any pair comes as far.
+ */
+import { createRandom, type Random } from "../core/random.js";
+import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
+import { drawnPValue } from "../math/statistics.js";
+import { affinities } from "./affinity.js";
+import { commuting, tapMaps } from "./commute.js";
+import type { FilterAction, Filters } from "./filters.js";
+import type { Group, GroupTable } from "./group.js";
+import { link } from "./link.js";
+import type { FamilyPair } from "./motif-ends.js";
+import { squareMoves } from "./null.js";
+import { asMotif } from "./as-motif.js";
+import type { PairBlock, Side } from "./pair-block.js";
+
+/** What the evidence needs. */
+export interface EvidenceOptions extends RunOptions {
+  readonly group: Group;
+  readonly table: GroupTable;
+  readonly draws: number;
+  readonly seed: number;
+  readonly task: string;
+}
+
+/** Evidence for one pair. */
+export interface Evidence {
+  readonly pValue: number;
+  readonly chance: number;
+}
+
+/** P value and chance score of every pair. */
+export async function judgePairs(
+  pairs: readonly (FamilyPair & { readonly kernels: PairBlock; readonly prediction: number })[],
+  { group, table, draws, seed, task, signal, onProgress }: EvidenceOptions,
+): Promise<Evidence[]> {
+  const random = createRandom(seed);
+  const predictions: number[][] = pairs.map(() => []);
+  const scores: number[][] = pairs.map(() => []);
+  for (let draw = 0; draw < draws && pairs.length > 0; draw++) {
+    for (const [i, { kernels, fitted }] of pairs.entries()) {
+      const mixed = { ...kernels, data: shuffleKernels(kernels, random) };
+      const { prediction, score } = await fitAgain(mixed, fitted, group, table);
+      predictions[i]!.push(prediction);
+      scores[i]!.push(score);
+    }
+    onProgress?.({ task, done: draw + 1, total: draws });
+    throwIfAborted(signal);
+    await pause();
+  }
+  const scales = predictions.map((values) => ({ mean: mean(values), deviation: deviation(values) }));
+  const distance = (i: number, value: number): number => (value - scales[i]!.mean) / scales[i]!.deviation;
+  const farthest = Array.from({ length: draws }, (_, draw) => Math.max(...predictions.map((values, i) => distance(i, values[draw]!))));
+  return pairs.map(({ prediction }, i) => ({
+    // A pair also has to beat its own draws, whatever their spread.
+    pValue: Math.max(drawnPValue(distance(i, prediction), farthest), drawnPValue(prediction, predictions[i]!)),
+    chance: mean(scores[i]!),
+  }));
+}
+
+async function fitAgain(kernels: PairBlock, end: "source" | "target", group: Group, table: GroupTable): Promise<{ prediction: number; score: number }> {
+  const side = kernels[end];
+  const moved = side.stabiliser.length === table.order ? side : await refit(kernels, end, group, table);
+  return asMotif({ ...kernels, [end]: moved }, group, table) ?? commuting(kernels, table, tapMaps(group, kernels));
+}
+
+/** New elements for the members of one side, from the kernels of the pair alone. */
+async function refit(kernels: PairBlock, end: "source" | "target", group: Group, table: GroupTable): Promise<Side> {
+  const { order, product } = table;
+  const other = kernels[end === "source" ? "target" : "source"];
+  const taps = kernels.height * kernels.width;
+  const [units, slots] = [kernels[end].elements.length, other.elements.length];
+  const place = (element: number): number => Math.min(...other.stabiliser.map((s) => product[element * order + s]!));
+  const places = other.elements.map(place);
+  const data = new Float32Array(kernels.data.length);
+  for (let unit = 0; unit < units; unit++) {
+    for (let slot = 0; slot < slots; slot++) {
+      const from = end === "target" ? unit * slots + slot : slot * units + unit;
+      data.set(kernels.data.subarray(from * taps, (from + 1) * taps), (unit * slots + slot) * taps);
+    }
+  }
+  const maps = tapMaps(group, kernels);
+  const actions = maps.map((map, g): FilterAction => ({
+    to: other.stabiliser.length === order ? null : Int32Array.from(other.elements, (element) => places.indexOf(place(product[g * order + element]!))),
+    taps: map,
+    colors: null,
+    sign: 1,
+  }));
+  const filters: Filters = { units, slots, taps, data, actions };
+  const alike = await affinities(filters, table, async () => {});
+  const among = Array.from({ length: units }, (_, unit) => unit);
+  const [all] = link(alike, units, table, { cutoff: Number.NEGATIVE_INFINITY, among, tolerance: 0 });
+  const elements = new Array<number>(units).fill(0);
+  all?.members.forEach((unit, at) => {
+    elements[unit] = all.elements[at]!;
+  });
+  return { ...kernels[end], elements, stabiliser: kernels[end].stabiliser };
+}
+
+function shuffleKernels({ height, width, data }: PairBlock, random: Random): Float32Array {
+  const taps = height * width;
+  const count = data.length / taps;
+  const order = Array.from({ length: count }, (_, i) => i);
+  const moves = squareMoves({ height, width });
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < count; i++) {
+    const other = i + random.int(count - i);
+    [order[i], order[other]] = [order[other]!, order[i]!];
+    const move = random.pick(moves);
+    for (let tap = 0; tap < taps; tap++) out[i * taps + tap] = data[order[i]! * taps + move[tap]!]!;
+  }
+  return out;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.max(1e-6, Math.sqrt(mean(values.map((value) => (value - middle) ** 2))));
+}
