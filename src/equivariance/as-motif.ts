@@ -1,5 +1,5 @@
 /** The kind of motif that the kernels between two families make: the simplest that explains them. */
-import { commuting, type Commuting, tapMaps } from "./commute.js";
+import { type Commuting, commuting, tapMaps, turnedKernels } from "./commute.js";
 import type { Group, GroupTable } from "./group.js";
 import type { MotifKind } from "./motif.js";
 import type { PairBlock, Side } from "./pair-block.js";
@@ -9,7 +9,7 @@ const simpler = 0.97;
 
 /** The kind of motif a pair makes and how well; `null` where both ends are invariant or nothing is left to predict. */
 export function asMotif(pair: PairBlock, group: Group, table: GroupTable): (Commuting & { kind: MotifKind }) | null {
-  const maps = tapMaps(group, pair);
+  const turned = turnedKernels(pair, tapMaps(group, pair));
   const whole = Array.from({ length: table.order }, (_, element) => element);
   const held = (side: Side): Side => ({ ...side, elements: side.elements.map(() => 0), stabiliser: whole });
   const [sourceMoves, targetMoves] = [pair.source, pair.target].map((side) => side.stabiliser.length < table.order);
@@ -19,7 +19,7 @@ export function asMotif(pair: PairBlock, group: Group, table: GroupTable): (Comm
   if (sourceMoves && targetMoves) kinds.push({ kind: "equivariant→equivariant", as: pair });
   // Holding a family still asks more of the weights, so it is only believed where that costs nothing.
   const possible = sourceMoves && targetMoves ? kinds : kinds.slice(0, 1);
-  const fits = possible.map(({ kind, as }) => ({ kind, ...commuting(as, table, maps) }));
+  const fits = possible.map(({ kind, as }) => ({ kind, ...commuting(as, table, turned) }));
   const best = Math.max(...fits.map((fit) => fit.prediction));
   return fits.find((fit) => fit.prediction >= simpler * best) ?? null;
 }

@@ -130,6 +130,16 @@ export function pickInputs(block: Block, places: readonly number[]): Block {
   return { ...block, inputs: places.map((i) => block.inputs[i]!), data };
 }
 
+/** The part of a block that leads to some outputs, by their place. */
+export function pickOutputs(block: Block, places: readonly number[]): Block {
+  const length = block.inputs.length * block.height * block.width;
+  const data = new Float32Array(places.length * length);
+  places.forEach((o, at) => {
+    data.set(block.data.subarray(o * length, (o + 1) * length), at * length);
+  });
+  return { ...block, outputs: places.map((o) => block.outputs[o]!), data };
+}
+
 function networkBlock(net: Network, layer: string, choice: WeightsChoice): Block {
   const reader = readerOf(net, layer, choice);
   const nIn = reader.sources.length;

@@ -23,7 +23,7 @@ export function tapMaps(group: Group, block: Pick<Block, "height" | "width">): (
 }
 
 /** Projection and prediction of a pair of families. */
-export function commuting(pair: PairBlock, table: GroupTable, maps: readonly (Float64Array | null)[]): Commuting {
+export function commuting(pair: PairBlock, table: GroupTable, turned: readonly Float32Array[]): Commuting {
   const taps = pair.height * pair.width;
   const [nT, nS] = [pair.target.elements.length, pair.source.elements.length];
   const movesT = moves(pair.target, table);
@@ -31,12 +31,11 @@ export function commuting(pair: PairBlock, table: GroupTable, maps: readonly (Fl
   const all = new Float64Array(pair.data.length);
   const others = new Float64Array(pair.data.length);
   const counts = new Int32Array(2 * nT * nS);
-  const turned = new Float64Array(taps);
   for (let t = 0; t < nT; t++) {
     for (let s = 0; s < nS; s++) {
       const from = (t * nS + s) * taps;
       for (let g = 0; g < table.order; g++) {
-        turn(turned, pair.data, from, maps[g]!);
+        const stack = turned[g]!;
         for (const t2 of movesT[g]![t]!) {
           for (const s2 of movesS[g]![s]!) {
             const entry = t2 * nS + s2;
@@ -44,8 +43,8 @@ export function commuting(pair: PairBlock, table: GroupTable, maps: readonly (Fl
             counts[2 * entry]!++;
             if (!own) counts[2 * entry + 1]!++;
             for (let tap = 0; tap < taps; tap++) {
-              all[entry * taps + tap]! += turned[tap]!;
-              if (!own) others[entry * taps + tap]! += turned[tap]!;
+              all[entry * taps + tap]! += stack[from + tap]!;
+              if (!own) others[entry * taps + tap]! += stack[from + tap]!;
             }
           }
         }
@@ -72,8 +71,27 @@ export function commuting(pair: PairBlock, table: GroupTable, maps: readonly (Fl
   };
 }
 
-/** For each element and unit, the units it takes it to (several where there are duplicates, none at a hole). */
+/** The kernels of a pair after every element. */
+export function turnedKernels(
+  { height, width, data }: PairBlock,
+  maps: readonly (Float64Array | null)[],
+): Float32Array[] {
+  const taps = height * width;
+  const kernel = new Float64Array(taps);
+  return maps.map((map) => {
+    if (!map) return data;
+    const out = new Float32Array(data.length);
+    for (let from = 0; from < data.length; from += taps) {
+      turn(kernel, data, from, map);
+      out.set(kernel, from);
+    }
+    return out;
+  });
+}
+
+/** For each element and unit, the units it takes it to: several where there are duplicates, none at a hole, itself if invariant. */
 function moves({ elements, stabiliser }: Side, { order, product }: GroupTable): number[][][] {
+  if (stabiliser.length === order) return Array.from({ length: order }, () => elements.map((_, unit) => [unit]));
   const place = (element: number): number => Math.min(...stabiliser.map((s) => product[element * order + s]!));
   const places = elements.map(place);
   return Array.from({ length: order }, (_, g) =>

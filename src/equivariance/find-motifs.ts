@@ -3,14 +3,14 @@
  * pair is measured as each kind of motif, and judged by draws without structure.
  */
 import { LensError } from "../core/errors.js";
+import { asMotif } from "./as-motif.js";
 import { type Block, incoming, inputsFrom, layerName, type Weights } from "./block.js";
 import { canonicalKernels } from "./canonical.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";
 import type { Motif } from "./motif.js";
-import { judgePairs } from "./motif-evidence.js";
 import { familyPairs } from "./motif-ends.js";
-import { asMotif } from "./as-motif.js";
+import { judgePairs } from "./motif-evidence.js";
 import { type PairBlock, pairBlock } from "./pair-block.js";
 
 /**
@@ -29,7 +29,12 @@ export type FindMotifsOptions = Omit<FindFamiliesOptions, "by" | "inputs">;
  * @throws LensError as `findFamilies` does, and `unsupported` where `to` does not read `from`.
  * @public
  */
-export async function findMotifs(weights: Weights, from: string, to: string, options: FindMotifsOptions): Promise<Motif[]> {
+export async function findMotifs(
+  weights: Weights,
+  from: string,
+  to: string,
+  options: FindMotifsOptions,
+): Promise<Motif[]> {
   const { threshold, level } = completed(options);
   const { group } = options;
   const table = tableOf(group);
@@ -40,15 +45,24 @@ export async function findMotifs(weights: Weights, from: string, to: string, opt
     const others = [...new Set(whole.inputs.map((unit) => unit.layer))];
     throw new LensError("unsupported", `"${to}" does not read "${from}"; it reads ${others.join(", ")}`);
   }
-  const pairs = (await familyPairs(weights, block, options)).flatMap((ends) => {
-    const kernels = pairBlock(block, ends);
+  const ends = await familyPairs(weights, block, options);
+  const pairs = ends.flatMap((pair) => {
+    const kernels = pairBlock(block, pair);
     const fit = asMotif(kernels, group, table);
-    return fit && fit.prediction >= threshold ? [{ ...ends, kernels, ...fit }] : [];
+    return fit && fit.prediction >= threshold ? [{ ...pair, kernels, ...fit }] : [];
   });
-  const evidence = await judgePairs(pairs, { ...completed(options), group, table, task: `${source} → ${to}`, signal: options.signal, onProgress: options.onProgress });
+  const evidence = await judgePairs(pairs, {
+    ...completed(options),
+    group,
+    table,
+    task: `${source} → ${to}`,
+    considered: ends.length,
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
   const motifs = pairs.map((pair, i): Motif => {
     const { kind, score, prediction, source, target, kernels } = pair;
-    const canonical = canonicalKernels(kernels, group, table);
+    const canonical = canonicalKernels(kernels, { group, table, source });
     return {
       kind,
       group: group.name,
@@ -64,7 +78,7 @@ export async function findMotifs(weights: Weights, from: string, to: string, opt
       union: kind === "equivariant→invariant" && everyMemberExcites(kernels),
     };
   });
-  return motifs.filter(({ pValue }) => pValue <= level).sort((a, b) => b.share * b.score - a.share * a.score);
+  return motifs.filter(({ qValue }) => qValue <= level).sort((a, b) => b.share * b.score - a.share * a.score);
 }
 
 /** Energy of all that the targets read of the layer. */

@@ -1,20 +1,19 @@
 /**
  * Evidence for motifs. In every draw the kernels of each pair change places and are turned or mirrored apart, and the
  * angles that were fitted to these weights are fitted again, by the same linkage. Pairs of different size have chances of
- * different width, so each prediction is measured in standard deviations from its own pair's chance; the p value is the
- * share of draws in which any pair comes as far.
+ * different width, so each prediction is measured in standard deviations from its own pair's chance, and all draws of all
+ * pairs together are what a p value is counted in; Benjamini and Hochberg adjust for the number of pairs looked at.
  */
 import { createRandom, type Random } from "../core/random.js";
 import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
-import { drawnPValue } from "../math/statistics.js";
-import { affinities } from "./affinity.js";
-import { commuting, tapMaps } from "./commute.js";
+import { benjaminiHochberg, drawnPValue } from "../math/statistics.js";
+import { asMotif } from "./as-motif.js";
+import { tapMaps } from "./commute.js";
 import type { FilterAction, Filters } from "./filters.js";
+import { fitElements } from "./fit-elements.js";
 import type { Group, GroupTable } from "./group.js";
-import { link } from "./link.js";
 import type { FamilyPair } from "./motif-ends.js";
 import { squareMoves } from "./null.js";
-import { asMotif } from "./as-motif.js";
 import type { PairBlock, Side } from "./pair-block.js";
 
 /** What the evidence needs. */
@@ -24,18 +23,21 @@ export interface EvidenceOptions extends RunOptions {
   readonly draws: number;
   readonly seed: number;
   readonly task: string;
+  /** Number of pairs looked at, of which those given are left. */
+  readonly considered: number;
 }
 
 /** Evidence for one pair. */
 export interface Evidence {
   readonly pValue: number;
+  readonly qValue: number;
   readonly chance: number;
 }
 
-/** P value and chance score of every pair. */
+/** P value, q value and chance score of every pair. */
 export async function judgePairs(
   pairs: readonly (FamilyPair & { readonly kernels: PairBlock; readonly prediction: number })[],
-  { group, table, draws, seed, task, signal, onProgress }: EvidenceOptions,
+  { group, table, draws, seed, task, considered, signal, onProgress }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const predictions: number[][] = pairs.map(() => []);
@@ -53,18 +55,25 @@ export async function judgePairs(
   }
   const scales = predictions.map((values) => ({ mean: mean(values), deviation: deviation(values) }));
   const distance = (i: number, value: number): number => (value - scales[i]!.mean) / scales[i]!.deviation;
-  const farthest = Array.from({ length: draws }, (_, draw) => Math.max(...predictions.map((values, i) => distance(i, values[draw]!))));
-  return pairs.map(({ prediction }, i) => ({
-    // A pair also has to beat its own draws, whatever their spread.
-    pValue: Math.max(drawnPValue(distance(i, prediction), farthest), drawnPValue(prediction, predictions[i]!)),
-    chance: mean(scores[i]!),
-  }));
+  const pooled = predictions.flatMap((values, i) => values.map((value) => distance(i, value)));
+  const pValues = pairs.map(({ prediction }, i) => drawnPValue(distance(i, prediction), pooled));
+  const unmeasured = new Array<number>(considered - pairs.length).fill(1);
+  const qValues = benjaminiHochberg([...pValues, ...unmeasured]);
+  return pairs.map((_, i) => ({ pValue: pValues[i]!, qValue: qValues[i]!, chance: mean(scores[i]!) }));
 }
 
-async function fitAgain(kernels: PairBlock, end: "source" | "target", group: Group, table: GroupTable): Promise<{ prediction: number; score: number }> {
+const nothing = { prediction: 0, score: 0 };
+
+async function fitAgain(
+  kernels: PairBlock,
+  end: FamilyPair["fitted"],
+  group: Group,
+  table: GroupTable,
+): Promise<{ prediction: number; score: number }> {
+  if (end === "neither") return asMotif(kernels, group, table) ?? nothing;
   const side = kernels[end];
   const moved = side.stabiliser.length === table.order ? side : await refit(kernels, end, group, table);
-  return asMotif({ ...kernels, [end]: moved }, group, table) ?? commuting(kernels, table, tapMaps(group, kernels));
+  return asMotif({ ...kernels, [end]: moved }, group, table) ?? nothing;
 }
 
 /** New elements for the members of one side, from the kernels of the pair alone. */
@@ -83,21 +92,19 @@ async function refit(kernels: PairBlock, end: "source" | "target", group: Group,
     }
   }
   const maps = tapMaps(group, kernels);
-  const actions = maps.map((map, g): FilterAction => ({
-    to: other.stabiliser.length === order ? null : Int32Array.from(other.elements, (element) => places.indexOf(place(product[g * order + element]!))),
-    taps: map,
-    colors: null,
-    sign: 1,
-  }));
+  const actions = maps.map(
+    (map, g): FilterAction => ({
+      to:
+        other.stabiliser.length === order
+          ? null
+          : Int32Array.from(other.elements, (element) => places.indexOf(place(product[g * order + element]!))),
+      taps: map,
+      colors: null,
+      sign: 1,
+    }),
+  );
   const filters: Filters = { units, slots, taps, data, actions };
-  const alike = await affinities(filters, table, async () => {});
-  const among = Array.from({ length: units }, (_, unit) => unit);
-  const [all] = link(alike, units, table, { cutoff: Number.NEGATIVE_INFINITY, among, tolerance: 0 });
-  const elements = new Array<number>(units).fill(0);
-  all?.members.forEach((unit, at) => {
-    elements[unit] = all.elements[at]!;
-  });
-  return { ...kernels[end], elements, stabiliser: kernels[end].stabiliser };
+  return { ...kernels[end], elements: await fitElements(filters, table) };
 }
 
 function shuffleKernels({ height, width, data }: PairBlock, random: Random): Float32Array {

@@ -1,4 +1,5 @@
 /** A motif: weights between two families that turn together, so that one representative stands for all of them. */
+import type { Unit } from "../core/unit.js";
 import type { Family } from "./family.js";
 
 /**
@@ -14,6 +15,8 @@ export type MotifKind = "equivariant→equivariant" | "invariant→equivariant" 
  * @public
  */
 export interface CanonicalKernel {
+  /** The unit that the representative of the target reads by this kernel; `null` at a hole. */
+  readonly unit: Unit | null;
   /** Group element from the reading unit to the unit read. */
   readonly relative: number;
   /** The element for people: `"45°"`. */
@@ -58,6 +61,8 @@ export interface Motif {
   readonly kernels: readonly CanonicalKernel[];
   /** Whether an invariant unit is excited by every member: a union over the cases. */
   readonly union: boolean;
-  /** Share of null draws in which any pair of families predicts as well, against its own chance. */
+  /** Share of null draws, of all pairs of families, that predict as well against their own chance. */
   readonly pValue: number;
+  /** The p value after Benjamini and Hochberg, over all pairs of families of the two layers. */
+  readonly qValue: number;
 }

@@ -20,7 +20,10 @@ export interface PairBlock {
 }
 
 /** Cuts the kernels between two families out of a block. */
-export function pairBlock(block: Block, { source, target }: { readonly source: Family; readonly target: Family }): PairBlock {
+export function pairBlock(
+  block: Block,
+  { source, target }: { readonly source: Family; readonly target: Family },
+): PairBlock {
   const taps = block.height * block.width;
   const from = sideOf(source, block.inputs);
   const to = sideOf(target, block.outputs);
@@ -34,8 +37,13 @@ export function pairBlock(block: Block, { source, target }: { readonly source: F
   return { height: block.height, width: block.width, data, source: from, target: to };
 }
 
-function sideOf({ members, stabiliser }: Family, units: Block["inputs"]): Side {
+/** Where the members of a family are among units. */
+export function sideOf({ members, stabiliser }: Family, units: Block["inputs"]): Side {
   const place = new Map(units.map((unit, i) => [formatUnit(unit), i]));
   const present = members.filter(({ unit }) => place.has(formatUnit(unit)));
-  return { places: present.map(({ unit }) => place.get(formatUnit(unit))!), elements: present.map(({ element }) => element), stabiliser };
+  return {
+    places: present.map(({ unit }) => place.get(formatUnit(unit))!),
+    elements: present.map(({ element }) => element),
+    stabiliser,
+  };
 }

@@ -7,22 +7,6 @@ import type { Unit } from "../core/unit.js";
 import type { CanonicalKernel, Motif } from "./motif.js";
 
 /**
- * One input of the representative.
- *
- * @public
- */
-export interface UnfoldedInput {
-  /** The unit read, where the family has one at this place. */
-  readonly unit: Unit | null;
-  /** Its element in the source family. */
-  readonly element: number;
-  /** The element for people. */
-  readonly label: string;
-  /** The kernel that stands for all of this relative element, as the representative uses it. */
-  readonly kernel: CanonicalKernel;
-}
-
-/**
  * A motif with one representative instead of n.
  *
  * @public
@@ -31,7 +15,7 @@ export interface Unfolded {
   /** The unit that stands for the target family: its template. */
   readonly representative: Unit;
   /** What it reads of the source family, strongest kernel first. */
-  readonly inputs: readonly UnfoldedInput[];
+  readonly inputs: readonly CanonicalKernel[];
   /** Kernels in the circuit as it is. */
   readonly kernelsBefore: number;
   /** Kernels that are left. */
@@ -49,14 +33,11 @@ export interface Unfolded {
 export function unfold(motif: Motif): Unfolded {
   const { source, target, kernels } = motif;
   const representative = target.members.find(({ element }) => element === 0) ?? target.members[0];
-  if (!representative) throw new LensError("bad-argument", "a motif to unfold has members; the target family of this one has none");
-  const inputs = kernels.map((kernel): UnfoldedInput => {
-    const member = source.members.find(({ element }) => element === kernel.relative);
-    return { unit: member?.unit ?? null, element: kernel.relative, label: kernel.label, kernel };
-  });
+  if (!representative)
+    throw new LensError("bad-argument", "a motif to unfold has members; the target family of this one has none");
   return {
     representative: representative.unit,
-    inputs,
+    inputs: kernels,
     kernelsBefore: source.members.length * target.members.length,
     kernelsAfter: kernels.length,
     kept: motif.score,

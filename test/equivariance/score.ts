@@ -1,7 +1,8 @@
 /** How well what was found agrees with what was planted: pairs of units that share a family. */
 import type { Family } from "../../src/equivariance/family.js";
 import type { GroupTable } from "../../src/equivariance/group.js";
-import type { PlantedFamily } from "./planted.js";
+import type { Motif } from "../../src/equivariance/motif.js";
+import type { Planted, PlantedFamily } from "./planted.js";
 
 /** Counts of pairs, and of pairs with the right relative element. */
 export interface PairScore {
@@ -40,4 +41,20 @@ export function pairScore(
     recall: pairs === 0 ? 1 : right / pairs,
     angles: right === 0 ? 1 : angles / right,
   };
+}
+
+/** Planted motifs that were found with their kind, and found ones that were not planted. */
+export function motifScore(
+  found: readonly Motif[],
+  { families, motifs }: Planted,
+): { planted: number; right: number; wrong: number } {
+  const home = (layer: number, { members }: Family): number =>
+    families[layer]!.findIndex(
+      ({ channels }) => members.filter(({ unit }) => channels.includes(unit.channel)).length > members.length / 2,
+    );
+  const key = (source: number, target: number, kind: string): string => `${source} ${target} ${kind}`;
+  const planted = new Set(motifs.map((m) => key(m.source, m.target, m.kind)));
+  const got = new Set(found.map((m) => key(home(0, m.source), home(1, m.target), m.kind)));
+  const right = [...planted].filter((motif) => got.has(motif)).length;
+  return { planted: planted.size, right, wrong: [...got].filter((motif) => !planted.has(motif)).length };
 }
