@@ -26,6 +26,12 @@ export interface LinkOptions {
   readonly tolerance?: number;
 }
 
+/** What is left unexplained may be this many times what is left inside the clusters, … */
+const strictness = 3;
+
+/** … and this much more, for kernels that the grid turns less than perfectly. */
+const slack = 0.15;
+
 /** Clusters of two and more. */
 export function link(
   affinity: Affinities,
@@ -73,7 +79,8 @@ export function link(
     const b = partner[a]!;
     const h = turn[a]!;
     const [A, B] = [clusters[a]!, clusters[b]!];
-    if (tolerance > 0 && best[a]! < tolerance * Math.max(A.inside, B.inside)) {
+    const inside = Math.max(A.inside, B.inside);
+    if (best[a]! < Math.max(tolerance * inside, 1 - strictness * (1 - inside) - slack) && tolerance > 0) {
       apart.add(a < b ? a * n + b : b * n + a);
       look(a);
       look(b);
@@ -81,7 +88,7 @@ export function link(
     }
     const pairs = (k: number): number => (k * (k - 1)) / 2;
     const [sizeA, sizeB] = [A.members.length, B.members.length];
-    const inside =
+    const joined =
       (A.inside * pairs(sizeA) + B.inside * pairs(sizeB) + best[a]! * sizeA * sizeB) / pairs(sizeA + sizeB);
     const elements = B.elements.map((element) => product[element * order + h]!);
     if (elements.some((element) => element < 0)) {
@@ -90,7 +97,7 @@ export function link(
       look(b);
       continue;
     }
-    clusters[a] = { members: [...A.members, ...B.members], elements: [...A.elements, ...elements], inside };
+    clusters[a] = { members: [...A.members, ...B.members], elements: [...A.elements, ...elements], inside: joined };
     alive.splice(alive.indexOf(b), 1);
     const back = inverse[h]!;
     for (const c of alive) {

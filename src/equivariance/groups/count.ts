@@ -3,6 +3,6 @@ import { LensError } from "../../core/errors.js";
 
 /** Refuses counts that make no group. */
 export function checkCount(name: string, count: number, least = 2): void {
-  if (Number.isInteger(count) && count >= least && count <= 64) return;
-  throw new LensError("bad-argument", `group.${name} takes a whole number from ${least} to 64; got ${count}`);
+  if (Number.isInteger(count) && count >= least && count <= 128) return;
+  throw new LensError("bad-argument", `group.${name} takes a whole number from ${least} to 128; got ${count}`);
 }

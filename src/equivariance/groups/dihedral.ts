@@ -7,7 +7,7 @@ import { degreesLabel } from "./labels.js";
  * The dihedral group of `count` rotations and as many reflections; `dihedral(4)` is the symmetry of the square grid.
  * Elements `count` and up mirror first and turn then.
  *
- * @throws LensError `bad-argument` when the count is not a whole number from 1 to 64.
+ * @throws LensError `bad-argument` when the count is not a whole number from 1 to 128.
  * @public
  */
 export function dihedral(count: number): Group {

@@ -7,7 +7,7 @@ import { degreesLabel } from "./labels.js";
  * The group of `count` turns of the hue. In the first layer it turns the plane of colours orthogonal to grey; in later
  * layers it moves the members of hue families known below.
  *
- * @throws LensError `bad-argument` when the count is not a whole number from 2 to 64.
+ * @throws LensError `bad-argument` when the count is not a whole number from 2 to 128.
  * @public
  */
 export function hue(count: number): Group {

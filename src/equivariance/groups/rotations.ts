@@ -7,7 +7,7 @@ import { degreesLabel } from "./labels.js";
 /**
  * The group of `count` rotations: C2, C4, C8, C16 or any C_n.
  *
- * @throws LensError `bad-argument` when the count is not a whole number from 2 to 64.
+ * @throws LensError `bad-argument` when the count is not a whole number from 2 to 128.
  * @public
  */
 export function rotations(count: number): Group {
