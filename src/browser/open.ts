@@ -31,15 +31,18 @@ function isFiles(source: ModelSource): source is readonly File[] {
   return Array.isArray(source) || (typeof FileList !== "undefined" && source instanceof FileList);
 }
 
-/** Chosen files as a folder: the only `.json` among them, and the rest by their last names. */
+/** Formats that say everything in one file; beside a `model.json` lie its shards. */
+const main = /\.(?:json|onnx|safetensors|npz|keras|h5|hdf5)$/i;
+
+/** Chosen files as a folder: the only one that can be a model, and the rest by their last names. */
 function chosenFiles(list: readonly File[]): ModelFolder {
   const files = [...list];
-  const models = files.filter((file) => file.name.endsWith(".json"));
+  const models = files.filter((file) => main.test(file.name));
   const model = models.find((file) => file.name === "model.json") ?? models[0];
   if (!model || (models.length > 1 && model.name !== "model.json")) {
     throw new LensError(
       "file",
-      `a model is one model.json and its weight files; got ${shortList(files.map((file) => file.name)) || "no files"}`,
+      `a model is one model.json and its weight files, or one file of another format; got ${shortList(files.map((file) => file.name)) || "no files"}`,
     );
   }
   return {
@@ -50,5 +53,10 @@ function chosenFiles(list: readonly File[]): ModelFolder {
         throw new LensError("file", `the weight file "${name}" was not chosen; choose it together with ${model.name}`);
       return new Uint8Array(await file.arrayBuffer());
     },
+    source: async () => ({
+      name: model.name,
+      size: model.size,
+      read: async (start, end) => new Uint8Array(await model.slice(start, end).arrayBuffer()),
+    }),
   };
 }

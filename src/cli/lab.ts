@@ -8,14 +8,17 @@ import {
   lab,
   labPage,
   type PresetName,
+  photos,
+  resolveUnit,
   saveAll,
   saveLab,
   toPNG,
   toSVG,
 } from "../index.js";
+import { fileName } from "./file-name.js";
 import { signal } from "./interrupt.js";
 import {
-  engineOf,
+  engineFor,
   openModel,
   type PictureOptions,
   type RankingOptions,
@@ -24,7 +27,6 @@ import {
   withRankingOptions,
 } from "./options.js";
 import { progressReporter } from "./progress.js";
-import { fileName } from "./see.js";
 
 /** The command. */
 export function labCommand(): Command {
@@ -39,16 +41,18 @@ export function labCommand(): Command {
         .choices(["neuron", "channel"])
         .default("neuron"),
     )
+    .option("--photos <folder>", "photographs; those that excite the unit most join the sheet")
     .action(
       async (
         path: string,
         unit: string,
-        options: PictureOptions & RankingOptions & { preset: PresetName; view: "neuron" | "channel" },
+        options: PictureOptions & RankingOptions & { preset: PresetName; view: "neuron" | "channel"; photos?: string },
       ) => {
         const folder = options.out ?? join("lab", fileName(unit));
         await checkWritable(folder);
         const net = await openModel(path, options);
-        const engine = await engineOf(options);
+        resolveUnit(net, unit);
+        const engine = await engineFor(net, options);
         const progress = progressReporter();
         const { preset, seed, steps, size, count, strength, weights, view } = options;
         try {
@@ -61,6 +65,7 @@ export function labCommand(): Command {
             strength,
             weights,
             view,
+            photos: options.photos === undefined ? undefined : photos(options.photos),
             engine,
             signal,
             onProgress: progress.onProgress,
@@ -85,7 +90,7 @@ export function labCommand(): Command {
           for (const name of Object.keys(files)) say(join(folder, name));
         } finally {
           progress.end();
-          engine?.dispose();
+          engine.dispose();
         }
       },
     );

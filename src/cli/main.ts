@@ -3,12 +3,17 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isLensError } from "../index.js";
+import { activationsCommand } from "./activations.js";
+import { circuitCommand } from "./circuit.js";
+import { doctorCommand } from "./doctor.js";
+import { examplesCommand } from "./examples.js";
 import { inputsCommand } from "./inputs.js";
 import { signal } from "./interrupt.js";
 import { labCommand } from "./lab.js";
 import { layersCommand } from "./layers.js";
 import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
+import { tuneCommand } from "./tune.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -17,7 +22,18 @@ const program = new Command("convlens")
   .version(version)
   .exitOverride()
   .showHelpAfterError("(convlens COMMAND --help lists what a command takes)");
-for (const command of [layersCommand, sliceCommand, inputsCommand, seeCommand, labCommand]) {
+for (const command of [
+  layersCommand,
+  sliceCommand,
+  inputsCommand,
+  seeCommand,
+  labCommand,
+  circuitCommand,
+  examplesCommand,
+  tuneCommand,
+  activationsCommand,
+  doctorCommand,
+]) {
   program.addCommand(command().exitOverride());
 }
 

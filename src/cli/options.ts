@@ -1,6 +1,7 @@
 /** Options that commands share, and their reading: text in, checked values out. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  chooseEngine,
   createEngine,
   type Engine,
   type EngineName,
@@ -8,6 +9,7 @@ import {
   open,
   type PreprocessingName,
   type Strength,
+  wasmEngine,
 } from "../index.js";
 import { signal } from "./interrupt.js";
 
@@ -29,7 +31,7 @@ export interface PictureOptions extends ModelOptions {
 /** Adds what every command takes: the model as its first argument, and how to read it. */
 export function withModel(command: Command): Command {
   return command
-    .argument("<model>", "model.json of a tfjs LayersModel, its folder, or a URL")
+    .argument("<model>", "model.json of a tfjs model, its folder, an .onnx file, or a URL")
     .option("--preprocessing <name>", "how the network was fed: unit, tf, caffe or torch")
     .option("--json", "machine-readable output on stdout");
 }
@@ -58,7 +60,7 @@ export function withPictureOptions(command: Command): Command {
   return withModel(command)
     .option("--out <folder>", "where to write")
     .option("--seed <n>", "seed of all chance", wholeNumber(0), 0)
-    .option("--engine <name>", "wasm, tfjs-wasm, tfjs-cpu or cpu")
+    .option("--engine <name>", "wasm, tfjs-webgpu, tfjs-webgl, tfjs-wasm, tfjs-cpu or cpu; chosen by trial when absent")
     .option("--steps <n>", "updates per picture", wholeNumber(1))
     .option("--size <pixels>", "height and width of pictures", wholeNumber(8));
 }
@@ -68,9 +70,25 @@ export function openModel(path: string, { preprocessing }: ModelOptions): Promis
   return open(path, { signal, ...(preprocessing ? { preprocessing } : {}) });
 }
 
-/** The engine asked for, or `undefined` for the best one at hand. */
-export function engineOf({ engine }: PictureOptions): Promise<Engine | undefined> {
-  return engine === undefined ? Promise.resolve(undefined) : createEngine(engine);
+/** The engine asked for, or the best one at hand; which and why is said in one line on stderr. */
+export async function engineFor(net: Network, { engine: name }: PictureOptions): Promise<Engine> {
+  await turnOnRelaxedSIMD();
+  if (name !== undefined) return createEngine(name);
+  const { engine, considered } = await chooseEngine(net);
+  const reasons = considered.map(({ engine, milliseconds, reason }, i) => {
+    const time = milliseconds === null ? "" : ` (${milliseconds.toPrecision(2)} ms a step)`;
+    return `${i === 0 ? "engine " : "not "}${engine}${time}, ${reason}`;
+  });
+  process.stderr.write(`${reasons.join("; ")}\n`);
+  return engine;
+}
+
+/** Node 20 has relaxed SIMD behind a flag. A library leaves a process's flags alone; this process is the command's own. */
+async function turnOnRelaxedSIMD(): Promise<void> {
+  await wasmEngine({ threads: 1, relaxed: true }).then(
+    (engine) => engine.dispose(),
+    () => {},
+  );
 }
 
 /** Writes a line of output. */
@@ -83,7 +101,8 @@ export function sayJSON(value: unknown): void {
   say(JSON.stringify(value, (_, v) => (v instanceof Float32Array ? [...v] : v), 1));
 }
 
-function wholeNumber(least: number): (text: string) => number {
+/** Reads a whole number from `least` on. */
+export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const n = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least) {

@@ -22,10 +22,15 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 
+/** Draws until states that differ in one bit have drifted apart. */
+const warmUp = 16;
+
 /** A stream of draws from a whole seed. */
 export function createRandom(seed: number): Random {
   if (!Number.isSafeInteger(seed)) throw new LensError("bad-argument", `a seed is a whole number; got ${seed}`);
   const generator = xoroshiro128plus(seed);
+  // Seeds that differ in a few bits start in states that do, and its first draws are alike; these are thrown away.
+  for (let i = 0; i < warmUp; i++) uniformFloat64(generator);
   const uniform = (): number => uniformFloat64(generator);
   const int = (n: number): number => Math.floor(uniform() * n);
   let spare: number | undefined;

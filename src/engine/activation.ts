@@ -65,12 +65,18 @@ export function pointwise({
       };
     case "sigmoid":
       return { value: sigmoid, slope: (_, y) => y * (1 - y) };
-    case "hardSigmoid":
-      // The Keras 2 and tfjs form; Keras 3 has relu6(x + 3) / 6.
+    case "hardSigmoid": {
+      // 0.2 in Keras 2 and tfjs; Keras 3 has relu6(x + 3) / 6, a slope of 1/6.
+      const a = alpha ?? 0.2;
       return {
-        value: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
-        slope: (x) => (Math.abs(x) < 2.5 ? 0.2 : 0),
+        value: (x) => Math.min(Math.max(a * x + 0.5, 0), 1),
+        slope: (x) => (Math.abs(x) < 0.5 / a ? a : 0),
       };
+    }
+    case "power": {
+      const a = alpha ?? 1;
+      return { value: (x) => x ** a, slope: (x) => a * x ** (a - 1) };
+    }
     case "softplus":
       return { value: softplus, slope: sigmoid };
     case "softsign":

@@ -1,62 +1,75 @@
 /**
- * Which engine runs a network when nobody said: the library's own SIMD kernels, else the reference engine where
- * WebAssembly SIMD is missing. The tfjs engines are there for the asking.
+ * Which engine runs a network when nobody said. Each candidate is asked for on this machine, held to the numbers of `cpu` on
+ * one real layer of the network, and timed on it; the fastest runs. Whatever the outcome, every candidate has its reason.
  */
-import { isLensError, LensError } from "../core/errors.js";
+import { isLensError } from "../core/errors.js";
 import type { Network } from "../network/network.js";
-import { cpuEngine } from "./cpu/cpu.js";
+import { checkEngineName, createEngine, type EngineName } from "./create.js";
 import type { Engine } from "./engine.js";
-import { tfjsEngine } from "./tfjs/tfjs.js";
-import { wasmEngine } from "./wasm/wasm.js";
+import { reasonAgainst } from "./probe.js";
+import { type Sample, sampleOf, trial } from "./trial.js";
 
-/** Names that `createEngine` knows, best first. */
-export const engineNames = ["wasm", "tfjs-wasm", "tfjs-webgpu", "tfjs-webgl", "tfjs-cpu", "cpu"] as const;
+/** What is tried without being asked for. `cpu` is left where all of them fail; the other engines are for comparison. */
+const candidates: readonly EngineName[] = ["wasm", "tfjs-webgpu", "tfjs-webgl"];
 
 /**
- * Name of an engine.
+ * Options of `chooseEngine`.
  *
  * @public
  */
-export type EngineName = (typeof engineNames)[number];
-
-/**
- * The engine of a name; dispose it when done.
- *
- * @throws LensError `bad-argument` for another name, `engine` when it cannot run here.
- * @public
- */
-export async function createEngine(name: EngineName): Promise<Engine> {
-  switch (name) {
-    case "cpu":
-      return cpuEngine();
-    case "wasm":
-      return wasmEngine();
-    case "tfjs-wasm":
-      return tfjsEngine({ backend: "wasm" });
-    case "tfjs-webgl":
-      return tfjsEngine({ backend: "webgl" });
-    case "tfjs-webgpu":
-      return tfjsEngine({ backend: "webgpu" });
-    case "tfjs-cpu":
-      return tfjsEngine({ backend: "cpu" });
-    default:
-      throw new LensError("bad-argument", `an engine is one of ${engineNames.join(", ")}; got ${JSON.stringify(name)}`);
-  }
+export interface ChooseOptions {
+  /**
+   * The engine to take if it can run here and its numbers are right, however fast the others are.
+   *
+   * @defaultValue undefined
+   */
+  readonly prefer?: EngineName | undefined;
 }
 
 /**
- * The best engine at hand for a network.
+ * An engine that was looked at.
  *
  * @public
  */
-export async function chooseEngine(_net: Network): Promise<Engine> {
-  try {
-    return await wasmEngine();
-  } catch (error) {
-    if (!isLensError(error)) throw error;
-    return cpuEngine();
-  }
+export interface Considered {
+  /** Its name. */
+  readonly engine: EngineName;
+  /** What a step of the sample layer took, forward and back; `null` where it was not measured. */
+  readonly milliseconds: number | null;
+  /** Why it was taken or left. */
+  readonly reason: string;
 }
+
+/**
+ * An engine, and why this one.
+ *
+ * @public
+ */
+export interface Choice {
+  /** Dispose it when done. */
+  readonly engine: Engine;
+  /** All that were looked at, in the order of looking. */
+  readonly considered: readonly Considered[];
+}
+
+/**
+ * The best engine at hand for a network. It is measured once per network; later calls repeat the choice.
+ *
+ * @throws LensError `bad-argument`, when no engine has the name preferred.
+ * @public
+ */
+export async function chooseEngine(net: Network, { prefer }: ChooseOptions = {}): Promise<Choice> {
+  if (prefer !== undefined) checkEngineName(prefer);
+  const known = choices.get(net)?.get(prefer);
+  if (known) return { engine: await createEngine(known.name), considered: known.considered };
+  const { engine, name, considered } = await measure(net, prefer);
+  const ofNetwork = choices.get(net) ?? new Map();
+  choices.set(net, ofNetwork.set(prefer, { name, considered }));
+  return { engine, considered };
+}
+
+type Known = { readonly name: EngineName; readonly considered: readonly Considered[] };
+const choices = new WeakMap<Network, Map<EngineName | undefined, Known>>();
 
 /** Runs a task on a given engine, or on one chosen for it and released afterwards. */
 export async function withEngine<T>(
@@ -64,10 +77,67 @@ export async function withEngine<T>(
   given: Engine | undefined,
   task: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const engine = given ?? (await chooseEngine(net));
+  const engine = given ?? (await chooseEngine(net)).engine;
   try {
     return await task(engine);
   } finally {
     if (!given) engine.dispose();
+  }
+}
+
+/** A candidate that ran and was right. */
+interface Runner {
+  readonly name: EngineName;
+  readonly engine: Engine;
+  readonly milliseconds: number | null;
+}
+
+async function measure(net: Network, prefer: EngineName | undefined): Promise<Known & { readonly engine: Engine }> {
+  const sample = await sampleOf(net);
+  const names = prefer ? [prefer, ...candidates.filter((name) => name !== prefer)] : candidates;
+  const rejected: Considered[] = [];
+  const runners: Runner[] = [];
+  for (const name of names) {
+    const tried = await attempt(name, sample);
+    if (typeof tried === "string") rejected.push({ engine: name, milliseconds: null, reason: tried });
+    else runners.push({ name, ...tried });
+    if (name === prefer && typeof tried !== "string") break;
+  }
+  if (runners.length === 0) runners.push({ name: "cpu", engine: await createEngine("cpu"), milliseconds: null });
+  const [best, ...others] = runners.sort((a, b) => (a.milliseconds ?? 0) - (b.milliseconds ?? 0));
+  for (const { engine } of others) engine.dispose();
+  const on = sample ? ` on ${sample.layer}` : "";
+  const taken =
+    best!.name === prefer
+      ? `preferred, and right${on}`
+      : others.length > 0
+        ? `the fastest${on}`
+        : "the only one that can run here";
+  const considered = [
+    { engine: best!.name, milliseconds: best!.milliseconds, reason: taken },
+    ...others.map(({ name, milliseconds }) => ({ engine: name, milliseconds, reason: `slower${on}` })),
+    ...rejected,
+  ];
+  return { name: best!.name, engine: best!.engine, considered };
+}
+
+/** Starts and tries an engine; a sentence when it is not to be had, or wrong. */
+async function attempt(
+  name: EngineName,
+  sample: Sample | null,
+): Promise<string | { readonly engine: Engine; readonly milliseconds: number | null }> {
+  const against = await reasonAgainst(name);
+  if (against !== null) return against;
+  let engine: Engine | undefined;
+  try {
+    engine = await createEngine(name);
+    const outcome = sample ? await trial(engine, sample) : null;
+    if (typeof outcome !== "string") return { engine, milliseconds: outcome };
+    engine.dispose();
+    return outcome;
+  } catch (error) {
+    engine?.dispose();
+    if (isLensError(error)) return error.message;
+    throw error;
   }
 }

@@ -38,9 +38,11 @@ const noPads: Pads = { top: 0, bottom: 0, left: 0, right: 0 };
 export function layout(plan: Plan, height: number, width: number): Layout {
   const shapes: MapShape[] = [[height, width, plan.channels]];
   const steps = plan.steps.map((step) => {
+    const like = step.kind === "resize" && step.like !== undefined ? shapes[step.like] : undefined;
     const placed = place(
       step,
       step.inputs.map((value) => shapes[value]!),
+      like,
     );
     if (placed.output.some((n) => n < 1)) {
       throw new LensError(
@@ -54,7 +56,7 @@ export function layout(plan: Plan, height: number, width: number): Layout {
   return { shapes, steps };
 }
 
-function place(step: Step, inputs: readonly MapShape[]): PlacedStep {
+function place(step: Step, inputs: readonly MapShape[], like?: MapShape): PlacedStep {
   const [h, w, c] = inputs[0]!;
   const placed = (output: MapShape, pads = noPads, size: readonly [number, number] = [1, 1]): PlacedStep => ({
     step,
@@ -99,8 +101,12 @@ function place(step: Step, inputs: readonly MapShape[]): PlacedStep {
     case "concat":
       if (inputs.some((s) => s[0] !== h || s[1] !== w)) throw wrongSize(step, "maps of one height and width", inputs);
       return placed([h, w, inputs.reduce((sum, s) => sum + s[2], 0)]);
-    case "resize":
-      return placed([h * step.factor[0], w * step.factor[1], c]);
+    case "resize": {
+      const factor: [number, number] = like ? [like[0] / h, like[1] / w] : [...step.factor];
+      if (!factor.every(Number.isInteger))
+        throw wrongSize(step, "maps of one size, or of one pixel", [...inputs, like!]);
+      return { ...placed([h * factor[0], w * factor[1], c]), step: { ...step, factor } };
+    }
     case "reshape":
       if (h * w * c !== step.to[0] * step.to[1] * step.to[2]) {
         throw wrongSize(step, `${step.to.join("×")} values in all; use the model's own image size`, inputs);

@@ -11,20 +11,10 @@
  */
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
-import { type Network, opsByName, outputOp } from "../network/network.js";
-import { linear, type Op } from "../network/ops.js";
-import { foldAffine, keepOutputs, normAffine, once, weightsOf } from "./fold.js";
+import type { Network } from "../network/network.js";
+import { foldAffine, keepOutputs, normAffine, once } from "./fold.js";
+import { type Draft, type Lowering, lower, type Target } from "./lower.js";
 import { type ConvStep, type Step, slopeFromOutput } from "./steps.js";
-
-/** A layer whose output is wanted. */
-export interface Target {
-  /** Layer name. */
-  readonly layer: string;
-  /** Only these channels, in this order; all when absent. */
-  readonly channels?: readonly number[] | undefined;
-  /** The value before the layer's own activation. */
-  readonly preActivation?: boolean | undefined;
-}
 
 /** A network compiled up to its targets; free of sizes. */
 export interface Plan {
@@ -51,124 +41,6 @@ export function compile(net: Network, targets: readonly Target[]): Plan {
   const wanted = new Set(targets.map((t) => lowering.valueOf(t)));
   const steps = mergeNeighbours(leadingTo(wanted, lowering.steps), wanted, net);
   return number(net, steps, targets, lowering.valueOf);
-}
-
-// -- lowering: operations to plain steps, values named by strings ---------------------------------------------------
-
-/** A step whose values still have names. */
-type Draft<S extends Step = Step> = S extends Step
-  ? Omit<S, "inputs" | "output"> & { reads: readonly string[]; writes: string }
-  : never;
-
-interface Lowering {
-  steps: Draft[];
-  valueOf(target: Target): string;
-}
-
-const before = (name: string): string => `${name} before its activation`;
-
-function lower(net: Network, targets: readonly Target[]): Lowering {
-  const ops = opsByName(net);
-  const needed = new Set<string>();
-  const need = (name: string): void => {
-    if (needed.has(name)) return;
-    needed.add(name);
-    ops.get(name)!.inputs.forEach(need);
-  };
-  for (const target of targets) need(outputOp(net, target.layer).name);
-  const steps = net.ops.filter((op) => needed.has(op.name)).flatMap((op) => lowerOp(op, net));
-  const written = new Set(steps.map((step) => step.writes));
-  return {
-    steps,
-    valueOf({ layer, preActivation }) {
-      const name = outputOp(net, layer).name;
-      return preActivation && written.has(before(name)) ? before(name) : name;
-    },
-  };
-}
-
-function lowerOp(op: Op, net: Network): Draft[] {
-  const base = { name: op.name, reads: op.inputs, writes: op.name };
-  const withActivation = (step: Draft & { writes: string }, activation: typeof linear): Draft[] =>
-    activation.name === "linear"
-      ? [step]
-      : [
-          { ...step, writes: before(op.name) },
-          { kind: "activation", name: op.name, reads: [before(op.name)], writes: op.name, activation },
-        ];
-  switch (op.kind) {
-    case "input":
-      return [];
-    case "conv":
-    case "depthwise": {
-      const { strides, dilation, padding } = op;
-      const shared = { ...base, weights: weightsOf(op), strides, dilation, padding, activation: linear };
-      return withActivation(
-        op.kind === "conv" ? { ...shared, kind: "conv", groups: op.groups } : { ...shared, kind: "depthwise" },
-        op.activation,
-      );
-    }
-    case "dense":
-      return withActivation(
-        {
-          ...base,
-          kind: "conv",
-          weights: weightsOf(op),
-          strides: [1, 1],
-          dilation: [1, 1],
-          padding: "valid",
-          groups: 1,
-          activation: linear,
-        },
-        op.activation,
-      );
-    case "norm":
-      return [{ ...base, kind: "affine", ...normAffine(op), activation: linear }];
-    case "activation":
-      return [{ ...base, kind: "activation", activation: op.activation }];
-    case "pool":
-      return [{ ...base, kind: "pool", mode: op.mode, size: op.size, strides: op.strides, padding: op.padding }];
-    case "globalPool":
-      return [{ ...base, kind: "pool", mode: op.mode, size: null, strides: [1, 1], padding: "valid" }];
-    case "pad":
-      return [{ ...base, kind: "pad", padding: op.padding }];
-    case "add":
-      return [{ ...base, kind: "add", activation: linear }];
-    case "multiply":
-    case "concat":
-      return [{ ...base, kind: op.kind }];
-    case "upsample":
-      return [{ ...base, kind: "resize", factor: op.size, interpolation: op.interpolation }];
-    case "identity":
-      return [{ ...base, kind: "activation", activation: linear }];
-    case "reshape":
-      return [{ ...base, kind: "reshape", to: asMap(op, net) }];
-    case "opaque":
-      throw new LensError(
-        "unsupported",
-        `layer "${op.layer}" (${op.className}) cannot be computed: ${op.reason}; choose a layer before it`,
-      );
-  }
-}
-
-/** The three sizes of a reshape's output; vectors are 1 × 1 maps. */
-function asMap(op: Op, net: Network): [number, number, number] {
-  const sizes = op.output.map((n) => {
-    if (n === null) {
-      throw new LensError(
-        "unsupported",
-        `"${op.layer}" reshapes a map of free size; open the model of ${net.name} with a fixed input size`,
-      );
-    }
-    return n;
-  });
-  if (sizes.length > 3)
-    throw new LensError("unsupported", `"${op.layer}" reshapes to ${sizes.length} axes; at most 3 can be computed`);
-  return [
-    sizes.length === 3 ? sizes[0]! : 1,
-    sizes.length === 3 ? sizes[1]! : sizes.length === 2 ? sizes[0]! : 1,
-    channelsOf(sizes),
-  ];
 }
 
 /** Without what nobody asked for: the activation after a value wanted before it. */
@@ -245,9 +117,10 @@ function number(
   const input = net.ops.find((op) => op.kind === "input")!;
   numbers.set(input.name, 0);
   const numbered = drafts.map((draft, i) => {
-    const { reads, writes, ...step } = draft;
+    const { reads, writes, like, ...step } = draft;
     numbers.set(writes, i + 1);
-    return { ...step, inputs: reads.map((value) => numbers.get(value)!), output: i + 1 } as Step;
+    const numbered = { ...step, inputs: reads.map((value) => numbers.get(value)!), output: i + 1 };
+    return (like === undefined ? numbered : { ...numbered, like: numbers.get(like)! }) as Step;
   });
   const steps: Step[] = [...numbered];
   const read = new Set(steps.flatMap((step) => step.inputs));
@@ -288,4 +161,5 @@ function canSlice(step: Step | undefined): step is ConvStep {
   return step?.kind === "conv" && step.groups === 1 && !step.activation.slopes;
 }
 
+export type { Target };
 export { normAffine };

@@ -65,7 +65,7 @@ export interface PoolStep extends StepBase {
   readonly mode: "max" | "average";
   readonly size: readonly [number, number] | null;
   readonly strides: readonly [number, number];
-  readonly padding: "same" | "valid";
+  readonly padding: Padding;
 }
 
 /** Zeros around the map. */
@@ -95,6 +95,8 @@ export interface ResizeStep extends StepBase {
   readonly kind: "resize";
   readonly factor: readonly [number, number];
   readonly interpolation: "nearest" | "bilinear";
+  /** A value whose size it takes on: the factor is then found when the plan is laid out. */
+  readonly like?: number;
 }
 
 /** The same values as a map of another size. */

@@ -1,12 +1,36 @@
 /** Drawing saved results: loads neither tfjs nor a model. */
+export type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "../circuit/circuit.js";
+export { openCircuit, saveCircuit } from "../circuit/saved.js";
 export type { Kernel, Sign } from "../core/kernel.js";
+export type { BrokenItem } from "../dataset/dataset.js";
+export type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "../dataset/example.js";
+export { openExamples, saveExamples } from "../dataset/saved-examples.js";
+export { openStatistics, saveStatistics } from "../dataset/saved-statistics.js";
+export type {
+  ClassShare,
+  HistogramBin,
+  Statistics,
+  StatisticsSettings,
+  UnitStatistics,
+  UnitSums,
+} from "../dataset/unit-statistics.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
+export type { ChannelsFigureOptions } from "./channels.js";
+export type { CircuitFigureOptions } from "./circuit.js";
+export type { ContactSheetOptions, SheetPicture } from "./contact-sheet.js";
 export { type Displayed, display } from "./display.js";
+export type { ExamplesFigureOptions } from "./examples.js";
+export type { FieldFigureOptions } from "./field.js";
+export type { HeatMapFigureOptions } from "./heat-map.js";
+export type { HistogramFigureOptions } from "./histogram.js";
 export { type FigureTable, type HTMLOptions, toHTML } from "./html.js";
 export type { InputsFigureOptions } from "./inputs.js";
+export type { JointTuningFigureOptions } from "./joint-tuning.js";
 export { labPage } from "./lab-page.js";
 export type { Figure, Mark } from "./mark.js";
 export { figure } from "./namespace.js";
-export { encodePNG } from "./picture.js";
+export { decodePNG, encodePNG } from "./picture.js";
+export type { ResponseMapFigureOptions } from "./response-map.js";
 export { toSVG } from "./svg.js";
 export type { KernelFigureOptions } from "./tile.js";
+export type { NamedCurve, TuningFigureOptions } from "./tuning.js";

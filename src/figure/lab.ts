@@ -5,6 +5,7 @@
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
 import type { Lab, LabInput } from "../lab/saved.js";
+import { examples } from "./examples.js";
 import { describeInput, percent, signColor } from "./inputs.js";
 import { type Figure, faint, fitted, grey, ink, type Mark, mark, moved, text, textWidth } from "./mark.js";
 import { picture } from "./picture.js";
@@ -21,21 +22,24 @@ const unitPicture = { x: 764, size: 300 };
  */
 export function lab(of: Lab): Figure {
   const body = Math.max(of.inputs.length * row.height, unitPicture.size + 150);
-  const height = page.header + body + 78;
+  const sheet = page.header + body + 78;
+  const quilt = of.examples && examples(of.examples, { columns: 9, size: 100 });
+  const height = sheet + (quilt?.height ?? 0);
   const title = `${formatUnit(of.unit)}: what it looks for, and what it is built from`;
   return {
     width: page.width,
     height,
     title,
-    description: describeLab(of),
+    description: quilt ? `${describeLab(of)} ${quilt.description}` : describeLab(of),
     marks: [
       ...header(of),
       ...unitColumn(of, page.header + body / 2),
       ...of.inputs.flatMap((input, i) =>
         inputRow(of, input, i, page.header + inputTop(of, i, body), page.header + body / 2),
       ),
-      ...legend(page.margin, height - 48),
-      ...footer(of, height - 22),
+      ...legend(page.margin, sheet - 48),
+      ...footer(of, sheet - 22),
+      ...(quilt ? [moved(page.margin - 24, sheet, ...quilt.marks)] : []),
     ],
   };
 }

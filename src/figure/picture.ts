@@ -1,7 +1,7 @@
 /** Pictures inside figures: PNG as a data address, framed, pixelated when enlarged a lot. */
-import { encode } from "fast-png";
+import { decode, encode } from "fast-png";
 import { toBase64 } from "../core/base64.js";
-import type { Image } from "../core/image.js";
+import { createImage, type Image } from "../core/image.js";
 import { type Mark, mark } from "./mark.js";
 
 /**
@@ -20,6 +20,23 @@ export function encodePNG({ height, width, channels, data }: Image): Uint8Array 
   return encode({ width, height, data: bytes, channels: shown, depth: 8 });
 }
 
+/**
+ * The picture of PNG bytes: grey, RGB or RGBA, values in 0…1.
+ *
+ * @public
+ */
+export function decodePNG(bytes: Uint8Array): Image {
+  const { height, width, channels, depth, data } = decode(bytes);
+  // Grey with opacity is shown as grey.
+  const kept = channels === 2 ? 1 : (channels as Image["channels"]);
+  const full = 2 ** depth - 1;
+  const values = Float32Array.from(
+    { length: height * width * kept },
+    (_, i) => data[Math.floor(i / kept) * channels + (i % kept)]! / full,
+  );
+  return createImage(height, width, kept, values);
+}
+
 /** A picture in a box of `size`, with round corners and words for those who cannot see it. */
 export function picture(image: Image, size: number, words: string, id: string): Mark[] {
   const side = { x: 0, y: 0, width: size, height: size };
@@ -34,5 +51,32 @@ export function picture(image: Image, size: number, words: string, id: string): 
       "aria-label": words,
     }),
     mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "none", stroke: "#888888" }),
+  ];
+}
+
+/** Where a picture goes, and whether the borders of its enlarged pixels stay sharp. */
+export interface Box {
+  readonly height: number;
+  readonly width: number;
+  readonly pixelated?: boolean;
+}
+
+/** A picture in a box of its own shape, with a thin frame. */
+export function framed(
+  image: Image,
+  { height, width, pixelated = height > 4 * image.height }: Box,
+  words: string,
+): Mark[] {
+  return [
+    mark("image", {
+      width,
+      height,
+      href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
+      preserveAspectRatio: "none",
+      role: "img",
+      "aria-label": words,
+      ...(pixelated ? { "image-rendering": "pixelated" } : {}),
+    }),
+    mark("rect", { x: 0, y: 0, width, height, fill: "none", stroke: "#888888", "stroke-width": 0.75 }),
   ];
 }

@@ -6,12 +6,14 @@ import { LensError } from "../core/errors.js";
 import { largestOf } from "../core/kernel.js";
 import type { RunOptions } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import type { Dataset } from "../dataset/dataset.js";
+import { examples } from "../dataset/examples.js";
 import { withEngine } from "../engine/choose.js";
 import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
-import { channel, neuron } from "../optvis/objective.js";
+import { channel, neuron } from "../optvis/objective/units.js";
 import { type Picture, type VisualizeOptions, visualize } from "../optvis/visualize.js";
 import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
 import { normAfter } from "../weights/reader.js";
@@ -49,6 +51,8 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
    * @defaultValue 1.6 times the unit's receptive field for neurons, within 64…160; 128 for channels
    */
   readonly size?: VisualizeOptions["size"];
+  /** Photographs; the nine that excite the unit most join the sheet. */
+  readonly photos?: Dataset | undefined;
 }
 
 /**
@@ -59,7 +63,7 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
  */
 export async function lab(net: Network, unit: UnitLike | string, options: LabOptions = {}): Promise<Lab> {
   const started = Date.now();
-  const { count = 6, strength = "l2", weights, engine: given, onProgress, view = "neuron", ...look } = options;
+  const { count = 6, strength = "l2", weights, engine: given, onProgress, view = "neuron", photos, ...look } = options;
   const objective = views[view];
   if (!objective) throw new LensError("bad-argument", `a view is "neuron" or "channel"; got ${JSON.stringify(view)}`);
   const asked = resolveUnit(net, unit);
@@ -81,6 +85,9 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
         await visualize(net, objective(climbed(net, each, weights)), { ...settings, engine, onProgress: report }),
       );
     }
+    const seen =
+      photos &&
+      (await examples(net, climbed(net, asked, weights), photos, { engine, signal: look.signal, onProgress }));
     const layer = net.layer(filter.unit.layer);
     return {
       network: describeNetwork(net),
@@ -100,6 +107,7 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
         const picture = pictures.get(formatUnit(input.unit)) ?? null;
         return { ...input, picture, note: noteOn(net, input, picture) };
       }),
+      examples: seen?.units[0] ?? null,
       engine: engine.name,
       seconds: (Date.now() - started) / 1000,
     };

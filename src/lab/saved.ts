@@ -2,6 +2,7 @@
 import { LensError } from "../core/errors.js";
 import { openResult, saveResult } from "../core/saved.js";
 import type { Unit } from "../core/unit.js";
+import type { UnitExamples } from "../dataset/example.js";
 import type { Layer } from "../network/network.js";
 import type { Picture } from "../optvis/visualize.js";
 import type { Input } from "../weights/inputs.js";
@@ -59,6 +60,8 @@ export interface Lab {
   readonly picture: Picture;
   /** Its strongest inputs. */
   readonly inputs: readonly LabInput[];
+  /** Photographs that excite it most; `null` where none were shown to it. */
+  readonly examples: UnitExamples | null;
   /** Engine that ran the network. */
   readonly engine: string;
   /** Seconds it took. */

@@ -41,7 +41,7 @@ export function activationOf(value: Json | undefined, keras3: boolean): Activati
   }
   const word = plainWord(String(value));
   // Keras 3 computes relu6(x + 3) / 6 under this name, tfjs and Keras 2 clip 0.2·x + 0.5.
-  if (word === "hardsigmoid" && keras3) return { unknown: "hard_sigmoid of Keras 3" };
+  if (word === "hardsigmoid" && keras3) return { name: "hardSigmoid", alpha: 1 / 6 };
   if (word === "leakyrelu") return { name: "leakyRelu", alpha: 0.2 };
   return Object.hasOwn(named, word) ? named[word]! : { unknown: String(value) };
 }

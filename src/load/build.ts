@@ -1,24 +1,23 @@
-/**
- * From a model's calls and weights to a network: each call becomes operations, each operation gets its shape.
- *
- * Past a layer that cannot be computed shapes are guesses: such a layer is taken to put out the shape it reads, until
- * weights behind it say how many channels they want.
- */
+/** From a model's calls and weights to a network: each call becomes operations, each operation gets its shape. */
 import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
-import { channelsOf, type Shape } from "../core/shape.js";
+import { channelsOf, formatShape, type Shape } from "../core/shape.js";
 import { createNetwork, type ImageInput, type Network } from "../network/network.js";
 import type { Op } from "../network/ops.js";
 import { type Preprocessing, type PreprocessingName, preprocessing } from "../network/preprocessing.js";
-import { outputShape } from "../network/shapes.js";
 import { fieldOf, sameWord } from "./config.js";
 import { isArray, type Json, shortJson } from "./json.js";
 import { type OpDraft, opaque } from "./layers/reader.js";
 import { canRead, readLayer } from "./layers/readers.js";
+import { ShapeTable } from "./shape-table.js";
 import type { LayerCall, Topology } from "./topology.js";
 import { type WeightSource, weightsOf } from "./weights.js";
 
-/** What a caller says about a model. */
+/**
+ * What a caller says about a model.
+ *
+ * @public
+ */
 export interface ModelChoices {
   /**
    * How an image in 0…1 becomes the network's input: a preset's name or your own. A wrong one ruins everything without an
@@ -55,6 +54,19 @@ export function buildNetwork({ name, calls }: Topology, weights: WeightSource, c
     outputOf.set(call.name, made.at(-1)!.name);
     return made.map((draft) => ({ ...draft, layer: draft.layer ?? draft.name }));
   });
+  return networkOf(choices.name ?? name, drafts, { shapes, input });
+}
+
+/**
+ * A network of drafts whose shapes are settled.
+ *
+ * @throws LensError `bad-model` for one without convolutions.
+ */
+export function networkOf(
+  name: string,
+  drafts: readonly (OpDraft & { layer: string })[],
+  { shapes, input, notes = [] }: { shapes: Pick<ShapeTable, "of">; input: ImageInput; notes?: readonly string[] },
+): Network {
   const ops = drafts.map((draft) => ({ ...draft, output: shapes.of(draft.name).shape }) as Op);
   if (!ops.some((op) => op.kind === "conv" || op.kind === "depthwise")) {
     throw new LensError(
@@ -62,7 +74,23 @@ export function buildNetwork({ name, calls }: Topology, weights: WeightSource, c
       `model "${name}" has no convolution, so there is nothing in it to read; give a convolutional network`,
     );
   }
-  return createNetwork(choices.name ?? name, ops, input);
+  return createNetwork(name, ops, { ...input, notes });
+}
+
+/** Sizes of images beyond which a file is believed to be damaged. */
+const mostPixels = 65_536;
+const mostChannels = 4096;
+
+/** What a network reads, with the preprocessing that the caller says, or the one that is assumed. */
+export function imageInputOf(shape: Shape, choices: ModelChoices): ImageInput {
+  if (shape.some((n, axis) => n !== null && n > (axis === 2 ? mostChannels : mostPixels))) {
+    throw new LensError(
+      "bad-model",
+      `the model reads images of ${formatShape(shape)}; at most ${mostPixels} pixels a side and ${mostChannels} channels can be`,
+    );
+  }
+  const stated = choices.preprocessing !== undefined;
+  return { shape, preprocessing: preprocessing(choices.preprocessing ?? "unit", channelsOf(shape)), stated };
 }
 
 function imageInput(calls: readonly LayerCall[], choices: ModelChoices): ImageInput {
@@ -80,9 +108,7 @@ function imageInput(calls: readonly LayerCall[], choices: ModelChoices): ImageIn
       `a network reads images, [batch, height, width, channels]; input "${config.layer}" is of shape ${shortJson(batched)}`,
     );
   }
-  const shape = batched.slice(1) as (number | null)[];
-  const stated = choices.preprocessing !== undefined;
-  return { shape, preprocessing: preprocessing(choices.preprocessing ?? "unit", channelsOf(shape)), stated };
+  return imageInputOf(batched.slice(1) as (number | null)[], choices);
 }
 
 function readCall(
@@ -107,78 +133,4 @@ function readCall(
   };
   if (layer.inputs.length === 0) throw new LensError("bad-model", `layer "${name}" reads nothing`);
   return constants ? opaque(layer, "it is given numbers beside its inputs") : readLayer(layer);
-}
-
-/** Shapes of operations while they are being found out. */
-class ShapeTable {
-  readonly #shapes = new Map<string, { shape: Shape; sure: boolean }>();
-  readonly #drafts = new Map<string, OpDraft>();
-  readonly #image: Shape;
-
-  constructor(image: Shape) {
-    this.#image = image;
-  }
-
-  of(name: string): { readonly shape: Shape; readonly sure: boolean } {
-    return this.#shapes.get(name)!;
-  }
-
-  /** Finds the shape of an operation from those it reads. */
-  settle(draft: OpDraft, layer: string): void {
-    const sure = draft.kind !== "opaque" && draft.inputs.every((name) => this.of(name).sure);
-    if (!sure) this.#correct(draft);
-    this.#drafts.set(draft.name, draft);
-    this.#shapes.set(draft.name, { shape: this.#shapeOf(draft, sure, layer), sure });
-  }
-
-  #shapeOf(draft: OpDraft, sure: boolean, layer: string): Shape {
-    if (draft.kind === "input") return this.#image;
-    const inputs = draft.inputs.map((name) => this.of(name).shape);
-    if (draft.kind === "opaque") return inputs[0]!;
-    try {
-      return outputShape({ ...draft, layer, output: draft.output ?? [] } as Op, inputs);
-    } catch (cause) {
-      if (sure)
-        throw new LensError("bad-model", `the model does not fit together: ${(cause as Error).message}`, { cause });
-      return inputs[0]!;
-    }
-  }
-
-  /** Lets weights say how many channels the guessed shape in front of them has. */
-  #correct(draft: OpDraft): void {
-    const wanted = channelsWanted(draft);
-    for (let name = draft.inputs[0]!; wanted !== null; ) {
-      const { shape, sure } = this.of(name);
-      const before = this.#drafts.get(name)!;
-      if (sure) return;
-      this.#shapes.set(name, { shape: [...shape.slice(0, -1), wanted], sure });
-      if (!handsChannelsOn.has(before.kind)) return;
-      name = before.inputs[0]!;
-    }
-  }
-}
-
-const handsChannelsOn = new Set<Op["kind"]>([
-  "activation",
-  "norm",
-  "pool",
-  "globalPool",
-  "pad",
-  "upsample",
-  "identity",
-]);
-
-function channelsWanted(draft: OpDraft): number | null {
-  switch (draft.kind) {
-    case "conv":
-      return draft.kernelShape[2] * draft.groups;
-    case "depthwise":
-      return draft.kernelShape[2];
-    case "dense":
-      return draft.kernelShape[0];
-    case "norm":
-      return draft.mean.length;
-    default:
-      return null;
-  }
 }

@@ -79,7 +79,7 @@ export function decode(spec: WeightSpec, bytes: Uint8Array): Float32Array {
  * Half precision: sign, 5 bits of exponent, 10 of fraction. Shifted into place as a single, the number comes out 2¹¹²
  * times too small, subnormals included; only infinity and NaN (exponent 31) need their exponent set.
  */
-function halves(stored: Uint16Array): Float32Array {
+export function halves(stored: Uint16Array): Float32Array {
   const values = new Float32Array(stored.length);
   const bits = new Uint32Array(values.buffer);
   for (let i = 0; i < stored.length; i++) {

@@ -3,6 +3,7 @@
  * of the folder are refused, since a model file may come from anywhere.
  */
 import { LensError } from "../core/errors.js";
+import { type ByteSource, bytesSource } from "./tensors.js";
 
 /** Reads the files of a model. */
 export interface ModelFolder {
@@ -10,6 +11,13 @@ export interface ModelFolder {
   readonly model: string;
   /** The bytes of `model.json` (`null`), or of a file beside it. */
   read(name: string | null, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The model's own file, to be read piece by piece, where that is possible. */
+  source?(): Promise<ByteSource>;
+}
+
+/** The model's own file piece by piece; where its folder knows no pieces it is read as a whole first. */
+export async function sourceOf(folder: ModelFolder, signal?: AbortSignal): Promise<ByteSource> {
+  return folder.source ? folder.source() : bytesSource(nameOf(folder), await folder.read(null, signal));
 }
 
 /**
@@ -32,6 +40,16 @@ export function insideFolder(name: string): string {
     );
   }
   return name;
+}
+
+/** What the model's file is called, without its folder. */
+export function nameOf({ model }: ModelFolder): string {
+  return (
+    model
+      .split(/[/\\]/)
+      .at(-1)!
+      .replace(/[?#].*$/, "") || model
+  );
 }
 
 /** The text of a file. */

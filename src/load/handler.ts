@@ -2,7 +2,7 @@
 import { LensError } from "../core/errors.js";
 import { readSpec } from "./decode.js";
 import type { Json, JsonObject } from "./json.js";
-import { layersTopology } from "./model-json.js";
+import { topologyIn } from "./model-json.js";
 import type { Shard, WeightGroup } from "./stored-weights.js";
 
 /**
@@ -14,6 +14,9 @@ export interface ArtifactsLike {
   readonly modelTopology?: object;
   readonly format?: string;
   readonly weightSpecs?: readonly object[];
+  /** What a graph is given and puts out. */
+  readonly signature?: object;
+  readonly userDefinedMetadata?: object;
   readonly weightData?: ArrayBuffer | readonly ArrayBuffer[];
   /** Streams the bytes of `weightData` instead. */
   getWeightStream?(): ReadableStream<ArrayBuffer>;
@@ -38,13 +41,14 @@ export function isHandler(value: object): value is Required<HandlerLike> {
 /** Topology and weights from a handler. */
 export async function loadArtifacts(
   handler: Required<HandlerLike>,
-): Promise<{ topology: JsonObject; groups: WeightGroup[] }> {
+): Promise<{ topology: JsonObject; groups: WeightGroup[]; signature: Json | undefined }> {
   const artifacts = await handler.load();
-  const topology = layersTopology(artifacts.modelTopology, artifacts.format, "the handler's model");
+  const topology = topologyIn(artifacts.modelTopology, "the handler's model");
   if (!artifacts.weightSpecs)
     throw new LensError("bad-model", "the handler's model comes without weightSpecs; save it with its weights");
   const specs = artifacts.weightSpecs.map((spec) => readSpec(spec as Json));
-  return { topology, groups: [{ specs, shards: await shardsOf(artifacts) }] };
+  const groups = [{ specs, shards: await shardsOf(artifacts) }];
+  return { topology, groups, signature: (artifacts.signature ?? artifacts.userDefinedMetadata) as Json | undefined };
 }
 
 async function shardsOf({ weightData, ...artifacts }: ArtifactsLike): Promise<Shard[]> {

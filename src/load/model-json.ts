@@ -16,47 +16,47 @@ export interface ManifestGroup {
 export interface ModelJson {
   readonly topology: JsonObject;
   readonly groups: readonly ManifestGroup[];
+  /** What a graph is given and puts out; only graphs say it. */
+  readonly signature: Json | undefined;
 }
 
 /**
  * Reads the text of a `model.json`; `where` is its name, for messages.
  *
- * @throws LensError `file` when it is not JSON, `bad-model` when it is not a Layers model.
+ * @throws LensError `file` when it is not JSON, `bad-model` when it is not a model.
  */
 export function parseModelJson(text: string, where: string): ModelJson {
   let file: Json;
   try {
     file = JSON.parse(text) as Json;
   } catch (cause) {
-    throw new LensError(
-      "file",
-      `"${where}" is not JSON${otherFormat(text)}; give the model.json of a tfjs Layers model`,
-      { cause },
-    );
+    throw new LensError("file", `"${where}" is not JSON${otherFormat(text)}; give the model.json of a tfjs model`, {
+      cause,
+    });
   }
   if (!isObject(file)) throw notLayers(where, "it is no object");
-  const topology = layersTopology(file.modelTopology, file.format, where);
+  const topology = topologyIn(file.modelTopology, where);
   if (!isArray(file.weightsManifest)) throw notLayers(where, "it has no weightsManifest");
-  return { topology, groups: file.weightsManifest.map((group) => readGroup(group, where)) };
+  const groups = file.weightsManifest.map((group) => readGroup(group, where));
+  return { topology, groups, signature: file.signature ?? file.userDefinedMetadata };
 }
 
 /**
- * The topology of a Layers model.
+ * The topology of a Layers model or of a GraphModel.
  *
- * @throws LensError `bad-model` for a GraphModel or anything else.
+ * @throws LensError `bad-model` for anything else.
  */
-export function layersTopology(topology: unknown, format: unknown, where: string): JsonObject {
-  if (format === "graph-model" || (isObject(topology) && isArray(topology.node))) {
-    throw new LensError(
-      "bad-model",
-      `"${where}" is a GraphModel, whose layers are dissolved into a graph; give a Layers model, converted with --output_format=tfjs_layers_model`,
-    );
-  }
+export function topologyIn(topology: unknown, where: string): JsonObject {
   if (!isObject(topology)) throw notLayers(where, "it has no modelTopology");
-  if (!isObject(topology.model_config) && topology.class_name === undefined) {
-    throw notLayers(where, "its modelTopology has neither model_config nor class_name");
+  if (!isObject(topology.model_config) && topology.class_name === undefined && !isGraph(topology)) {
+    throw notLayers(where, "its modelTopology has neither model_config nor class_name nor node");
   }
   return topology;
+}
+
+/** Whether a topology is that of a GraphModel, whose layers are dissolved into nodes. */
+export function isGraph(topology: JsonObject): boolean {
+  return isArray(topology.node);
 }
 
 function readGroup(group: Json, where: string): ManifestGroup {
@@ -68,7 +68,7 @@ function readGroup(group: Json, where: string): ManifestGroup {
 }
 
 function notLayers(where: string, why: string): LensError {
-  return new LensError("bad-model", `"${where}" is not the model.json of a tfjs Layers model: ${why}`);
+  return new LensError("bad-model", `"${where}" is not the model.json of a tfjs model: ${why}`);
 }
 
 /** A word on files that people take for a model.json. */

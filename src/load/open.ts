@@ -5,14 +5,22 @@
 import { LensError } from "../core/errors.js";
 import { type RunOptions, throwIfAborted } from "../core/run.js";
 import type { Network } from "../network/network.js";
+import { type Architecture, buildArchitecture } from "./architecture.js";
 import { buildNetwork, type ModelChoices } from "./build.js";
-import { type ModelFolder, textOf } from "./folder.js";
+import { type ModelFolder, nameOf, sourceOf, textOf } from "./folder.js";
+import { formatOf } from "./format.js";
+import { readGraph } from "./graph/read.js";
+import { graphOf } from "./graph-model/graph.js";
+import { tensorFlowDialect } from "./graph-model/nodes.js";
 import { type HandlerLike, isHandler, loadArtifacts } from "./handler.js";
-import { shortJson } from "./json.js";
+import { type Json, type JsonObject, shortJson } from "./json.js";
 import { isLayersModel, type LayersModelLike, memoryWeights, topologyOf } from "./memory.js";
-import { parseModelJson } from "./model-json.js";
+import { isGraph, parseModelJson } from "./model-json.js";
+import { readNpz } from "./numpy/npz.js";
+import { openOnnx } from "./onnx/open.js";
+import { readSafetensors } from "./safetensors/safetensors.js";
 import { readShards } from "./shards.js";
-import { storedWeights } from "./stored-weights.js";
+import { storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
 import { readTopology } from "./topology.js";
 import { webFolder } from "./web.js";
 
@@ -22,6 +30,12 @@ import { webFolder } from "./web.js";
  * @public
  */
 export interface OpenOptions extends ModelChoices, RunOptions {
+  /**
+   * What the network looks like, for files that hold weights alone (safetensors, npz).
+   *
+   * @defaultValue none: such files are refused
+   */
+  readonly architecture?: Architecture | undefined;
   /**
    * Fetches what lies on the web.
    *
@@ -35,11 +49,40 @@ export type AnySource = string | URL | LayersModelLike | HandlerLike;
 
 /** Opens the model in a folder. */
 export async function openFolder(folder: ModelFolder, options: OpenOptions): Promise<Network> {
+  try {
+    return await openFormat(folder, options);
+  } catch (cause) {
+    // A file nested deeper than the stack, or longer than an array can be.
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new LensError("bad-model", `"${nameOf(folder)}" is damaged, or made to do harm: ${cause.message}`, { cause });
+  }
+}
+
+/** Opens the model in a folder by the format it is in. */
+async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Network> {
   throwIfAborted(options.signal);
-  const { topology, groups } = parseModelJson(textOf(await folder.read(null, options.signal)), folder.model);
-  const model = readTopology(topology);
+  const source = await sourceOf(folder, options.signal);
   throwIfAborted(options.signal);
-  return buildNetwork(model, storedWeights(await readShards(folder, groups, options)), options);
+  const format = formatOf(await source.read(0, Math.min(16, source.size)), folder.model);
+  if (format === "safetensors") return buildArchitecture(await readSafetensors(source), options);
+  if (format === "numpy") return buildArchitecture(await readNpz(source), options);
+  const bytes = await source.read(0, source.size);
+  throwIfAborted(options.signal);
+  if (format === "onnx") return openOnnx(bytes, folder, options);
+  const { groups, ...model } = parseModelJson(textOf(bytes), folder.model);
+  if (!isGraph(model.topology)) readTopology(model.topology);
+  throwIfAborted(options.signal);
+  return openStored(await readShards(folder, groups, options), model, options);
+}
+
+/** A network of a topology and weights. */
+function openStored(
+  groups: readonly WeightGroup[],
+  { topology, signature }: { readonly topology: JsonObject; readonly signature: Json | undefined },
+  options: OpenOptions,
+): Network {
+  if (!isGraph(topology)) return buildNetwork(readTopology(topology), storedWeights(groups), options);
+  return readGraph(graphOf(topology, weightTable(groups), signature), tensorFlowDialect, options);
 }
 
 /** Opens a model from a source that every platform has; `base` is what relative addresses are relative to. */
@@ -53,7 +96,10 @@ export async function openAny(source: AnySource, options: OpenOptions, base?: st
   }
   if (typeof source === "object" && source !== null) {
     if ("executor" in source) {
-      throw new LensError("bad-model", "a tf.GraphModel has its layers dissolved into a graph; give a tf.LayersModel");
+      throw new LensError(
+        "bad-model",
+        "a tf.GraphModel in memory no longer says what it was made of; give the model.json that it was loaded from",
+      );
     }
     if (isLayersModel(source)) return openMemory(source, options);
     if (isHandler(source)) return openHandler(source, options);
@@ -72,9 +118,9 @@ async function openMemory(model: LayersModelLike, options: OpenOptions): Promise
 }
 
 async function openHandler(handler: Required<HandlerLike>, options: OpenOptions): Promise<Network> {
-  const { topology, groups } = await loadArtifacts(handler);
+  const { groups, ...model } = await loadArtifacts(handler);
   throwIfAborted(options.signal);
-  return buildNetwork(readTopology(topology), storedWeights(groups), options);
+  return openStored(groups, model, options);
 }
 
 /** The handler that tfjs has for an address such as `indexeddb://name`. */

@@ -19,12 +19,17 @@ export interface WeightGroup {
   readonly shards: readonly Shard[];
 }
 
+/** The weights of a file, to be found by layer. See `weightTable`. */
+export function storedWeights(groups: readonly WeightGroup[]): WeightSource {
+  return byName(weightTable(groups));
+}
+
 /**
- * The weights of a file, to be found by name.
+ * The weights of a file by name.
  *
  * @throws LensError `file` when the shards hold fewer or more bytes than their weights need.
  */
-export function storedWeights(groups: readonly WeightGroup[]): WeightSource {
+export function weightTable(groups: readonly WeightGroup[]): Map<string, StoredWeight> {
   const all = new Map<string, StoredWeight>();
   for (const group of groups) {
     checkSize(group);
@@ -36,7 +41,7 @@ export function storedWeights(groups: readonly WeightGroup[]): WeightSource {
       start += bytesOf(spec);
     }
   }
-  return byName(all);
+  return all;
 }
 
 function storedWeight(spec: WeightSpec, shards: readonly Shard[], start: number): StoredWeight {

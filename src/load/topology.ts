@@ -93,17 +93,16 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
     return nodes.map((node, use) => ({ layer, name: nameOf(layer), node, use, reads: tensorsIn(node) }));
   });
   const made = new Map<string, readonly string[]>();
+  const first = firstUses(layers, [...uses.flatMap((use) => use.reads), ...tensorsIn(config.output_layers)]);
+  const keyOf = ({ layer, use }: Pick<TensorRef, "layer" | "use">): string =>
+    `${layer} ${use - (first.get(layer) ?? 0)}`;
   const outputs = tensorsIn(config.output_layers);
-  const first = firstUses(layers, [...uses.flatMap((use) => use.reads), ...outputs]);
-  const found = ({ layer, use, output }: TensorRef): string | undefined => {
-    const values = made.get(`${layer} ${use - (first.get(layer) ?? 0)}`);
-    return values?.[output] ?? values?.[0];
+  const found = (ref: TensorRef): string | undefined => {
+    const values = made.get(keyOf(ref));
+    return values?.[ref.output] ?? values?.[0];
   };
   const fedTo = tensorsIn(config.input_layers).map(({ layer }) => layer);
-  let waiting = uses;
-  while (waiting.length > 0) {
-    const ready = waiting.filter(({ reads }) => reads.every(found));
-    if (ready.length === 0) throw unconnected(waiting[0]!, found);
+  for (const ready of inRounds(uses, keyOf)) {
     for (const { layer, name, node, use, reads } of ready) {
       const given = place.fed?.[fedTo.indexOf(name)];
       const isFed = classOf(layer) === "InputLayer" && given !== undefined;
@@ -113,8 +112,9 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
         isFed ? [given] : addCall(layer, use, { inputs, place, constants: hasConstants(node) }),
       );
     }
-    waiting = waiting.filter((use) => !ready.includes(use));
   }
+  const stuck = uses.find(({ name, use }) => !made.has(`${name} ${use}`));
+  if (stuck) throw unconnected(stuck, found);
   return outputs.map((ref) => {
     const name = found(ref);
     if (name === undefined)
@@ -122,6 +122,37 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
     return name;
   });
 }
+
+/** Uses in rounds: each reads only what earlier rounds made. Those that wait for what never comes are left out. */
+function inRounds<U extends { readonly name: string; readonly use: number; readonly reads: readonly TensorRef[] }>(
+  uses: readonly U[],
+  keyOf: (ref: TensorRef) => string,
+): U[][] {
+  const missing = uses.map(({ reads }) => new Set(reads.map(keyOf)));
+  const waiting = new Map<string, number[]>();
+  missing.forEach((keys, i) => {
+    for (const key of keys) {
+      const list = waiting.get(key);
+      if (list) list.push(i);
+      else waiting.set(key, [i]);
+    }
+  });
+  const rounds: U[][] = [];
+  let ready = [...uses.keys()].filter((i) => missing[i]!.size === 0);
+  while (ready.length > 0) {
+    rounds.push(ready.map((i) => uses[i]!));
+    const next: number[] = [];
+    for (const { name, use } of rounds.at(-1)!) {
+      const key = `${name} ${use}`;
+      for (const i of waiting.get(key) ?? []) if (missing[i]!.delete(key) && missing[i]!.size === 0) next.push(i);
+    }
+    ready = next.sort((a, b) => a - b);
+  }
+  return rounds;
+}
+
+/** Most uses of layers in a model: far above any real one. Models nested in models multiply. */
+const mostCalls = 20_000;
 
 /**
  * The number of a layer's first use. Keras 2 and tfjs count from 1 for nested models, whose use 0 is their own
@@ -151,6 +182,9 @@ function addCall(layer: JsonObject, use: number, { inputs, place, constants = fa
   if (isModel(layer)) return expand(layer, { ...place, path, prefix: `${name}/`, fed: inputs });
   const className = classOf(layer);
   if (className === "InputLayer" && place.fed) return inputs;
+  if (place.calls.length >= mostCalls) {
+    throw new LensError("bad-model", `the model uses layers more than ${mostCalls} times; give a smaller one`);
+  }
   const fields = isObject(layer.config) ? layer.config : {};
   place.calls.push({ name, path, config: { layer: name, className, fields, keras3: place.keras3 }, inputs, constants });
   return [name];

@@ -6,7 +6,8 @@ import { LensError } from "../core/errors.js";
 import { nearestNames, shortList } from "../core/names.js";
 import { channelsOf, type Shape } from "../core/shape.js";
 import { parseUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { type Op, parametersOf } from "./ops.js";
+import type { Op } from "./ops.js";
+import { parametersOf } from "./parameters.js";
 import type { Preprocessing } from "./preprocessing.js";
 import { type ReceptiveField, receptiveFields } from "./receptive-field.js";
 
@@ -58,6 +59,8 @@ export interface Network {
   readonly ops: readonly Op[];
   /** What it reads. */
   readonly input: ImageInput;
+  /** What the loader dropped, folded or took for granted, a sentence each. */
+  readonly notes: readonly string[];
   /** The layer table, in order. */
   readonly layers: readonly Layer[];
   /**
@@ -68,8 +71,23 @@ export interface Network {
   layer(name: string): Layer;
 }
 
-/** Puts operations together as a network: checks names, order and sizes, and draws up the layer table. */
-export function createNetwork(name: string, ops: readonly Op[], input: ImageInput): Network {
+/** What a network is put together with besides its operations. */
+export interface NetworkParts extends ImageInput {
+  /**
+   * What the loader has to say.
+   *
+   * @defaultValue none
+   */
+  readonly notes?: readonly string[];
+}
+
+/**
+ * Puts operations together as a network, by hand or from a file: checks names and order, and draws up the layer table.
+ *
+ * @throws LensError `bad-model`, when two operations share a name or one reads what does not come before it.
+ * @public
+ */
+export function createNetwork(name: string, ops: readonly Op[], { notes = [], ...input }: NetworkParts): Network {
   checkOps(ops);
   const layers = layerTable(ops);
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
@@ -77,6 +95,7 @@ export function createNetwork(name: string, ops: readonly Op[], input: ImageInpu
     name,
     ops: Object.freeze([...ops]),
     input,
+    notes: Object.freeze([...notes]),
     layers: Object.freeze(layers),
     layer: (wanted: string) => byName.get(wanted) ?? byName.get(resolveLayer(wanted, layers))!,
   });

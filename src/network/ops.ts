@@ -38,6 +38,7 @@ export type ActivationName =
   | "mish"
   | "gelu"
   | "geluTanh"
+  | "power"
   | "softmax";
 
 /**
@@ -48,7 +49,7 @@ export type ActivationName =
 export interface Activation {
   /** Which function. */
   readonly name: ActivationName;
-  /** Slope below zero of leakyRelu, scale of elu. */
+  /** Slope below zero of leakyRelu, scale of elu, slope of hardSigmoid (0.2 when absent), exponent of power. */
   readonly alpha?: number;
   /** Ceiling of relu (6 for relu6). */
   readonly max?: number;
@@ -170,7 +171,7 @@ export interface PoolOp extends OpBase {
   readonly mode: "max" | "average";
   readonly size: readonly [number, number];
   readonly strides: readonly [number, number];
-  readonly padding: "same" | "valid";
+  readonly padding: Padding;
 }
 
 /**
@@ -194,7 +195,23 @@ export interface PadOp extends OpBase {
 }
 
 /**
- * Sum or product of maps of one shape.
+ * Local response normalisation (Krizhevsky et al. 2012): each value over a power of the squares around it,
+ * `y[c] = x[c] / (bias + alpha · Σ x[j]²)^beta` over the channels `|j − c| ≤ radius`.
+ *
+ * @public
+ */
+export interface LrnOp extends OpBase {
+  readonly kind: "lrn";
+  /** Neighbours on either side. */
+  readonly radius: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly bias: number;
+}
+
+/**
+ * Sum or product of maps of one shape. A map of one pixel (`[1, 1, channels]`) serves every pixel of the others, as in
+ * squeeze-and-excite.
  *
  * @public
  */
@@ -271,6 +288,7 @@ export type Op =
   | PoolOp
   | GlobalPoolOp
   | PadOp
+  | LrnOp
   | MergeOp
   | ConcatOp
   | UpsampleOp
@@ -280,21 +298,3 @@ export type Op =
 
 /** The activation that does nothing. */
 export const linear: Activation = { name: "linear" };
-
-/** Number of weights of an operation, counted as the frameworks do (a batch norm's statistics included). */
-export function parametersOf(op: Op): number {
-  switch (op.kind) {
-    case "conv":
-    case "depthwise":
-    case "dense":
-      return op.kernel.length + (op.bias?.length ?? 0) + (op.activation.slopes?.length ?? 0);
-    case "norm":
-      return (op.gamma?.length ?? 0) + (op.beta?.length ?? 0) + op.mean.length + op.variance.length;
-    case "activation":
-      return op.activation.slopes?.length ?? 0;
-    case "opaque":
-      return op.parameters;
-    default:
-      return 0;
-  }
-}

@@ -103,10 +103,7 @@ function ruleOf(op: Op, inputs: readonly Shape[]): Shape {
     }
     case "add":
     case "multiply":
-      for (const other of inputs) {
-        if (formatShape(other) !== formatShape(first)) throw mismatch(op, `maps of one shape`, ...inputs);
-      }
-      return first;
+      return mergedShape(inputs) ?? raise(mismatch(op, "maps of one shape, or of one pixel", ...inputs));
     case "concat": {
       const total = inputs.reduce((sum, s) => sum + (s[s.length - 1] ?? 0), 0);
       if (inputs.some((s) => formatShape(s.slice(0, -1)) !== formatShape(first.slice(0, -1)))) {
@@ -126,6 +123,24 @@ function ruleOf(op: Op, inputs: readonly Shape[]): Shape {
     default:
       return first;
   }
+}
+
+/** Shape of a sum or product: that of its largest map, where all others are alike or of one pixel. `null`: none. */
+export function mergedShape(inputs: readonly Shape[]): Shape | null {
+  const largest = inputs.find((shape) => !isPixel(shape)) ?? inputs[0] ?? [];
+  const pixel = [...largest.slice(0, -1).map(() => 1), largest.at(-1) ?? 0];
+  const fits = (shape: Shape): boolean =>
+    formatShape(shape) === formatShape(largest) || (largest.length === 3 && formatShape(shape) === formatShape(pixel));
+  return inputs.every(fits) ? largest : null;
+}
+
+/** Whether a map has one pixel. */
+export function isPixel(shape: Shape): boolean {
+  return shape.length === 3 && shape[0] === 1 && shape[1] === 1;
+}
+
+function raise(error: Error): never {
+  throw error;
 }
 
 function mismatch(op: Op, wants: string, ...got: Shape[]): LensError {

@@ -1,5 +1,5 @@
 /**
- * Which unit feeds which input channel of a layer. Activation, batch norm, pooling, padding, dropout and enlarging keep
+ * Which unit feeds which input channel of a layer. Activation, normalisation, pooling, padding, dropout and enlarging keep
  * channels apart, so the walk goes straight through them; concatenation puts channels side by side, so it goes into the
  * branch that owns the channel. It stops at whatever makes channels of its own: a convolution, a dense layer, a sum, a
  * product, the image.
@@ -53,7 +53,16 @@ export function inputSources(net: Network, op: Op): readonly Source[] {
 }
 
 /** Operations that hand each channel on by itself. */
-const transparent = new Set<Op["kind"]>(["norm", "activation", "pool", "globalPool", "pad", "upsample", "identity"]);
+const transparent = new Set<Op["kind"]>([
+  "norm",
+  "lrn",
+  "activation",
+  "pool",
+  "globalPool",
+  "pad",
+  "upsample",
+  "identity",
+]);
 
 function sourcesThrough(op: Op, walk: (name: string) => readonly Source[]): readonly Source[] {
   if (op.kind === "concat") return op.inputs.flatMap((input) => walk(input).map((s) => passed(s, op.layer)));

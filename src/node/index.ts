@@ -1,4 +1,9 @@
 /** What only Node can do: files. */
+export { decodePicture, type PictureDecoder } from "./decode-picture.js";
 export { type ModelSource, open } from "./open.js";
+export { type Photos, type PhotosOptions, photos } from "./photos.js";
 export { type PNGOptions, toPNG } from "./png.js";
+export { readImage } from "./read-image.js";
 export { checkWritable, save, saveAll } from "./save.js";
+export { saveModel, saveWeights } from "./save-model.js";
+export { zarrFolder } from "./zarr-folder.js";

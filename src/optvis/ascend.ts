@@ -3,18 +3,18 @@
  * network to the objective, take the gradient all the way back, and move the parameters uphill. Every part is a function
  * that can be replaced.
  */
-import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
 import { createRandom } from "../core/random.js";
 import { pause, throwIfAborted } from "../core/run.js";
-import { channelsOf } from "../core/shape.js";
-import type { Engine, Executable, Volume } from "../engine/engine.js";
-import { compile, type Target } from "../engine/plan.js";
+import type { Engine, Volume } from "../engine/engine.js";
+import { compile } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
-import type { Objective } from "./objective.js";
-import { toInput, toInputAdjoint } from "./preprocess.js";
+import { overBackground } from "./background.js";
+import { canvasOf } from "./canvas.js";
+import { evaluate, ofPictures, targetsOf } from "./evaluate.js";
+import type { Objective } from "./objective/objective.js";
 import type { AscentSettings } from "./preset.js";
-import { compose } from "./transform.js";
+import { compose } from "./transform/transform.js";
 
 /**
  * One step of an ascent.
@@ -22,12 +22,14 @@ import { compose } from "./transform.js";
  * @public
  */
 export interface AscentStep {
-  /** Number of updates made so far; the last is the number of steps. */
+  /** Number of updates made so far. */
   readonly step: number;
   /** The objective, one number per picture, on the moved pictures of this step, before its update. */
   readonly values: readonly number[];
-  /** Largest activation the objective looked at so far; 0 or less while nothing has excited it. */
-  readonly peak: number;
+  /** Largest activation the objective looked at so far in each picture; 0 or less while nothing has excited it. */
+  readonly peaks: readonly number[];
+  /** Which pictures are done: out of steps, or on a plateau (see the setting). The loop ends when all are. */
+  readonly done: readonly boolean[];
   /** The pictures as they are now, unmoved. */
   images(): Image[];
 }
@@ -67,23 +69,36 @@ export async function* ascend(
   objective: Objective,
   options: AscendOptions,
 ): AsyncGenerator<AscentStep, void> {
-  const canvas = canvasOf(net, options);
+  const canvas = canvasOf(net, objective, options);
   const random = createRandom(options.seed ?? 0);
   const param = options.param(canvas, random);
   const parameters = param.start();
   const move = options.optimizer.start(parameters.length);
   const transform = compose(options.transforms);
   const images = (): Image[] => splitImages(param.pictures(parameters));
+  const peaks = new Array<number>(canvas.count).fill(Number.NEGATIVE_INFINITY);
+  const plateaus = peaks.map(() => new Plateau(options.plateau));
   const executable = await options.engine.load(compile(net, targetsOf(objective)));
-  let peak = Number.NEGATIVE_INFINITY;
   try {
     for (let step = 0; step < options.steps; step++) {
       throwIfAborted(options.signal);
-      const moved = transform.apply(param.pictures(parameters), random);
-      const climb = await evaluate(net, objective, executable, moved.output, step < options.redirectSteps);
-      peak = Math.max(peak, climb.peak);
-      move(parameters, param.adjoint(moved.adjoint(climb.gradient)));
-      yield { step: step + 1, values: climb.values, peak, images };
+      const pictures = param.pictures(parameters);
+      const laid = pictures.channels > canvas.channels ? overBackground(pictures, random) : null;
+      const moved = transform.apply(laid?.pictures ?? pictures, random, step / Math.max(1, options.steps - 1));
+      const redirect = step < options.redirectSteps;
+      const climb = await evaluate(net, objective, { executable, pictures: moved.output, redirect });
+      const crops = moved.output.count / canvas.count;
+      const plain = ofPictures(climb.values, canvas.count);
+      const direct = moved.adjoint(crops === 1 ? climb.gradient : climb.gradient.map((g) => g / crops));
+      const { values, gradient } = laid?.back(plain, direct) ?? { values: plain, gradient: direct };
+      move(parameters, param.adjoint(gradient));
+      climb.peaks.forEach((peak, i) => {
+        const n = Math.floor(i / crops);
+        peaks[n] = Math.max(peaks[n]!, peak);
+      });
+      const done = plateaus.map((plateau, n) => plateau.reached(values[n]!) || step + 1 === options.steps);
+      yield { step: step + 1, values, peaks: [...peaks], done, images };
+      if (done.every(Boolean)) return;
       await pause();
     }
   } finally {
@@ -91,70 +106,46 @@ export async function* ascend(
   }
 }
 
-/** The objective on pictures in 0…1, its gradient, and the largest activation it looked at. */
-async function evaluate(
-  net: Network,
-  objective: Objective,
-  executable: Executable,
-  pictures: Volume,
-  redirect: boolean,
-): Promise<{ values: number[]; gradient: Float32Array; peak: number }> {
-  const outputs = await executable.forward(toInput(pictures, net.input));
-  const values = new Array<number>(pictures.count).fill(0);
-  const direct = new Float32Array(pictures.data.length);
-  const gradients: Float32Array[] = [];
-  let peak = Number.NEGATIVE_INFINITY;
-  for (const term of objective.terms) {
-    const looksAt = term.of === "image" ? pictures : outputs[gradients.length]!;
-    const { values: each, gradient } = term.evaluate(looksAt);
-    each.forEach((value, n) => {
-      values[n]! += term.weight * value;
-    });
-    if (term.of === "image") for (let i = 0; i < direct.length; i++) direct[i]! += term.weight * gradient[i]!;
-    else {
-      gradients.push(gradient.map((g) => g * term.weight));
-      peak = looksAt.data.reduce((most, v) => Math.max(most, v), peak);
-    }
-  }
-  const back = gradients.length > 0 ? await executable.backward(gradients, { redirect }) : null;
-  const through = back && toInputAdjoint(back.data, pictures.channels, net.input);
-  return { values, peak, gradient: through ? direct.map((d, i) => d + through[i]!) : direct };
-}
-
-/** The objective on unmoved pictures. */
+/** The objective on unmoved pictures; an opacity is laid over grey. */
 export async function measure(
   net: Network,
   objective: Objective,
   engine: Engine,
-  image: Image,
-): Promise<{ value: number; peak: number }> {
+  pictures: Volume,
+): Promise<{ values: number[]; peaks: number[] }> {
   const executable = await engine.load(compile(net, targetsOf(objective)));
+  const grey = { uniform: () => 0.5, normal: () => 0, int: () => 0, pick: <T>(items: readonly T[]) => items[0]! };
+  const laid = pictures.channels > executable.plan.channels ? overBackground(pictures, grey).pictures : pictures;
   try {
-    const { values, peak } = await evaluate(net, objective, executable, { count: 1, ...image }, false);
-    return { value: values[0]!, peak };
+    return await evaluate(net, objective, { executable, pictures: laid, redirect: false });
   } finally {
     executable.dispose();
   }
 }
 
-/** Which targets an objective needs from the network, one per term that looks at a layer. */
-function targetsOf(objective: Objective): Target[] {
-  return objective.terms.flatMap((term) => (term.of === "image" ? [] : [term.of]));
+/** Tells when values rise no more: over a quarter of the steps, at least 32, by less than a share of the whole rise. */
+class Plateau {
+  readonly #share: number;
+  readonly #values: number[] = [];
+  #reached = false;
+
+  constructor(share: number) {
+    this.#share = share;
+  }
+
+  reached(value: number): boolean {
+    const values = this.#values;
+    values.push(value);
+    const window = Math.max(32, Math.floor(values.length / 4));
+    if (this.#share <= 0 || this.#reached || values.length < 2 * window) return this.#reached;
+    const recent = mean(values.slice(-window));
+    const before = mean(values.slice(-2 * window, -window));
+    this.#reached = recent - before < this.#share * (recent - values[0]!);
+    return this.#reached;
+  }
 }
 
-function canvasOf(net: Network, { size, count = 1, steps }: AscendOptions): Omit<Volume, "data"> {
-  const [height, width] = typeof size === "number" ? [size, size] : size;
-  for (const [name, n] of [
-    ["size", height],
-    ["size", width],
-    ["count", count],
-    ["steps", steps],
-  ] as const) {
-    if (!Number.isInteger(n) || n < 1)
-      throw new LensError("bad-argument", `${name} is a whole number from 1; got ${n}`);
-  }
-  return { count, height, width, channels: channelsOf(net.input.shape) };
-}
+const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 function splitImages({ count, height, width, channels, data }: Volume): Image[] {
   const each = height * width * channels;

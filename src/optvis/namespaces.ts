@@ -1,7 +1,24 @@
 /** The parts of an ascent one picks from, under the names of their kinds. */
-import { channel, custom, neuron } from "./objective.js";
-import { fourier } from "./param.js";
-import { compose, jitter, pad, rotate, scale } from "./transform.js";
+import { alignment, diversity, each } from "./objective/batches.js";
+import { caricature, direction, directionAt, tensorDirection } from "./objective/directions.js";
+import { from } from "./objective/from.js";
+import { custom } from "./objective/objective.js";
+import { activationDifference, blur, boundary, l1, l2, totalVariation } from "./objective/penalties.js";
+import { channel, interaction, layer, logit, neuron, position } from "./objective/units.js";
+import { adam, nadam } from "./optimizer/adam.js";
+import { rmsprop } from "./optimizer/rmsprop.js";
+import { sgd } from "./optimizer/sgd.js";
+import { alpha } from "./param/alpha.js";
+import { cppn } from "./param/cppn.js";
+import { fourier } from "./param/fourier.js";
+import { laplacian } from "./param/laplacian.js";
+import { maco, spectrum } from "./param/maco.js";
+import { pixels } from "./param/pixels.js";
+import { shared } from "./param/shared.js";
+import { crops, rotate, scale } from "./transform/resample.js";
+import { flip, jitter, pad } from "./transform/shift.js";
+import { blur as blurred, noise } from "./transform/soften.js";
+import { compose } from "./transform/transform.js";
 
 /**
  * Objectives: what a picture should do.
@@ -11,15 +28,64 @@ import { compose, jitter, pad, rotate, scale } from "./transform.js";
 export const objective: {
   readonly channel: typeof channel;
   readonly neuron: typeof neuron;
+  readonly position: typeof position;
+  readonly logit: typeof logit;
+  readonly layer: typeof layer;
+  readonly interaction: typeof interaction;
+  readonly direction: typeof direction;
+  readonly directionAt: typeof directionAt;
+  readonly tensorDirection: typeof tensorDirection;
+  readonly caricature: typeof caricature;
+  readonly activationDifference: typeof activationDifference;
+  readonly diversity: typeof diversity;
+  readonly alignment: typeof alignment;
+  readonly each: typeof each;
+  readonly l1: typeof l1;
+  readonly l2: typeof l2;
+  readonly totalVariation: typeof totalVariation;
+  readonly blur: typeof blur;
+  readonly boundary: typeof boundary;
   readonly custom: typeof custom;
-} = { channel, neuron, custom };
+  readonly from: typeof from;
+} = {
+  channel,
+  neuron,
+  position,
+  logit,
+  layer,
+  interaction,
+  direction,
+  directionAt,
+  tensorDirection,
+  caricature,
+  activationDifference,
+  diversity,
+  alignment,
+  each,
+  l1,
+  l2,
+  totalVariation,
+  blur,
+  boundary,
+  custom,
+  from,
+};
 
 /**
  * Parameterizations: the numbers that ascent moves.
  *
  * @public
  */
-export const param: { readonly fourier: typeof fourier } = { fourier };
+export const param: {
+  readonly pixels: typeof pixels;
+  readonly fourier: typeof fourier;
+  readonly laplacian: typeof laplacian;
+  readonly shared: typeof shared;
+  readonly alpha: typeof alpha;
+  readonly maco: typeof maco;
+  readonly spectrum: typeof spectrum;
+  readonly cppn: typeof cppn;
+} = { pixels, fourier, laplacian, shared, alpha, maco, spectrum, cppn };
 
 /**
  * Transforms: how a picture is moved about before each step.
@@ -31,5 +97,21 @@ export const transform: {
   readonly jitter: typeof jitter;
   readonly scale: typeof scale;
   readonly rotate: typeof rotate;
+  readonly crops: typeof crops;
+  readonly flip: typeof flip;
+  readonly blur: typeof blurred;
+  readonly noise: typeof noise;
   readonly compose: typeof compose;
-} = { pad, jitter, scale, rotate, compose };
+} = { pad, jitter, scale, rotate, crops, flip, blur: blurred, noise, compose };
+
+/**
+ * Optimizers: how the parameters move along the gradient.
+ *
+ * @public
+ */
+export const optimizer: {
+  readonly sgd: typeof sgd;
+  readonly adam: typeof adam;
+  readonly nadam: typeof nadam;
+  readonly rmsprop: typeof rmsprop;
+} = { sgd, adam, nadam, rmsprop };

@@ -1,10 +1,19 @@
 /**
- * Presets: complete settings of an ascent under a name. Every number is recorded in the result.
+ * Presets: complete settings of an ascent under a name. Every number is recorded in the result, and stands in the table of
+ * `docs/optvis.md`.
  */
 import { LensError } from "../core/errors.js";
-import { adam, type Optimizer } from "./optimizer.js";
-import { fourier, type Param } from "./param.js";
-import { jitter, pad, rotate, scale, type Transform } from "./transform.js";
+import { adam, nadam } from "./optimizer/adam.js";
+import type { Optimizer } from "./optimizer/optimizer.js";
+import { sgd } from "./optimizer/sgd.js";
+import { fourier } from "./param/fourier.js";
+import { maco } from "./param/maco.js";
+import type { Param } from "./param/param.js";
+import { pixels } from "./param/pixels.js";
+import { crops, rotate, scale } from "./transform/resample.js";
+import { jitter, pad } from "./transform/shift.js";
+import { noise } from "./transform/soften.js";
+import type { Transform } from "./transform/transform.js";
 
 /**
  * Settings of an ascent.
@@ -12,8 +21,11 @@ import { jitter, pad, rotate, scale, type Transform } from "./transform.js";
  * @public
  */
 export interface AscentSettings {
-  /** Height and width of the picture, in pixels. */
-  readonly size: number | readonly [height: number, width: number];
+  /**
+   * Height and width of the picture, in pixels; `"auto"` is as much as the unit sees, for objectives that look at one place of
+   * one layer.
+   */
+  readonly size: number | readonly [height: number, width: number] | "auto";
   /** Number of updates. */
   readonly steps: number;
   /** The numbers moved, and the map from them to pictures. */
@@ -24,6 +36,11 @@ export interface AscentSettings {
   readonly optimizer: Optimizer;
   /** Number of first steps in which rectifiers that pass no gradient let through what would wake their units. */
   readonly redirectSteps: number;
+  /**
+   * Stops a picture early, when over the last quarter of its steps (at least 32) the objective has gained less than this share
+   * of what it gained in all; 0 never does.
+   */
+  readonly plateau: number;
 }
 
 /**
@@ -31,9 +48,9 @@ export interface AscentSettings {
  *
  * @public
  */
-export type PresetName = "lucid" | "draft";
+export type PresetName = "lucid" | "maco" | "draft" | "classic";
 
-const presets: Record<PresetName, () => AscentSettings> = {
+const presets: Readonly<Record<PresetName, () => AscentSettings>> = {
   lucid: () => ({
     size: 128,
     steps: 512,
@@ -41,8 +58,27 @@ const presets: Record<PresetName, () => AscentSettings> = {
     transforms: [pad(12, 0.5), jitter(8), scale(lucidScales()), rotate(lucidAngles()), jitter(4)],
     optimizer: adam({ learningRate: 0.05 }),
     redirectSteps: 17,
+    plateau: 0,
   }),
-  draft: () => ({ ...presets.lucid(), size: 96, steps: 64 }),
+  maco: () => ({
+    size: 256,
+    steps: 256,
+    param: maco({ exponent: 1 }),
+    transforms: [crops({ count: 8, size: 128, side: [0.5, 0.05], sideStd: 0.05, centreStd: 0.15 }), noise(0.08)],
+    optimizer: nadam({ learningRate: 1 }),
+    redirectSteps: 17,
+    plateau: 0,
+  }),
+  draft: () => ({ ...presets.lucid(), size: 64, steps: 64 }),
+  classic: () => ({
+    size: 128,
+    steps: 80,
+    param: pixels({ std: 0.02, decorrelate: false, range: "clip" }),
+    transforms: [],
+    optimizer: sgd({ learningRate: 1 / 255, normalize: true }),
+    redirectSteps: 0,
+    plateau: 0,
+  }),
 };
 
 /** 0.90, 0.92 … 1.10. */
@@ -60,7 +96,10 @@ function lucidAngles(): number[] {
  *
  * - `lucid`: Lucid's defaults: 128 × 128 px, 512 steps of Adam at 0.05 on Fourier coefficients in decorrelated colours;
  *   pad 12 of grey, jitter 8, scale 0.9…1.1, rotate −10…10°, jitter 4; redirected ReLU for the first 17 steps.
- * - `draft`: the same at 96 × 96 px and 64 steps, for browsing.
+ * - `maco`: 256 × 256 px, 256 steps of NAdam at 1 on the phases of a spectrum that stays; 8 crops of 128 px a step, from half
+ *   the picture's side down to a twentieth; noise 0.08.
+ * - `draft`: `lucid` at 64 × 64 px and 64 steps, for browsing.
+ * - `classic`: 128 × 128 px, 80 steps of 1/255 along the normalised gradient on bare pixels, as in the first courses.
  *
  * @throws LensError `bad-argument` for another name.
  * @public

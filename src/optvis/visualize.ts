@@ -1,12 +1,19 @@
-/** One picture of what a unit looks for: the one-liner over `ascend`. */
+/** Pictures of what units look for: the one-liner over `ascend`, for one unit or for many. */
+import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
+import { createRandom } from "../core/random.js";
 import type { RunOptions } from "../core/run.js";
+import { channelsOf } from "../core/shape.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { ascend, measure } from "./ascend.js";
-import { channel, type Objective } from "./objective.js";
+import { each } from "./objective/batches.js";
+import type { Objective } from "./objective/objective.js";
+import { channel } from "./objective/units.js";
+import { steppersApart } from "./optimizer/optimizer.js";
+import { picturesApart } from "./param/param.js";
 import { type AscentSettings, type PresetName, preset } from "./preset.js";
 
 /**
@@ -47,6 +54,8 @@ export interface PictureSettings {
   readonly optimizer: string;
   /** Steps with redirected ReLU. */
   readonly redirectSteps: number;
+  /** Share of the rise below which it stopped early; 0 is never. */
+  readonly plateau: number;
   /** Seed of all chance. */
   readonly seed: number;
   /** Engine it ran on. */
@@ -71,7 +80,7 @@ export interface VisualizeOptions extends PartialSettings, RunOptions {
    */
   readonly preset?: PresetName | undefined;
   /**
-   * All chance comes from it: same seed, same engine, same pixels.
+   * All chance comes from it: same seed, same engine, same targets at once, same pixels.
    *
    * @defaultValue 0
    */
@@ -83,44 +92,164 @@ export interface VisualizeOptions extends PartialSettings, RunOptions {
 }
 
 /**
- * A picture of what a unit (or any objective) looks for, by gradient ascent on the image.
+ * Options of `visualize` for many targets.
+ *
+ * @public
+ */
+export interface VisualizeManyOptions extends VisualizeOptions {
+  /**
+   * How many are made at once; they share the work of the network.
+   *
+   * @defaultValue 4
+   */
+  readonly batch?: number | undefined;
+  /** Told of every picture as soon as it is finished, with its place among the targets. */
+  readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
+}
+
+/** A unit, or an objective of any kind. */
+type TargetLike = UnitLike | Objective | string;
+
+/**
+ * A picture of what a unit (or any objective) looks for, by gradient ascent on the image. For a list, a picture of each, climbing as
+ * it would alone; the units of a whole layer are `unitsOf(net, layer)`.
  *
  * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, `bad-size`, `unsupported`; the signal's reason when
  * aborted.
  * @public
  */
+export async function visualize(net: Network, target: TargetLike, options?: VisualizeOptions): Promise<Picture>;
+/**
+ * A picture of each of several targets, in their order.
+ *
+ * @public
+ */
 export async function visualize(
   net: Network,
-  target: UnitLike | Objective | string,
-  options: VisualizeOptions = {},
-): Promise<Picture> {
-  const objective =
-    typeof target === "object" && "terms" in target ? target : channel(formatUnit(resolveUnit(net, target)));
-  const { preset: name = "lucid", seed = 0, signal, onProgress, engine: own, ...replaced } = options;
-  const settings: AscentSettings = { ...preset(name), ...given(replaced) };
-  return withEngine(net, own, async (engine) => {
-    const history: number[] = [];
-    let image: Image | undefined;
-    let peak = 0;
-    for await (const step of ascend(net, objective, { ...settings, engine, seed, signal })) {
-      history.push(step.values[0]!);
-      peak = step.peak;
-      if (step.step === settings.steps) image = step.images()[0]!;
-      onProgress?.({ task: objective.name, done: step.step, total: settings.steps });
+  targets: readonly TargetLike[],
+  options?: VisualizeManyOptions,
+): Promise<Picture[]>;
+export async function visualize(
+  net: Network,
+  target: TargetLike | readonly TargetLike[],
+  options: VisualizeManyOptions = {},
+): Promise<Picture | Picture[]> {
+  const many = Array.isArray(target);
+  const targets = (many ? target : [target]) as readonly TargetLike[];
+  const objectives = targets.map((one) => objectiveOf(net, one));
+  const { preset: name = "lucid", seed = 0, batch = 4, signal, onProgress, onPicture, engine: own, ...given } = options;
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new LensError("bad-argument", `batch is a whole number from 1; got ${JSON.stringify(batch)}`);
+  const settings: AscentSettings = { ...preset(name), ...defined(given) };
+  const pictures: Picture[] = [];
+  await withEngine(net, own, async (engine) => {
+    for (let first = 0; first < objectives.length; first += batch) {
+      const group = objectives.slice(first, first + batch);
+      const task = group.map((one) => one.name).join(", ");
+      const report =
+        onProgress &&
+        ((step: number) =>
+          onProgress({
+            task,
+            done: first * settings.steps + step * group.length,
+            total: objectives.length * settings.steps,
+          }));
+      for (const picture of await climb(net, group, { settings, name, seed, engine, signal, report })) {
+        await onPicture?.(picture, pictures.length);
+        pictures.push(picture);
+      }
     }
-    const end = await measure(net, objective, engine, image!);
-    return {
-      image: image!,
-      status: Math.max(peak, end.peak) > 0 || !Number.isFinite(peak) ? "alive" : "dead",
-      value: end.value,
-      history,
-      settings: record(net, objective, { name, seed, engine: engine.name, settings, image: image! }),
-    };
   });
+  return many ? pictures : pictures[0]!;
+}
+
+/**
+ * All units of a layer.
+ *
+ * @throws LensError `unknown-layer`.
+ * @public
+ */
+export function unitsOf(net: Network, layer: string): string[] {
+  const { name, output } = net.layer(layer);
+  return Array.from({ length: channelsOf(output) }, (_, index) => formatUnit({ layer: name, channel: index }));
+}
+
+function objectiveOf(net: Network, target: TargetLike): Objective {
+  if (typeof target === "object" && "terms" in target) return target;
+  return channel(formatUnit(resolveUnit(net, target)));
+}
+
+interface Run {
+  readonly settings: AscentSettings;
+  readonly name: PresetName;
+  readonly seed: number;
+  readonly engine: Engine;
+  readonly signal: AbortSignal | undefined;
+  readonly report: ((step: number) => void) | undefined;
+}
+
+/** Pictures of a few objectives at once: each as if it were alone. */
+async function climb(
+  net: Network,
+  objectives: readonly Objective[],
+  { settings, name, seed, engine, signal, report }: Run,
+): Promise<Picture[]> {
+  const count = objectives.length;
+  const whole = count === 1 ? objectives[0]! : each(objectives);
+  const own = count === 1 ? settings : apartFrom(settings, count, seed);
+  const histories: number[][] = objectives.map(() => []);
+  const images = new Array<Image | undefined>(count).fill(undefined);
+  let peaks: readonly number[] = [];
+  for await (const step of ascend(net, whole, { ...own, count, engine, seed, signal })) {
+    peaks = step.peaks;
+    const ended = step.done.map((done, n) => done && !images[n]);
+    histories.forEach((history, n) => {
+      if (!images[n]) history.push(step.values[n]!);
+    });
+    if (ended.some(Boolean)) {
+      const now = step.images();
+      ended.forEach((ends, n) => {
+        if (ends) images[n] = now[n];
+      });
+    }
+    report?.(step.step);
+  }
+  const pictures: Picture[] = [];
+  for (const [n, objective] of objectives.entries()) {
+    const image = images[n]!;
+    const end = await measure(net, objective, engine, { count: 1, ...image });
+    const peak = Math.max(peaks[n]!, end.peaks[0]!);
+    pictures.push({
+      image,
+      status: peak > 0 || peak === Number.NEGATIVE_INFINITY ? "alive" : "dead",
+      value: end.values[0]!,
+      history: histories[n]!,
+      settings: record(net, objective, {
+        name,
+        seed,
+        engine: engine.name,
+        settings,
+        image,
+        steps: histories[n]!.length,
+      }),
+    });
+  }
+  return pictures;
+}
+
+/** Settings under which the pictures of a batch do not know of each other. */
+function apartFrom(settings: AscentSettings, count: number, seed: number): AscentSettings {
+  // The first draws from the stream that goes on to draw the transforms, as it would alone; the others from copies of it.
+  const copies = Array.from({ length: count - 1 }, () => createRandom(seed));
+  return {
+    ...settings,
+    param: (canvas, random) => picturesApart(settings.param, [random, ...copies])(canvas, random),
+    optimizer: steppersApart(settings.optimizer, count),
+  };
 }
 
 /** Leaves out options given as `undefined`, so that they do not replace a preset's. */
-function given(options: PartialSettings): Partial<AscentSettings> {
+function defined(options: PartialSettings): Partial<AscentSettings> {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Partial<AscentSettings>;
@@ -129,17 +258,18 @@ function given(options: PartialSettings): Partial<AscentSettings> {
 function record(
   net: Network,
   objective: Objective,
-  run: { name: PresetName; seed: number; engine: string; settings: AscentSettings; image: Image },
+  run: { name: PresetName; seed: number; engine: string; settings: AscentSettings; image: Image; steps: number },
 ): PictureSettings {
   const { settings, image } = run;
   return {
     objective: objective.name,
     preset: run.name,
-    steps: settings.steps,
+    steps: run.steps,
     size: [image.height, image.width],
     transforms: settings.transforms.map((t) => t.name).join(" → ") || "none",
     optimizer: settings.optimizer.name,
     redirectSteps: settings.redirectSteps,
+    plateau: settings.plateau,
     seed: run.seed,
     engine: run.engine,
     preprocessing: net.input.preprocessing.name,

@@ -3,6 +3,7 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Engine } from "../../src/engine/engine.js";
 import { tfjsEngine } from "../../src/engine/tfjs/tfjs.js";
+import { type WasmEngine, wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { conformanceCases } from "../conformance/cases.js";
 import type { Limits } from "../conformance/compare.js";
 
@@ -11,10 +12,19 @@ const engines: Record<PageEngine, () => Promise<Engine>> = {
   "tfjs-webgl": () => tfjsEngine({ backend: "webgl" }),
   "tfjs-webgpu": () => tfjsEngine({ backend: "webgpu" }),
   "tfjs-wasm": () => tfjsEngine({ backend: "wasm" }),
+  "wasm, exact": () => wasmEngine({ precision: "exact", threads: 1 }),
+  "wasm, two threads": () => threaded(2),
 };
 
+/** An engine of threads; it must have got them. */
+async function threaded(threads: number): Promise<Engine> {
+  const engine = await wasmEngine({ threads });
+  if (engine.threadsNote !== null) throw new Error(engine.threadsNote);
+  return engine;
+}
+
 /** Name of an engine of the page. */
-export type PageEngine = "tfjs-webgl" | "tfjs-webgpu" | "tfjs-wasm";
+export type PageEngine = "tfjs-webgl" | "tfjs-webgpu" | "tfjs-wasm" | "wasm, exact" | "wasm, two threads";
 
 /** What the page offers. */
 export interface Suite {
@@ -22,7 +32,7 @@ export interface Suite {
   start(name: PageEngine): Promise<string>;
   /** Runs one case; says what is wrong when it fails. */
   run(name: string, limits: Limits): Promise<string | null>;
-  /** Disposes the engine and returns the number of tensors left. */
+  /** Disposes the engine and returns what is left of it: tensors, or bytes of memory. */
   end(): number;
 }
 
@@ -37,7 +47,7 @@ const suite: Suite = {
   run: (name, limits) => complaint(() => conformanceCases.find((one) => one.name === name)!.check(engine, limits)),
   end() {
     engine.dispose();
-    return tf.memory().numTensors;
+    return engine.name === "wasm" ? (engine as WasmEngine).memory.reserved : tf.memory().numTensors;
   },
 };
 

@@ -84,7 +84,7 @@ describe("see", () => {
     const out = temporaryFolder();
     const { stdout, code } = await convlens("see", tiny(), "second:0", "second:1", ...quick, "--out", out, "--json");
     expect(code).toBe(0);
-    expect(filesIn(out)).toEqual(["second-0.png", "second-1.png"]);
+    expect(filesIn(out)).toEqual(expect.arrayContaining(["second-0.png", "second-1.png"]));
     const png = readFileSync(join(out, "second-0.png"));
     expect(png.subarray(1, 4).toString()).toBe("PNG");
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([32, 32]);

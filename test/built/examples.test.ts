@@ -70,4 +70,28 @@ describe.each(Object.entries(runners))("examples by %s", (_, run) => {
       format: "convlens.lab",
     });
   });
+
+  test("08 reads tuning curves", { timeout: 180_000 }, async () => {
+    const folder = temporaryFolder();
+    const { stdout, stderr, code } = await run("08-tuning-curves", folder);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(
+      stdout.match(/^activation:\d+: [\d.]+°, selectivity 0\.\d+, half-width \d+°, wavelength \d+ px$/gm),
+    ).toHaveLength(6);
+    expect(stdout).toMatch(/^0°(, [\d.]+°){5}$/m);
+    expect(filesIn(folder)).toEqual(["joint.svg", "responses.svg", "tuning.svg"].map((name) => join("out", name)));
+  });
+
+  test("07 finds the pictures that excite units", { timeout: 180_000 }, async () => {
+    const folder = temporaryFolder();
+    const { stdout, stderr, code } = await run("07-photographs-that-excite", folder);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    const values = [...stdout.matchAll(/^res2c_branch2b:5 (\d\.\d+) in \w+ \d+ at \d+, \d+: sees 35 × 35/gm)].map((m) =>
+      Number(m[1]),
+    );
+    expect(values).toHaveLength(3);
+    expect(values).toEqual(values.toSorted((a, b) => b - a));
+    expect(stdout.match(/^on an ordinary day/gm)).toHaveLength(3);
+    expect(filesIn(folder)).toEqual(["examples.json", "quilt.svg"].map((name) => join("out", name)));
+  });
 });

@@ -138,7 +138,10 @@ export function poolScene(mode: "max" | "average", ties = false): fc.Arbitrary<S
     .record({
       size: fc.option(pair(4)),
       strides: pair(3),
-      padding: fc.constantFrom("same" as const, "valid" as const),
+      padding: fc.oneof(
+        fc.constantFrom("same" as const, "valid" as const),
+        fc.record({ top: fc.nat(3), bottom: fc.nat(3), left: fc.nat(3), right: fc.nat(3) }),
+      ),
       extra: pair(6),
       count: small(2),
       channels: small(5),
@@ -152,7 +155,7 @@ export function poolScene(mode: "max" | "average", ties = false): fc.Arbitrary<S
         mode,
         size,
         strides: whole ? [1, 1] : strides,
-        padding: whole ? "valid" : zeros,
+        padding: whole ? "valid" : withinWindow(zeros, size),
       };
       const [h, w] = [(size?.[0] ?? 0) + extra[0], (size?.[1] ?? 0) + extra[1]];
       return {
@@ -160,6 +163,13 @@ export function poolScene(mode: "max" | "average", ties = false): fc.Arbitrary<S
         input: volume([count, h, w, channels], (n) => (ties ? lattice(random, n) : distinct(random, n))),
       };
     });
+}
+
+/** Zeros that leave a pixel under every window. */
+function withinWindow(zeros: Padding, [h, w]: readonly [number, number]): Padding {
+  if (typeof zeros === "string") return zeros;
+  const { top, bottom, left, right } = zeros;
+  return { top: top % h, bottom: bottom % h, left: left % w, right: right % w };
 }
 
 /** An activation of its own on one map. */
@@ -176,6 +186,7 @@ export function activationScene(name: ActivationName): fc.Arbitrary<Scene> {
         thresholdedRelu: { threshold: 0.5 },
         elu: { alpha: 0.7 },
         swish: { alpha: 1.5 },
+        hardSigmoid: { alpha: 1 / 6 },
       };
       const activation: Activation = { name, ...(name === "prelu" ? { slopes } : own ? constants[name] : {}) };
       // An eighth beside the quarters, where all edges (0, 1/2, 1, 6, ±5/2) lie.

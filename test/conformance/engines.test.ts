@@ -14,3 +14,18 @@ conformance("wasm, exact", () => wasmEngine({ precision: "exact", threads: 1 }),
 });
 conformance("wasm, fast", () => wasmEngine({ threads: 1 }), { forward: 1e-4, backward: 1e-4, runs: 40 });
 conformance("wasm, two threads", () => wasmEngine({ threads: 2 }), { forward: 1e-4, backward: 1e-4, runs: 40 });
+
+const relaxed = await wasmEngine({ threads: 1, relaxed: true }).then(
+  (engine) => {
+    engine.dispose();
+    return true;
+  },
+  () => false,
+);
+if (!relaxed) console.warn("skipped: relaxed SIMD is not tested, because this machine does not have it");
+else
+  conformance("wasm, relaxed", () => wasmEngine({ precision: "exact", threads: 1, relaxed: true }), {
+    forward: 2e-6,
+    backward: 2e-6,
+    runs: 40,
+  });

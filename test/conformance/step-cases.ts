@@ -85,6 +85,24 @@ export const stepCases: readonly ConformanceCase[] = [
     "a square",
     stepScene(() => [{ kind: "multiply", reads: [0, 0] }]),
   ),
+  ...(["multiply", "add"] as const).map((kind) =>
+    property(
+      `a map of one pixel that joins a larger one: ${kind}`,
+      stepScene((c, from) => [
+        { kind: "pool", mode: "average", size: null, strides: [1, 1], padding: "valid", reads: [0] },
+        oneByOne(c, c, from, [1]),
+        { kind: "resize", factor: [1, 1], interpolation: "nearest", like: 0, reads: [2] },
+        { kind, ...(kind === "add" && { activation: linear }), reads: [0, 3] } as Draft,
+      ]),
+    ),
+  ),
+  property(
+    "a power of what is above zero",
+    stepScene((c, from) => [
+      affine(c, from, { name: "sigmoid" }),
+      { kind: "activation", activation: { name: "power", alpha: -0.75 } },
+    ]),
+  ),
   property(
     "channels side by side",
     stepScene((c, from) => [

@@ -11,6 +11,7 @@ import { open } from "../../src/node/open.js";
 import { toPNG } from "../../src/node/png.js";
 import { save, saveAll } from "../../src/node/save.js";
 import { writeTiny } from "../built/tiny.js";
+import { noisePictures } from "../dataset/scenes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "convlens-lab-"));
 let sheet: Lab;
@@ -35,6 +36,17 @@ describe("the lab of a unit", () => {
     const opened = openLab(saveLab(sheet));
     expect(opened).toEqual(sheet);
     expect(toSVG(figure.lab(opened))).toBe(toSVG(figure.lab(sheet)));
+  });
+
+  it("shows the photographs that excite it most where there are any, and keeps them", async () => {
+    expect(sheet.examples).toBeNull();
+    const photos = noisePictures(4, 24);
+    const shown = await lab(await open(writeTiny(folder)), "second:1", { steps: 2, size: 24, count: 1, photos });
+    expect(shown.examples!.top).toHaveLength(4);
+    expect(openLab(saveLab(shown))).toEqual(shown);
+    const drawn = toSVG(figure.lab(openLab(saveLab(shown))));
+    expect(drawn).toContain("Photographs that excite second:1");
+    expect(toSVG(figure.lab(sheet))).not.toContain("Photographs");
   });
 
   it.each([

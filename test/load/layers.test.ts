@@ -173,15 +173,15 @@ describe("a layer outside the list", () => {
     expect(net.layer("b").kernel).toEqual([3, 3, 7, 4]);
   });
 
-  it("stands for a sum whose maps differ in shape, of which it names the shapes", async () => {
+  it("stands for a sum whose maps go together in no way it knows, of which it names the shapes", async () => {
     const input = tfl.input({ shape: [4, 4, 3] });
     const whole = conv({ padding: "same" }).apply(input) as tfl.SymbolicTensor;
     const one = layers
-      .reshape({ targetShape: [1, 1, 4] })
+      .reshape({ targetShape: [4, 1, 1] })
       .apply(layers.globalAveragePooling2d({}).apply(whole)) as tfl.SymbolicTensor;
     const scaled = layers.multiply({ name: "scale" }).apply([whole, one]) as tfl.SymbolicTensor;
     const net = await openAny(randomize(tfl.model({ inputs: input, outputs: scaled })), {});
     const op = net.ops.find(({ name }) => name === "scale");
-    expect(op).toMatchObject({ kind: "opaque", reason: "it joins maps of different shapes, 4×4×4 and 1×1×4" });
+    expect(op).toMatchObject({ kind: "opaque", reason: "it joins maps of different shapes, 4×4×4 and 4×1×1" });
   });
 });

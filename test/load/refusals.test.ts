@@ -33,7 +33,7 @@ describe("open refuses, in one clear sentence,", () => {
   });
 
   it.each([
-    ["{", 'tiny/model.json" is not JSON; give the model.json of a tfjs Layers model'],
+    ["{", 'tiny/model.json" is not JSON; give the model.json of a tfjs model'],
     ["", "is not JSON: it is empty"],
     ["<!doctype html>", "is not JSON but a web page"],
     ["\u0089HDF\r\n", "is not JSON but HDF5, a Keras model"],
@@ -41,13 +41,18 @@ describe("open refuses, in one clear sentence,", () => {
   ])("what is not JSON: %j", (content, message) => expectRefusal(opening(text(content)), "file", message));
 
   it.each([
-    ["[]", "is not the model.json of a tfjs Layers model: it is no object"],
+    ["[]", "is not the model.json of a tfjs model: it is no object"],
     ["{}", "it has no modelTopology"],
     ['{"modelTopology":{"a":1}}', "has neither model_config nor class_name"],
     ['{"modelTopology":{"class_name":"Sequential"}}', "it has no weightsManifest"],
     ['{"modelTopology":{"class_name":"Sequential"},"weightsManifest":[{}]}', "lacks paths or weights"],
-    ['{"format":"graph-model","modelTopology":{"node":[]}}', "is a GraphModel"],
-    ['{"modelTopology":{"node":[]}}', "is a GraphModel"],
+    [
+      '{"format":"graph-model","modelTopology":{"nodes":[]},"weightsManifest":[]}',
+      "neither model_config nor class_name nor",
+    ],
+    ['{"modelTopology":{"node":[]},"weightsManifest":[]}', "the graph has no nodes"],
+    ['{"modelTopology":{"node":[{}]},"weightsManifest":[]}', "a node of a graph has a name, an op and inputs; got {}"],
+    ['{"modelTopology":{"node":[{"name":"a","op":"Relu"}]},"weightsManifest":[]}', "this model has none"],
   ])("JSON that is no Layers model: %s", (content, message) =>
     expectRefusal(opening(text(content)), "bad-model", message),
   );

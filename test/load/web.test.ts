@@ -103,7 +103,9 @@ describe("files chosen in a browser", () => {
   });
 
   it("are refused without a model.json, and name the shard that was not chosen", async () => {
-    await expect(open(chosen(["a.bin"]))).rejects.toThrow("a model is one model.json and its weight files; got a.bin");
+    await expect(open(chosen(["a.bin"]))).rejects.toThrow(
+      "a model is one model.json and its weight files, or one file of another format; got a.bin",
+    );
     await expect(open([])).rejects.toThrow("got no files");
     await expect(open(chosen(["model.json", "a.bin"]))).rejects.toThrow('the weight file "b.bin" was not chosen');
   });

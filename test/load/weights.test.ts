@@ -138,10 +138,9 @@ describe("a tf.io.IOHandler", () => {
     expect(await kernelOf({ getWeightStream: () => streamOf(parts) })).toEqual([0.5, -2, 3]);
   });
 
-  it("is refused without weights, without specs, and as a GraphModel", async () => {
+  it("is refused without weights and without specs", async () => {
     await expect(kernelOf({})).rejects.toThrow("comes without weightData");
     await expect(kernelOf({ weightData: data, weightSpecs: undefined })).rejects.toThrow("comes without weightSpecs");
-    await expect(kernelOf({ weightData: data, format: "graph-model" })).rejects.toThrow("is a GraphModel");
   });
 
   it("may be one of tfjs: a model saved to memory opens with the same numbers", async () => {

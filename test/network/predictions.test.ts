@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { createEngine } from "../../src/engine/choose.js";
+import { createEngine } from "../../src/engine/create.js";
 import type { Volume } from "../../src/engine/engine.js";
 import { compile } from "../../src/engine/plan.js";
 import type { Network } from "../../src/network/network.js";

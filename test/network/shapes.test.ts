@@ -45,7 +45,7 @@ describe("the shape a layer puts out", () => {
         [4, 4, 2],
         [4, 4, 1],
       ],
-      '"sum" reads maps of one shape; got 4×4×2 and 4×4×1',
+      '"sum" reads maps of one shape, or of one pixel; got 4×4×2 and 4×4×1',
     ],
     [
       { kind: "concat", name: "cat" },

@@ -11,8 +11,8 @@ import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { lab } from "../../src/lab/lab.js";
 import type { Network } from "../../src/network/network.js";
 import { open } from "../../src/node/open.js";
-import { neuron } from "../../src/optvis/objective.js";
-import { adam } from "../../src/optvis/optimizer.js";
+import { neuron } from "../../src/optvis/objective/units.js";
+import { adam } from "../../src/optvis/optimizer/adam.js";
 import { visualize } from "../../src/optvis/visualize.js";
 import { writeTiny } from "../built/tiny.js";
 

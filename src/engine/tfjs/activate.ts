@@ -51,7 +51,9 @@ export function activate({ tf, weights }: Device, activation: Activation, x: Ten
     case "sigmoid":
       return tf.sigmoid(x);
     case "hardSigmoid":
-      return tf.clipByValue(tf.add<Tensor4D>(tf.mul(0.2, x), 0.5), 0, 1);
+      return tf.clipByValue(tf.add<Tensor4D>(tf.mul(alpha ?? 0.2, x), 0.5), 0, 1);
+    case "power":
+      return tf.pow(x, alpha ?? 1);
     case "softplus":
       return softplus(tf, x);
     case "softsign":
@@ -112,7 +114,9 @@ function slope(
     case "sigmoid":
       return tf.mul(y, tf.sub(1, y));
     case "hardSigmoid":
-      return tf.mul(0.2, tf.step(tf.sub(2.5, tf.abs(x))));
+      return tf.mul(alpha ?? 0.2, tf.step(tf.sub(0.5 / (alpha ?? 0.2), tf.abs(x))));
+    case "power":
+      return tf.mul(alpha ?? 1, tf.pow(x, (alpha ?? 1) - 1));
     case "softplus":
       return tf.sigmoid(x);
     case "softsign":

@@ -4,6 +4,7 @@
  * again whenever the caller's own code runs.
  */
 import { LensError } from "../../core/errors.js";
+import { withGPU } from "./node-webgpu.js";
 
 /** The functions of TensorFlow.js. */
 export type Tf = typeof import("@tensorflow/tfjs-core");
@@ -29,7 +30,7 @@ const packages: Record<TfjsBackend, () => Promise<unknown>> = {
  * @throws LensError `engine` when a package is not installed or the backend does not start here.
  */
 export function startBackend(name: TfjsBackend): Promise<Tf> {
-  const started = starting.then(() => start(name));
+  const started = starting.then(() => (name === "webgpu" ? withGPU(() => start(name)) : start(name)));
   starting = started.catch(() => {});
   return started;
 }

@@ -13,13 +13,13 @@ import { aroundSpread, spread, withMargins, zerosOf } from "./phases.js";
 /** The tfjs engine's pooling. */
 export const pool: TfjsKernel<PoolStep> = {
   rereads: ({ mode }) => (mode === "max" ? { inputs: true, output: true } : {}),
-  forward({ tf }, { step, size, inputs: [shape] }, [x]) {
+  forward({ tf }, { step, size, pads }, [x]) {
     const strides: [number, number] = step.size ? [...step.strides] : [1, 1];
     // Means over one pixel are refused by some backends; they are the pixels themselves.
     const mode = size[0] * size[1] === 1 ? "max" : step.mode;
     return mode === "max"
-      ? tf.maxPool(x!, [...size], strides, step.padding)
-      : tf.avgPool(x!, [...size], strides, step.padding);
+      ? tf.maxPool(x!, [...size], strides, zerosOf(pads))
+      : tf.avgPool(x!, [...size], strides, zerosOf(pads));
   },
   adjoint(device, placed, around) {
     if (placed.step.mode === "average") return [spreadMeans(device.tf, placed, around.gradient)];

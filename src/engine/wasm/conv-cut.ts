@@ -71,7 +71,10 @@ function share(blocks: number, panels: number, threads: number): { units: number
  */
 const costs = { finishedTile: 25, bareTile: 12, patchIn: 1.7, patchOut: 1.2, gather: 0.2, weightBytes: 80 };
 
-/** The tile that promises the shortest time; 0 for the plain product. */
+/**
+ * The tile that promises the shortest time for one map; 0 for the plain product. It is chosen by one map whatever the batch, so
+ * that a map is computed in the same way alone and among others.
+ */
 export function chooseTile(
   { step, size, inputs }: PlacedStep<ConvStep>,
   output: FeatureMap,
@@ -87,7 +90,7 @@ export function chooseTile(
   const cost = (tile: 0 | 2 | 4): number => {
     const across = tile || 1;
     const positions = tile ? (tile + 2) ** 2 : 9;
-    const quads = Math.ceil((output.count * Math.ceil(output.height / across) * Math.ceil(output.width / across)) / 4);
+    const quads = Math.ceil((Math.ceil(output.height / across) * Math.ceil(output.width / across)) / 4);
     const streamed = (positions * channels * panels * 32) / costs.weightBytes;
     if (!tile)
       return (

@@ -61,14 +61,15 @@ export async function compileKernels({ relaxed, shared = false }: VariantOptions
       );
     }
   }
+  const missing = whyNoSIMD();
+  if (missing !== null) throw new LensError("engine", `the wasm engine cannot run: ${missing}; use the cpu engine`);
   const name = relaxed !== false && takes("relaxed") ? "relaxed" : "simd";
-  if (!takes(name)) {
-    throw new LensError(
-      "engine",
-      "the wasm engine needs WebAssembly with SIMD, which this machine does not have; use the cpu engine",
-    );
-  }
   return { module: await WebAssembly.compile(bytesOf(name, shared)), relaxed: name === "relaxed" };
+}
+
+/** Why the kernels cannot run here; `null` where they can. */
+export function whyNoSIMD(): string | null {
+  return takes("simd") ? null : "there is no WebAssembly with SIMD here";
 }
 
 /** An instance over a memory. */

@@ -1,5 +1,6 @@
 /** Layers that move values about or join maps: padding, enlarging, another shape, sum, product, channels side by side. */
-import { formatShape, type Shape } from "../../core/shape.js";
+import type { Shape } from "../../core/shape.js";
+import { mergedShape } from "../../network/shapes.js";
 import { fieldOf, type LayerConfig, pairOf, wrong } from "../config.js";
 import { isArray, type Json } from "../json.js";
 import { inputShapes, isLastAxis } from "./activation.js";
@@ -54,11 +55,10 @@ function countOf(shape: Shape): number | null {
   return shape.reduce((product: number | null, n) => (product === null || n === null ? null : product * n), 1);
 }
 
-/** `Add` and `Multiply` of maps of one shape. */
+/** `Add` and `Multiply` of maps of one shape, or of one pixel for all. */
 export function merge(kind: "add" | "multiply"): LayerReader {
   return (layer) => {
-    const [first, ...others] = layer.inputs;
-    if (others.some((o) => o.sure && first!.sure && formatShape(o.shape) !== formatShape(first!.shape))) {
+    if (layer.inputs.every(({ sure }) => sure) && !mergedShape(layer.inputs.map(({ shape }) => shape))) {
       return opaque(layer, `it joins maps of different shapes, ${inputShapes(layer)}`);
     }
     return [{ ...base(layer), kind }];

@@ -1,9 +1,9 @@
-/** Batch normalisation. */
+/** Batch normalisation, and the layers that scale and shift images. */
 import { LensError } from "../../core/errors.js";
-import { fieldOf, flagOf, numberOf } from "../config.js";
+import { fieldOf, flagOf, type LayerConfig, numberOf, wrong } from "../config.js";
 import { isArray } from "../json.js";
 import { isLastAxis } from "./activation.js";
-import { base, inputChannels, type LayerReader, opaque } from "./reader.js";
+import { affine, base, inputChannels, type LayerReader, opaque } from "./reader.js";
 
 /** `BatchNormalization` over channels, with the statistics of training. */
 export const batchNorm: LayerReader = (layer) => {
@@ -27,3 +27,39 @@ export const batchNorm: LayerReader = (layer) => {
   }
   return [{ ...base(layer), kind: "norm", gamma, beta, mean, variance, epsilon }];
 };
+
+/** `Rescaling`: `x · scale + offset`, each one number or one per channel. */
+export const rescaling: LayerReader = (layer) => {
+  const channels = inputChannels(layer);
+  const [scale, offset] = [perChannel(layer.config, "scale", 1), perChannel(layer.config, "offset", 0)];
+  if (channels === null) return opaque(layer, "its number of channels is not known");
+  return [{ ...base(layer), ...affine(channels, scale, offset) }];
+};
+
+/** `Normalization` over channels: `(x − mean) / √variance`, the statistics given or learnt from data. */
+export const normalization: LayerReader = (layer) => {
+  const { config, take } = layer;
+  const channels = inputChannels(layer);
+  const axis = fieldOf(config, "axis") ?? -1;
+  const only = isArray(axis) && axis.length === 1 ? axis[0] : axis;
+  if (channels === null || !isLastAxis(only, layer))
+    return opaque(layer, "it normalises another axis than the channels");
+  if (flagOf(config, "invert", false)) return opaque(layer, "it is inverted");
+  const given = fieldOf(config, "mean") !== undefined;
+  const [mean, variance] = given
+    ? [perChannel(config, "mean", 0), perChannel(config, "variance", 1)]
+    : [[...take(["mean"], [channels]).values], [...take(["variance"], [channels]).values]];
+  // Keras divides by max(√variance, 1e-7).
+  const scale = variance.map((v) => 1 / Math.max(Math.sqrt(v), 1e-7));
+  const shift = mean.map((m, c) => -m * scale[scale.length === 1 ? 0 : c]!);
+  return [{ ...base(layer), ...affine(channels, scale, shift) }];
+};
+
+function perChannel(config: LayerConfig, name: string, fallback: number): number[] {
+  const value = fieldOf(config, name) ?? fallback;
+  const flat = (isArray(value) ? value : [value]).flat(4);
+  if (!flat.every((n) => typeof n === "number" && Number.isFinite(n))) {
+    throw wrong(config, name, "a number, or one per channel", value);
+  }
+  return flat as number[];
+}

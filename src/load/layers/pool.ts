@@ -16,7 +16,7 @@ export function pool(mode: PoolOp["mode"]): LayerReader {
         mode,
         size,
         strides,
-        padding: wordOf(config, "padding", ["valid", "same"], "valid"),
+        padding: wordOf<"valid" | "same">(config, "padding", ["valid", "same"], "valid"),
       },
     ];
   };

@@ -4,7 +4,7 @@
  * becomes `opaque`.
  */
 import { channelsOf, type Shape } from "../../core/shape.js";
-import type { Op } from "../../network/ops.js";
+import type { NormOp, Op } from "../../network/ops.js";
 import type { LayerConfig } from "../config.js";
 
 /** An operation whose shape is not settled yet. `layer` is its own name unless stated. */
@@ -58,4 +58,22 @@ export function inputChannels({ inputs: [input] }: LayerToRead): number | null {
 /** A layer that keeps its place but cannot be computed, for a reason that completes "cannot be computed: …". */
 export function opaque(layer: LayerToRead, reason: string): [OpDraft] {
   return [{ ...base(layer), kind: "opaque", className: layer.config.className, reason, parameters: layer.count() }];
+}
+
+/** A scale and shift per channel, as a normalisation whose statistics do nothing. One number serves all channels. */
+export function affine(
+  channels: number,
+  scale: ArrayLike<number>,
+  shift: ArrayLike<number>,
+): Pick<NormOp, "kind" | "gamma" | "beta" | "mean" | "variance" | "epsilon"> {
+  const spread = (values: ArrayLike<number>): Float32Array =>
+    Float32Array.from({ length: channels }, (_, c) => values[values.length === 1 ? 0 : c]!);
+  return {
+    kind: "norm",
+    gamma: spread(scale),
+    beta: spread(shift),
+    mean: new Float32Array(channels),
+    variance: new Float32Array(channels).fill(1),
+    epsilon: 0,
+  };
 }

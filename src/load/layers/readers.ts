@@ -2,7 +2,7 @@
 import { activation, prelu, rectifier, softmax } from "./activation.js";
 import { concatenate, flatten, identity, merge, reshape, upSampling, zeroPadding } from "./arrange.js";
 import { conv, dense, depthwise, separable } from "./conv.js";
-import { batchNorm } from "./norm.js";
+import { batchNorm, normalization, rescaling } from "./norm.js";
 import { globalPool, pool } from "./pool.js";
 import { type LayerReader, opaque } from "./reader.js";
 
@@ -12,6 +12,8 @@ const readers: Readonly<Record<string, LayerReader>> = {
   SeparableConv2D: separable,
   Dense: dense,
   BatchNormalization: batchNorm,
+  Rescaling: rescaling,
+  Normalization: normalization,
   Activation: activation,
   ReLU: rectifier,
   LeakyReLU: rectifier,

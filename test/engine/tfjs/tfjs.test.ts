@@ -147,11 +147,13 @@ describe("tfjsEngine", () => {
     vi.doMock("@tensorflow/tfjs-backend-webgpu", () => {
       throw new Error("Cannot find package");
     });
+    vi.stubGlobal("navigator", { gpu: { requestAdapter: async () => null } });
     await expect(tfjsEngine({ backend: "webgpu" })).rejects.toMatchObject({
       code: "engine",
       message:
         "the engine tfjs-webgpu needs the package @tensorflow/tfjs-backend-webgpu, which cannot be loaded; run: npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-webgpu",
     });
+    vi.unstubAllGlobals();
     vi.doUnmock("@tensorflow/tfjs-backend-webgpu");
   });
 

@@ -1,0 +1,26 @@
+/** `npx tsx bench/fuzz.ts [variants per format] [first seed]`: damaged files of every format, and what became of them. */
+import { filesOf, formats, tryOpen, variantOf } from "../test/load/fuzz.js";
+
+const [count = 10_000, first = 1] = process.argv.slice(2).map(Number);
+let faults = 0;
+for (const [format, paths] of Object.entries(formats)) {
+  const originals = paths.map(filesOf);
+  const results = new Map<string, number>();
+  let slowest = { milliseconds: 0, seed: 0 };
+  for (let seed = first; seed < first + count; seed++) {
+    const { result, milliseconds, fault } = await tryOpen(variantOf(originals[seed % originals.length]!, seed));
+    results.set(result, (results.get(result) ?? 0) + 1);
+    if (milliseconds > slowest.milliseconds) slowest = { milliseconds, seed };
+    if (fault) {
+      faults++;
+      if (faults <= 20) console.log(`${format}, seed ${seed}: ${fault}`);
+    }
+  }
+  const counts = [...results].sort((a, b) => b[1] - a[1]).map(([result, n]) => `${result} ${n}`);
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(
+    `${format}: ${count} variants: ${counts.join(", ")}; slowest ${Math.round(slowest.milliseconds)} ms (seed ${slowest.seed}); peak memory ${megabytes} MB`,
+  );
+}
+console.log(`${faults} faults`);
+process.exitCode = faults > 0 ? 1 : 0;

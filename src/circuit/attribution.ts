@@ -1,0 +1,180 @@
+/**
+ * Which inputs made a unit fire, for one image. Between a unit and what it reads the answer is exact: its value before the
+ * activation is a sum,
+ *
+ *     value = bias + Σ_i Σ_taps k_i · h_i
+ *
+ * From a layer further down it is a share of the value's change, activation times slope, at the image (`path: 1`) or averaged
+ * on the straight way from no activation at all (integrated gradients; Sundararajan, Taly and Yan 2017):
+ *
+ *     share_i = Σ_positions h_i · (1/n) Σ_k ∂value/∂h_i at h · k/n
+ */
+import { LensError } from "../core/errors.js";
+import type { Image } from "../core/image.js";
+import type { RunOptions } from "../core/run.js";
+import { throwIfAborted } from "../core/run.js";
+import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { type ActivationMap, activations } from "../dataset/activations.js";
+import { responses } from "../dataset/responses.js";
+import { tailFrom } from "../dataset/tail.js";
+import { withEngine } from "../engine/choose.js";
+import type { Engine, Volume } from "../engine/engine.js";
+import { compile } from "../engine/plan.js";
+import { type Network, resolveUnit } from "../network/network.js";
+import { readingsOf } from "./reading.js";
+
+/**
+ * Options of `attribution`.
+ *
+ * @public
+ */
+export interface AttributionOptions extends RunOptions {
+  /** A layer whose units are asked; the units it reads when absent, where the answer is exact. */
+  readonly from?: string | undefined;
+  /**
+   * The place of the unit's map that is explained; where it is largest when absent.
+   */
+  readonly at?: readonly [row: number, column: number] | undefined;
+  /**
+   * Points on the way from no activation, for a layer that is named.
+   *
+   * @defaultValue 1
+   */
+  readonly path?: number | undefined;
+  /** Runs the network; the best one at hand when absent, released afterwards. */
+  readonly engine?: Engine | undefined;
+}
+
+/**
+ * What made a unit fire.
+ *
+ * @public
+ */
+export interface Attribution {
+  /** The unit explained. */
+  readonly unit: Unit;
+  /** Row and column explained. */
+  readonly at: readonly [number, number];
+  /** The unit's value there, before its activation. */
+  readonly value: number;
+  /** Part of the value that no input made. */
+  readonly bias: number;
+  /** What each unit contributed, largest first by size. */
+  readonly parts: readonly { readonly unit: Unit; readonly contribution: number }[];
+  /** How the parts were found: `"exact"`, or by slopes. */
+  readonly method: "exact" | "gradient × activation" | "integrated gradient";
+}
+
+/**
+ * The contributions of units to the value of another, for one image as the network sees it.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported`, where a way to the unit leads round the layer
+ * named; the signal's reason when aborted.
+ * @public
+ */
+export async function attribution(
+  net: Network,
+  unit: UnitLike | string,
+  image: Image,
+  options: AttributionOptions = {},
+): Promise<Attribution> {
+  const asked = resolveUnit(net, unit);
+  // Of a convolution the value behind its batch norm, with which its weights are read.
+  const to = options.from === undefined ? readingsOf(net, asked).value : asked;
+  return withEngine(net, options.engine, async (engine) => {
+    const look = { engine, signal: options.signal };
+    const [map] = await activations(net, [formatUnit(to)], image, { ...look, preActivation: true });
+    const place = options.at ?? largestPlace(map!);
+    if (!(place[0] < map!.height && place[1] < map!.width)) {
+      throw new LensError(
+        "bad-argument",
+        `place (${place.join(", ")}) is outside of the map, which is ${map!.height}×${map!.width}`,
+      );
+    }
+    const value = map!.data[place[0] * map!.width + place[1]]!;
+    const found = { unit: to, at: place, value };
+    if (options.from === undefined) return { ...found, ...(await exactly(net, to, { image, place, look })) };
+    return { ...found, ...(await bySlopes(net, to, { image, place, ...options, engine, from: options.from })) };
+  });
+}
+
+async function exactly(
+  net: Network,
+  to: Unit,
+  { image, place, look }: { image: Image; place: readonly [number, number]; look: object },
+): Promise<Pick<Attribution, "bias" | "parts" | "method">> {
+  const { readings, bias } = readingsOf(net, to);
+  const maps = await activations(
+    net,
+    readings.map(({ read }) => formatUnit(read)),
+    image,
+    look,
+  );
+  const sums = new Map<string, { unit: Unit; contribution: number }>();
+  readings.forEach(({ from, partOf }, i) => {
+    const part = partOf(maps[i]!);
+    const sum = sums.get(formatUnit(from)) ?? { unit: from, contribution: 0 };
+    sum.contribution += part.data[place[0] * part.width + place[1]]!;
+    sums.set(formatUnit(from), sum);
+  });
+  return { bias, parts: bySize([...sums.values()]), method: "exact" };
+}
+
+async function bySlopes(
+  net: Network,
+  to: Unit,
+  run: {
+    readonly image: Image;
+    readonly place: readonly [number, number];
+    readonly engine: Engine;
+    readonly from: string;
+    readonly path?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Pick<Attribution, "bias" | "parts" | "method">> {
+  const { image, place, engine, from, path = 1, signal } = run;
+  if (!Number.isInteger(path) || path < 1)
+    throw new LensError("bad-argument", `path is a whole number of points from 1; got ${JSON.stringify(path)}`);
+  const layer = net.layer(from).name;
+  const tail = tailFrom(net, layer, to.layer);
+  const map = await mapOf(net, layer, image, engine);
+  const executable = await engine.load(
+    compile(tail, [{ layer: to.layer, channels: [to.channel], preActivation: true }]),
+  );
+  const slopes = new Float32Array(map.data.length);
+  try {
+    for (let k = 1; k <= path; k++) {
+      throwIfAborted(signal);
+      const [output] = await executable.forward({ ...map, data: map.data.map((h) => (h * k) / path) });
+      const gradient = new Float32Array(output!.data.length);
+      gradient[place[0] * output!.width + place[1]] = 1;
+      const back = await executable.backward([gradient]);
+      for (let i = 0; i < slopes.length; i++) slopes[i]! += back.data[i]! / path;
+    }
+  } finally {
+    executable.dispose();
+  }
+  const parts = Array.from({ length: map.channels }, (_, channel) => {
+    let contribution = 0;
+    for (let i = channel; i < slopes.length; i += map.channels) contribution += slopes[i]! * map.data[i]!;
+    return { unit: { layer, channel }, contribution };
+  });
+  return { bias: 0, parts: bySize(parts), method: path === 1 ? "gradient × activation" : "integrated gradient" };
+}
+
+/** A layer's answer to an image. */
+async function mapOf(net: Network, layer: string, image: Image, engine: Engine): Promise<Volume> {
+  const size = [image.height, image.width] as const;
+  for await (const { layers } of responses(net, [layer], [{ id: "image", image }], { engine, size }))
+    return layers[0]!.map;
+  throw new LensError("bad-argument", `the image cannot be shown to "${net.name}"`);
+}
+
+function bySize<T extends { readonly contribution: number }>(parts: T[]): T[] {
+  return parts.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+}
+
+function largestPlace({ width, data }: Pick<ActivationMap, "width" | "data">): readonly [number, number] {
+  const best = data.reduce((at, value, i) => (value > data[at]! ? i : at), 0);
+  return [Math.floor(best / width), best % width];
+}

@@ -1,0 +1,85 @@
+/**
+ * A circuit: a part of a network as a graph. Nodes are units, each once; edges are the weights that join them, with the route
+ * they take. Plain data, which is drawn, saved and opened without the model.
+ */
+import type { Kernel, Sign } from "../core/kernel.js";
+import { formatUnit, type Unit } from "../core/unit.js";
+
+/**
+ * A unit of a circuit.
+ *
+ * @public
+ */
+export interface CircuitNode {
+  /** The unit. */
+  readonly unit: Unit;
+  /** Edges between it and the nearest root, negative on the side of the units that read the root. */
+  readonly depth: number;
+  /** Kind of the operation that makes it: `conv`, `input`, or `add`, which sums other units. */
+  readonly kind: string;
+}
+
+/**
+ * Weights that join two units of a circuit.
+ *
+ * @public
+ */
+export interface CircuitEdge {
+  /** The unit read. */
+  readonly from: Unit;
+  /** The unit that reads. */
+  readonly to: Unit;
+  /** The weights; a single 1 where a sum hands a unit on. */
+  readonly kernel: Kernel;
+  /** Size of the kernel by the circuit's measure. */
+  readonly strength: number;
+  /** Its part of the strengths of all inputs of the unit that reads, also of those that are no part of the circuit. */
+  readonly share: number;
+  /** Whether the kernel excites or inhibits. */
+  readonly sign: Sign;
+  /** Share of the kernel's absolute weight that is positive. */
+  readonly positiveShare: number;
+  /** Layers on the way, from the unit outwards: activations, batch norms, pools, concatenations. */
+  readonly route: readonly string[];
+}
+
+/**
+ * How a circuit was made.
+ *
+ * @public
+ */
+export interface CircuitSettings {
+  /** Most edges from a root. */
+  readonly depth: number;
+  /** Strongest edges taken of each sign. */
+  readonly width: number;
+  /** Measure of strength. */
+  readonly by: string;
+  /** Which weights were read. */
+  readonly weights: string;
+  /** Up to what the roots read, or down to who reads them. */
+  readonly direction: "inputs" | "clients";
+}
+
+/**
+ * A part of a network.
+ *
+ * @public
+ */
+export interface Circuit {
+  /** Which network it is of. */
+  readonly model: { readonly name: string; readonly fingerprint: string };
+  /** Units it grew from. */
+  readonly roots: readonly Unit[];
+  /** How it was made. */
+  readonly settings: CircuitSettings;
+  /** Roots first, then level by level. */
+  readonly nodes: readonly CircuitNode[];
+  /** Of each unit that reads, the strongest first. */
+  readonly edges: readonly CircuitEdge[];
+}
+
+/** Name of an edge, unique in a circuit but for parallel routes. */
+export function edgeName({ from, to, route }: Pick<CircuitEdge, "from" | "to" | "route">): string {
+  return `${formatUnit(from)} > ${formatUnit(to)} by ${route.join(", ")}`;
+}

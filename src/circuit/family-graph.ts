@@ -1,0 +1,123 @@
+/**
+ * A circuit at the scale of families: named groups of units per layer, and between two groups the weight that joins their units.
+ * What a family reads is then said in percent: "curves = early curves 22 % + lines 16 % + …".
+ */
+import { LensError } from "../core/errors.js";
+import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { type Network, resolveUnit } from "../network/network.js";
+import { inputs } from "../weights/inputs.js";
+import type { Strength } from "../weights/strength.js";
+
+/**
+ * A named group of units of one layer.
+ *
+ * @public
+ */
+export interface UnitGroup {
+  /** Its name. */
+  readonly name: string;
+  /** Its units. */
+  readonly units: readonly (UnitLike | string)[];
+}
+
+/**
+ * A graph of groups.
+ *
+ * @public
+ */
+export interface FamilyGraph {
+  /** The groups. */
+  readonly nodes: readonly { readonly name: string; readonly layer: string; readonly count: number }[];
+  /** What groups read of each other, the largest share first. */
+  readonly edges: readonly {
+    /** The group read. */
+    readonly from: string;
+    /** The group that reads. */
+    readonly to: string;
+    /** Sum of the strengths of all kernels from one group to the other. */
+    readonly total: number;
+    /** Mean over the pairs. */
+    readonly mean: number;
+    /** Part of all that the reading group reads, named or not. */
+    readonly share: number;
+  }[];
+}
+
+/**
+ * The graph of some groups; groups of other layers that a group reads take part, units of no group count as the rest.
+ *
+ * @throws LensError `bad-argument`, when a group is empty, of several layers, or shares a unit or a name with another.
+ * @public
+ */
+export function familyGraph(
+  net: Network,
+  groups: readonly UnitGroup[],
+  { by = "l2" }: { readonly by?: Strength | undefined } = {},
+): FamilyGraph {
+  const owner = new Map<string, string>();
+  const nodes = groups.map(({ name, units }) => {
+    const resolved = units.map((unit) => resolveUnit(net, unit));
+    const layers = [...new Set(resolved.map(({ layer }) => layer))];
+    if (layers.length !== 1)
+      throw new LensError(
+        "bad-argument",
+        `a group is of units of one layer; "${name}" has ${layers.join(", ") || "none"}`,
+      );
+    for (const unit of resolved) {
+      const other = owner.get(formatUnit(unit));
+      if (other !== undefined)
+        throw new LensError(
+          "bad-argument",
+          `"${formatUnit(unit)}" is in "${other}" and in "${name}"; a unit has one group`,
+        );
+      owner.set(formatUnit(unit), name);
+    }
+    return { name, layer: layers[0]!, count: resolved.length, units: resolved };
+  });
+  const twice = nodes.find(({ name }, i) => nodes.findIndex((node) => node.name === name) !== i);
+  if (twice) throw new LensError("bad-argument", `two groups are called "${twice.name}"`);
+  const edges = nodes.flatMap((to) => edgesInto(net, to, { nodes, owner, by }));
+  return { nodes: nodes.map(({ units: _, ...node }) => node), edges };
+}
+
+interface Group {
+  readonly name: string;
+  readonly count: number;
+  readonly units: readonly Unit[];
+}
+
+function edgesInto(
+  net: Network,
+  to: Group,
+  {
+    nodes,
+    owner,
+    by,
+  }: { readonly nodes: readonly Group[]; readonly owner: Map<string, string>; readonly by: Strength },
+): FamilyGraph["edges"] {
+  const totals = new Map<string, number>();
+  let all = 0;
+  for (const unit of to.units) {
+    for (const { unit: from, strength } of inputs(net, unit, { strength: by })) {
+      all += Math.abs(strength);
+      const name = owner.get(formatUnit(from));
+      if (name !== undefined) totals.set(name, (totals.get(name) ?? 0) + Math.abs(strength));
+    }
+  }
+  return [...totals]
+    .map(([from, total]) => {
+      const pairs = to.count * nodes.find(({ name }) => name === from)!.count;
+      return { from, to: to.name, total, mean: total / pairs, share: all > 0 ? total / all : 0 };
+    })
+    .sort((a, b) => b.share - a.share);
+}
+
+/**
+ * What a group reads, in words: `"curves = early curves 22 % + lines 16 %"`.
+ *
+ * @public
+ */
+export function describeFamily({ edges }: FamilyGraph, name: string): string {
+  const parts = edges.filter(({ to }) => to === name).map(({ from, share }) => `${from} ${Math.round(100 * share)} %`);
+  return `${name} = ${parts.join(" + ") || "none of the groups"}`;
+}

@@ -1,0 +1,168 @@
+/**
+ * Growing a circuit: from a unit to the units it reads with its strongest weights, from those to theirs, and so on. Pools, batch
+ * norms, activations and concatenations are passed on the way and named. A sum of a residual network is a node of its own,
+ * read like a unit; its terms are joined to it by a weight of one, since every one of them reaches it unchanged.
+ */
+import { LensError } from "../core/errors.js";
+import { positiveShareOf, signOf } from "../core/kernel.js";
+import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { fingerprint } from "../network/fingerprint.js";
+import { type Network, outputOp, resolveUnit } from "../network/network.js";
+import { channelSources } from "../network/sources.js";
+import { type Input, inputs, outputs } from "../weights/inputs.js";
+import type { WeightsChoice } from "../weights/reader.js";
+import type { Strength } from "../weights/strength.js";
+import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
+
+/**
+ * Options of `grow` and `clients`.
+ *
+ * @public
+ */
+export interface GrowOptions {
+  /**
+   * Edges from a root to the furthest unit.
+   *
+   * @defaultValue 2
+   */
+  readonly depth?: number | undefined;
+  /**
+   * Strongest excitatory inputs taken of each unit, and as many inhibitory ones.
+   *
+   * @defaultValue 3
+   */
+  readonly width?: number | undefined;
+  /**
+   * Measure of strength.
+   *
+   * @defaultValue "l2"
+   */
+  readonly by?: Strength | undefined;
+  /**
+   * With the batch norm that follows multiplied in, or as stored.
+   *
+   * @defaultValue "folded"
+   */
+  readonly weights?: WeightsChoice | undefined;
+}
+
+/**
+ * The circuit above one or several units: what they read, and what that reads.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported` where a root has no weights to read.
+ * @public
+ */
+export function grow(
+  net: Network,
+  roots: UnitLike | string | readonly (UnitLike | string)[],
+  options: GrowOptions = {},
+): Circuit {
+  return walk(net, roots, options, "inputs");
+}
+
+/**
+ * The circuit below one or several units: who reads them with strong weights, and who reads those.
+ *
+ * @throws LensError as `grow` does.
+ * @public
+ */
+export function clients(
+  net: Network,
+  roots: UnitLike | string | readonly (UnitLike | string)[],
+  options: GrowOptions = {},
+): Circuit {
+  return walk(net, roots, options, "clients");
+}
+
+function walk(
+  net: Network,
+  wanted: UnitLike | string | readonly (UnitLike | string)[],
+  { depth = 2, width = 3, by = "l2", weights = "folded" }: GrowOptions,
+  direction: "inputs" | "clients",
+): Circuit {
+  for (const [name, n] of [
+    ["depth", depth],
+    ["width", width],
+  ] as const) {
+    if (!Number.isInteger(n) || n < 1)
+      throw new LensError("bad-argument", `${name} is a whole number from 1; got ${JSON.stringify(n)}`);
+  }
+  const list = (Array.isArray(wanted) ? wanted : [wanted]) as readonly (UnitLike | string)[];
+  if (list.length === 0) throw new LensError("bad-argument", "a circuit grows from at least one unit; got none");
+  const roots = list.map((unit) => makerOf(net, resolveUnit(net, unit)));
+  const nodes = new Map<string, CircuitNode>();
+  const edges = new Map<string, CircuitEdge>();
+  const add = (unit: Unit, level: number): boolean => {
+    const name = formatUnit(unit);
+    if (nodes.has(name)) return false;
+    nodes.set(name, { unit, depth: direction === "inputs" ? level : -level, kind: outputOp(net, unit.layer).kind });
+    return true;
+  };
+  let level = roots.filter((unit) => add(unit, 0));
+  for (let at = 1; at <= depth && level.length > 0; at++) {
+    const next: Unit[] = [];
+    for (const unit of level) {
+      for (const edge of neighboursOf(net, unit, { width, by, weights, direction })) {
+        edges.set(edgeName(edge), edge);
+        const other = direction === "inputs" ? edge.from : edge.to;
+        if (add(other, at)) next.push(other);
+      }
+    }
+    level = next;
+  }
+  return {
+    model: { name: net.name, fingerprint: fingerprint(net) },
+    roots: [...new Map(roots.map((unit) => [formatUnit(unit), unit])).values()],
+    settings: { depth, width, by: typeof by === "string" ? by : "custom", weights, direction },
+    nodes: [...nodes.values()],
+    edges: [...edges.values()],
+  };
+}
+
+/** The unit that makes a channel: an activation's or pool's unit stands for the one behind it, so that each is one node. */
+function makerOf(net: Network, { layer, channel }: Unit): Unit {
+  return channelSources(net, outputOp(net, layer).name)[channel]!.unit;
+}
+
+interface Look {
+  readonly width: number;
+  readonly by: Strength;
+  readonly weights: WeightsChoice;
+  readonly direction: "inputs" | "clients";
+}
+
+function neighboursOf(net: Network, unit: Unit, { width, by, weights, direction }: Look): CircuitEdge[] {
+  const { kind } = outputOp(net, unit.layer);
+  if (direction === "inputs" && (kind === "input" || kind === "opaque")) return [];
+  if (direction === "inputs" && (kind === "add" || kind === "multiply")) return termsOf(net, unit);
+  const all =
+    direction === "inputs"
+      ? inputs(net, unit, { strength: by, weights })
+      : outputs(net, unit, { strength: by, weights });
+  const ofSign = (sign: Input["sign"]): Input[] => all.filter((input) => input.sign === sign).slice(0, width);
+  const chosen = new Set([...ofSign("excitatory"), ...ofSign("inhibitory")]);
+  return all.filter((input) => chosen.has(input)).map(edgeOf);
+}
+
+function edgeOf({ kernel, strength, share, sign, positiveShare, via }: Input): CircuitEdge {
+  return { from: kernel.from, to: kernel.to, kernel, strength, share, sign, positiveShare, route: via };
+}
+
+/** The terms of a sum: each reaches it with a weight of one. */
+function termsOf(net: Network, unit: Unit): CircuitEdge[] {
+  const { inputs: terms } = outputOp(net, unit.layer);
+  return terms.map((term) => {
+    const { unit: from, via } = channelSources(net, term)[unit.channel]!;
+    const data = Float32Array.of(1);
+    return {
+      from,
+      to: unit,
+      kernel: { from, to: unit, height: 1, width: 1, data },
+      strength: 1,
+      share: 1 / terms.length,
+      sign: signOf(data),
+      positiveShare: positiveShareOf(data),
+      route: via,
+    };
+  });
+}

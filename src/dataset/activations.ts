@@ -1,0 +1,90 @@
+/**
+ * The first method of all: put one image in and look at what every unit of a layer answers, and where. A map keeps the
+ * receptive field of its layer, so that it can be laid over the image it belongs to.
+ */
+import { LensError } from "../core/errors.js";
+import type { Image } from "../core/image.js";
+import type { RunOptions } from "../core/run.js";
+import { formatUnit } from "../core/unit.js";
+import type { Engine, Volume } from "../engine/engine.js";
+import type { Network } from "../network/network.js";
+import type { ReceptiveField } from "../network/receptive-field.js";
+import { fieldAt } from "./field.js";
+import { responses } from "./responses.js";
+import { resolveUnits, type UnitsLike } from "./units.js";
+
+/**
+ * A value at every position of a layer, such as what one unit answers to one image.
+ *
+ * @public
+ */
+export interface ActivationMap {
+  /** The unit, or what was made of the layer's units: `"Grad-CAM of fc1000:254"`. */
+  readonly of: string;
+  /** The layer whose positions these are. */
+  readonly layer: string;
+  /** Rows. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
+  /** `height × width` values. */
+  readonly data: Float32Array;
+  /** What one position sees of the image. */
+  readonly field: ReceptiveField;
+}
+
+/**
+ * Options of `activations`.
+ *
+ * @public
+ */
+export interface ActivationsOptions extends RunOptions {
+  /**
+   * The values before the activation.
+   *
+   * @defaultValue false
+   */
+  readonly preActivation?: boolean | undefined;
+  /** Runs the network; the best engine at hand when absent, released afterwards. */
+  readonly engine?: Engine | undefined;
+}
+
+/**
+ * What units answer to one image, position by position: an image's activation maps. The image is run at its own size.
+ *
+ * @param units - One or more units, or names of layers for all of their units.
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, `bad-size`; the signal's reason when aborted.
+ * @public
+ */
+export async function activations(
+  net: Network,
+  units: UnitsLike,
+  image: Image,
+  options: ActivationsOptions = {},
+): Promise<readonly ActivationMap[]> {
+  const size = [image.height, image.width] as const;
+  const wanted = resolveUnits(net, units).units;
+  const maps: ActivationMap[] = [];
+  const refuse = ({ reason }: { reason: string }): never => {
+    throw new LensError("bad-argument", `the image cannot be shown to "${net.name}": ${reason}`);
+  };
+  const shown = [{ id: "image", image }];
+  for await (const { layers } of responses(net, units, shown, { ...options, size, onBroken: refuse })) {
+    for (const { layer, places, map } of layers) {
+      const field = fieldAt(net, layer, size);
+      places.forEach((place, channel) => {
+        maps[place] = { of: formatUnit(wanted[place]!), layer, ...channelOf(map, channel), field };
+      });
+    }
+  }
+  return maps;
+}
+
+/** One channel of the first map of a stack. */
+export function channelOf(
+  { height, width, channels, data }: Volume,
+  channel: number,
+): Pick<ActivationMap, "height" | "width" | "data"> {
+  const values = Float32Array.from({ length: height * width }, (_, p) => data[p * channels + channel]!);
+  return { height, width, data: values };
+}

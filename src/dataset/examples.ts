@@ -1,0 +1,187 @@
+/**
+ * Which real pictures excite a unit most. One pass over a dataset finds the largest activations of many units at once,
+ * cuts out what each of them saw, and can be stopped, gone on with, and joined with passes over other parts: the result is
+ * that of a single pass, bit for bit.
+ */
+import { LensError } from "../core/errors.js";
+import { withEngine } from "../engine/choose.js";
+import { fingerprint } from "../network/fingerprint.js";
+import type { Network } from "../network/network.js";
+import { collect, type Lists, listsOf, shown } from "./collect.js";
+import { type Dataset, readItem } from "./dataset.js";
+import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
+import { crop, fieldAt, regionOf, rounded } from "./field.js";
+import { fitPicture } from "./fit.js";
+import { checkSameQuestion } from "./part.js";
+import { type PassOptions, runPass } from "./pass.js";
+import { type ShowOptions, shownAs } from "./responses.js";
+import { resolveUnits, type UnitsLike } from "./units.js";
+import { Winners } from "./winners.js";
+
+/**
+ * Options of `examples`.
+ *
+ * @public
+ */
+export interface ExamplesOptions extends ShowOptions, PassOptions<Examples> {
+  /**
+   * Examples of each unit with the largest activations.
+   *
+   * @defaultValue 9
+   */
+  readonly count?: number | undefined;
+  /**
+   * Examples of each unit with the smallest activations.
+   *
+   * @defaultValue 0
+   */
+  readonly bottom?: number | undefined;
+  /**
+   * Pictures drawn by chance, the same for all units, which `byQuantile` parts into few or many activations.
+   *
+   * @defaultValue 0
+   */
+  readonly random?: number | undefined;
+  /**
+   * The value of a picture: its largest activation (at the bottom its smallest), or the mean over the map.
+   *
+   * @defaultValue "max"
+   */
+  readonly by?: "max" | "mean" | undefined;
+  /**
+   * One example per picture, or every position of every picture.
+   *
+   * @defaultValue "picture"
+   */
+  readonly per?: "picture" | "position" | undefined;
+  /**
+   * Cuts the receptive field out of each example; the pictures are read once more at the end.
+   *
+   * @defaultValue true
+   */
+  readonly crops?: boolean | undefined;
+  /**
+   * Keeps each example's whole picture.
+   *
+   * @defaultValue false
+   */
+  readonly pictures?: boolean | undefined;
+  /**
+   * Seed of the pictures drawn by chance.
+   *
+   * @defaultValue 0
+   */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * The pictures of a dataset to which units answer most, least, or by chance.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, `bad-size`, `unsupported`; `file` when no picture could be
+ * read; the signal's reason when aborted.
+ * @public
+ */
+export async function examples(
+  net: Network,
+  units: UnitsLike,
+  dataset: Dataset,
+  options: ExamplesOptions = {},
+): Promise<Examples> {
+  return withEngine(net, options.engine, async (engine) => {
+    const settings = settingsOf(net, options, engine.name);
+    const { units: asked } = resolveUnits(net, units);
+    const question = {
+      network: net.name,
+      fingerprint: fingerprint(net),
+      settings,
+      units: asked.map((unit) => ({ unit })),
+    };
+    const { from } = options;
+    if (from) checkSameQuestion(from, question);
+    const lists: Lists[] = asked.map((unit, i) =>
+      from ? listsOf(from.units[i]!, settings.seed) : { unit, top: [], bottom: [], random: [] },
+    );
+    const winners = new Winners(lists);
+    const regions = fieldsOf(net, settings.size);
+    const found = await runPass(
+      net,
+      { units, dataset, engine },
+      {
+        meet: (item) => winners.keep(item),
+        add: (response) => {
+          if (collect(lists, response, settings, regions)) winners.keep(response.item);
+        },
+        part: (account): Examples => ({ ...question, units: lists.map(shown), ...account }),
+      },
+      options,
+    );
+    if (!settings.crops && !settings.pictures) return found;
+    const how = shownAs(net, options);
+    const views = new Map<Example, Example>();
+    for (const [item, wanted] of winners.pictures()) {
+      options.signal?.throwIfAborted();
+      const picture = await readItem(item).then(
+        (image) => fitPicture(image, how),
+        () => null, // Read before, gone by now: the numbers stand, there is nothing to show.
+      );
+      if (!picture) continue;
+      const whole = settings.pictures ? rounded(picture) : null;
+      for (const each of wanted) {
+        views.set(each, { ...each, crop: settings.crops ? crop(picture, each.field) : null, picture: whole });
+      }
+    }
+    const look = (list: readonly Example[]): Example[] => list.map((each) => views.get(each) ?? each);
+    return {
+      ...found,
+      units: found.units.map(
+        ({ unit, top, bottom, random }): UnitExamples => ({
+          unit,
+          top: look(top),
+          bottom: look(bottom),
+          random: look(random),
+        }),
+      ),
+    };
+  });
+}
+
+function settingsOf(net: Network, options: ExamplesOptions, engine: string): ExamplesSettings {
+  const { count = 9, bottom = 0, random = 0, by = "max", per = "picture", seed = 0 } = options;
+  const { size, fit } = shownAs(net, options);
+  for (const [name, n] of Object.entries({ count, bottom, random })) {
+    if (!Number.isInteger(n) || n < 0)
+      throw new LensError("bad-argument", `${name} is a whole number from 0; got ${n}`);
+  }
+  if (count + bottom + random === 0) {
+    throw new LensError("bad-argument", "count, bottom and random are all 0; ask for at least one example");
+  }
+  if (by !== "max" && by !== "mean")
+    throw new LensError("bad-argument", `by is "max" or "mean"; got ${JSON.stringify(by)}`);
+  if (per !== "picture" && per !== "position") {
+    throw new LensError("bad-argument", `per is "picture" or "position"; got ${JSON.stringify(per)}`);
+  }
+  if (by === "mean" && per === "position") {
+    throw new LensError("bad-argument", 'the mean over a map has no positions; give per: "picture" with by: "mean"');
+  }
+  if (!Number.isSafeInteger(seed)) throw new LensError("bad-argument", `a seed is a whole number; got ${seed}`);
+  const { preActivation = false, crops = true, pictures = false } = options;
+  const preprocessing = net.input.preprocessing.name;
+  return { count, bottom, random, by, per, preActivation, size, fit, crops, pictures, seed, preprocessing, engine };
+}
+
+/** The receptive field of a position; of a mean the whole picture. */
+function fieldsOf(
+  net: Network,
+  size: readonly [number, number],
+): (layer: string, position: readonly [number, number] | null) => Region {
+  const fields = new Map<string, ReturnType<typeof fieldAt>>();
+  return (layer, position) => {
+    if (!position) return { top: 0, left: 0, height: size[0], width: size[1] };
+    let field = fields.get(layer);
+    if (!field) {
+      field = fieldAt(net, layer, size);
+      fields.set(layer, field);
+    }
+    return regionOf(field, position, size);
+  };
+}

@@ -1,0 +1,73 @@
+/** The receptive field of a value as a rectangle of the picture, exact at the size the network is given. */
+import { createImage, type Image } from "../core/image.js";
+import { type Network, opsByName, outputOp } from "../network/network.js";
+import type { Op } from "../network/ops.js";
+import { type ReceptiveField, receptiveFields } from "../network/receptive-field.js";
+import { outputShape } from "../network/shapes.js";
+import type { Region } from "./example.js";
+
+/**
+ * A layer's receptive field when the network is given pictures of a size: the zeros of `"same"` padding, and with them
+ * where a field starts, depend on it.
+ */
+export function fieldAt(net: Network, layer: string, [height, width]: readonly [number, number]): ReceptiveField {
+  const ops = opsByName(net);
+  const sized = new Map<string, Op>();
+  const at = (name: string): Op => {
+    const known = sized.get(name);
+    if (known) return known;
+    const op = ops.get(name)!;
+    const reads = op.inputs.map((input) => at(input).output);
+    const output = op.kind === "input" ? [height, width, op.output[2] ?? null] : outputShape(op, reads);
+    const placed = { ...op, output };
+    sized.set(name, placed);
+    return placed;
+  };
+  const last = at(outputOp(net, layer).name);
+  return receptiveFields([...sized.values()]).get(last.name)!;
+}
+
+/** What the value at a position of the map sees. */
+export function regionOf(
+  field: ReceptiveField,
+  position: readonly [number, number],
+  size: readonly [number, number],
+): Region {
+  if (field.whole) return { top: 0, left: 0, height: size[0], width: size[1] };
+  const along = (i: 0 | 1): [first: number, count: number] => {
+    const { start, stride, size: seen } = i === 0 ? field.rows : field.columns;
+    // Behind an enlarging layer a field starts between pixels: the pixels it touches are shown.
+    const first = Math.floor(start + position[i] * stride);
+    return [first, Math.ceil(start + position[i] * stride + seen) - first];
+  };
+  const [top, height] = along(0);
+  const [left, width] = along(1);
+  return { top, left, height, width };
+}
+
+/**
+ * A region cut out of a picture as RGBA: alpha 0 in the padding. Values are rounded to bytes, as a file keeps them, so
+ * that a crop is the same after saving.
+ */
+export function crop(picture: Image, { top, left, height, width }: Region): Image {
+  const { channels: c } = picture;
+  const data = new Float32Array(height * width * 4);
+  for (let y = Math.max(0, -top); y < Math.min(height, picture.height - top); y++) {
+    for (let x = Math.max(0, -left); x < Math.min(width, picture.width - left); x++) {
+      const from = ((top + y) * picture.width + left + x) * c;
+      const to = (y * width + x) * 4;
+      for (let i = 0; i < 3; i++) data[to + i] = toByte(picture.data[from + (c < 3 ? 0 : i)]!);
+      data[to + 3] = 1;
+    }
+  }
+  return createImage(height, width, 4, data);
+}
+
+/** A whole picture, its values rounded to bytes. */
+export function rounded(picture: Image): Image {
+  return { ...picture, data: picture.data.map(toByte) };
+}
+
+function toByte(value: number): number {
+  return Math.round(Math.min(1, Math.max(0, value)) * 255) / 255;
+}

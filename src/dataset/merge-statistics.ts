@@ -1,0 +1,32 @@
+/** Joining statistics of parts of a dataset: counts are whole and sums exact, so the join is what one pass would have found. */
+import { LensError } from "../core/errors.js";
+import { addExact } from "../math/exact-sum.js";
+import { checkSameQuestion, joinSeen } from "./part.js";
+import { summary } from "./statistics.js";
+import { emptyTally, joinStatistics } from "./tally.js";
+import type { Statistics } from "./unit-statistics.js";
+
+/**
+ * The statistics of several parts as one.
+ *
+ * @throws LensError `bad-argument` when there is none, when they ask different things, or when two saw the same picture.
+ * @public
+ */
+export function mergeStatistics(parts: readonly Statistics[]): Statistics {
+  if (parts.length === 0) throw new LensError("bad-argument", "there are no parts to join; give at least one");
+  return parts.reduce(mergeTwo);
+}
+
+function mergeTwo(a: Statistics, b: Statistics): Statistics {
+  checkSameQuestion(a, b);
+  const account = joinSeen(a, b);
+  const tallies = a.units.map((each, i) => {
+    const tally = emptyTally(each.unit);
+    joinStatistics(tally, each);
+    joinStatistics(tally, b.units[i]!);
+    return tally;
+  });
+  const products = a.products.map((sum, i) => addExact(sum, b.products[i]!));
+  const { network, fingerprint, settings } = a;
+  return summary({ network, fingerprint, settings }, tallies, products, account);
+}

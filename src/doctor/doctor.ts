@@ -1,0 +1,186 @@
+/**
+ * What may be wrong with a model before anybody looks into it. Most of what ruins a picture or a circuit raises no error: a
+ * preprocessing that is not the one of training, labels off by one, units that are dead. The doctor looks for each, with
+ * evidence, in the weights and, where there are photographs, in what the network makes of them.
+ */
+import { LensError } from "../core/errors.js";
+import type { RunOptions } from "../core/run.js";
+import type { Dataset } from "../dataset/dataset.js";
+import { withEngine } from "../engine/choose.js";
+import type { Engine } from "../engine/engine.js";
+import { fingerprint } from "../network/fingerprint.js";
+import type { Network } from "../network/network.js";
+import { describePreprocessing } from "../network/preprocessing.js";
+import { activationFindings } from "./activations.js";
+import { isAlike } from "./candidates.js";
+import { type Diagnosis, type Finding, finding, type LabelVerdict, type PreprocessingVerdict } from "./finding.js";
+import { classFinder, findOffset, type Labels } from "./labels.js";
+import { choosePictures, type Pictures } from "./pictures.js";
+import { placesOf } from "./places.js";
+import { probabilities } from "./predictions.js";
+import { judgePreprocessing } from "./preprocessing.js";
+import { openProbe } from "./probe.js";
+import { weightFindings } from "./weights.js";
+
+/**
+ * Options of `doctor`.
+ *
+ * @public
+ */
+export interface DoctorOptions extends RunOptions {
+  /**
+   * Photographs to show to the network; a dozen of any kind do.
+   *
+   * @defaultValue none: only the weights are looked at
+   */
+  readonly photos?: Dataset | undefined;
+  /**
+   * Names of the classes in order, to be compared with the photographs' own labels, or a function that tells the class of a
+   * photograph. Without them nothing is said about labels, and less is known about the preprocessing.
+   *
+   * @defaultValue none
+   */
+  readonly labels?: Labels | undefined;
+  /**
+   * Photographs looked at, at most.
+   *
+   * @defaultValue 24
+   */
+  readonly count?: number | undefined;
+  /** Runs the network; the best one at hand when absent, released afterwards. */
+  readonly engine?: Engine | undefined;
+}
+
+/**
+ * Looks for what may be wrong with a network.
+ *
+ * @throws LensError `bad-argument` for a count that is none, or a dataset without pictures; the signal's reason when
+ * aborted.
+ * @public
+ */
+export async function doctor(net: Network, options: DoctorOptions = {}): Promise<Diagnosis> {
+  const { photos, labels, count = 24, engine, signal, onProgress } = options;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new LensError("bad-argument", `count is a whole number from 1; got ${count}`);
+  }
+  const model = { name: net.name, fingerprint: fingerprint(net) };
+  const still = [...loaderFindings(net), ...unsupportedFindings(net), ...weightFindings(net)];
+  if (!photos) {
+    return { model, engine: null, photos: 0, preprocessing: null, labels: null, findings: gravestFirst(still) };
+  }
+  const classOf = labels ? classFinder(labels) : () => undefined;
+  const pictures = await choosePictures(net, photos, { count, classOf, signal });
+  if (pictures.images.length === 0) {
+    throw new LensError("bad-argument", "none of the photographs can be read; give some that can");
+  }
+  // Numbers that are none spread to everything behind them.
+  const isDamaged = still.some(({ kind }) => kind === "not-finite");
+  return withEngine(net, engine, async (running) => {
+    const job = { engine: running, pictures: pictures.images, classes: pictures.classes, signal, onProgress };
+    const verdict = isDamaged ? null : await judgePreprocessing(net, job);
+    const chosen = verdict && !net.input.stated && verdict.sure ? verdict.best.preprocessing : net.input.preprocessing;
+    const shown = isDamaged ? [] : await activationFindings(net, { ...job, preprocessing: chosen });
+    const labelled = isDamaged ? null : await judgeLabels(net, { ...job, preprocessing: verdict!.best.preprocessing });
+    const findings = [
+      ...still,
+      ...rangeFindings(pictures),
+      ...(verdict ? preprocessingFindings(net, verdict) : []),
+      ...(labelled ? labelFindings(labelled) : []),
+      ...shown,
+    ];
+    return {
+      model,
+      engine: running.name,
+      photos: pictures.images.length,
+      preprocessing: verdict,
+      labels: labelled,
+      findings: gravestFirst(findings),
+    };
+  });
+}
+
+const grave = { error: 0, warning: 1, note: 2 } as const;
+
+function gravestFirst(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => grave[a.severity] - grave[b.severity]);
+}
+
+function loaderFindings(net: Network): Finding[] {
+  return net.notes.map((note) => {
+    const training = note.includes("training mode");
+    return finding(training ? "training-mode" : "loader", note, { severity: training ? "warning" : "note" });
+  });
+}
+
+function unsupportedFindings(net: Network): Finding[] {
+  return net.ops.flatMap((op) => {
+    if (op.kind !== "opaque") return [];
+    const training = op.reason.includes("training mode");
+    const message = `layer "${op.layer}" (${op.className}) cannot be computed: ${op.reason}; layers before it can be used`;
+    return [finding(training ? "training-mode" : "unsupported", message, { layer: op.layer })];
+  });
+}
+
+function rangeFindings({ range: [least, most] }: Pictures): Finding[] {
+  if (least >= 0 && most <= 1) return [];
+  const message = `the photographs have values from ${least.toPrecision(3)} to ${most.toPrecision(3)}; pictures are in 0…1 here: divide bytes by 255`;
+  return [finding("value-range", message, { severity: "error" })];
+}
+
+function preprocessingFindings(net: Network, { best, sure, tried }: PreprocessingVerdict): Finding[] {
+  const { preprocessing, stated } = net.input;
+  const own = `"${preprocessing.name}" (${describePreprocessing(preprocessing)})`;
+  const found = `"${best.name}" (${describePreprocessing(best.preprocessing)})`;
+  const agrees = isAlike(preprocessing, best.preprocessing);
+  if (agrees && stated) return [];
+  if (!sure) {
+    const rivals = tried.slice(0, 3).map(({ name }) => `"${name}"`);
+    const message = `the preprocessing is not certain: ${rivals.join(", ")} fit best; state the one of training, or give photographs with labels`;
+    return [finding("preprocessing", message, { severity: stated ? "note" : "warning" })];
+  }
+  if (agrees) {
+    return [finding("preprocessing", `the preprocessing ${own} was assumed, and fits; state it`, { severity: "note" })];
+  }
+  const message = `the preprocessing is ${stated ? "stated" : "assumed"} to be ${own}, but photographs fit ${found}: open the model with that`;
+  return [finding("preprocessing", message, { severity: "error" })];
+}
+
+async function judgeLabels(
+  net: Network,
+  job: {
+    engine: Engine;
+    pictures: Pictures["images"];
+    classes: Pictures["classes"];
+    signal?: AbortSignal | undefined;
+    preprocessing: Network["input"]["preprocessing"];
+  },
+): Promise<LabelVerdict | null> {
+  const { head } = placesOf(net);
+  const known = job.pictures.flatMap((picture, i) =>
+    job.classes[i] === undefined ? [] : [{ picture, right: job.classes[i] }],
+  );
+  if (!head || known.length === 0) return null;
+  const probe = await openProbe(net, { engine: job.engine, targets: [head], signal: job.signal });
+  try {
+    const { last } = await probe.run(
+      known.map(({ picture }) => picture),
+      job.preprocessing,
+    );
+    return findOffset(
+      last.map(probabilities),
+      known.map(({ right }) => right),
+    );
+  } finally {
+    probe.dispose();
+  }
+}
+
+function labelFindings({ offset, photos, accuracy, accuracyAtZero }: LabelVerdict): Finding[] {
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  // A few photographs more may be chance.
+  if (offset !== 0 && accuracy > accuracyAtZero + 0.1 && (accuracy - accuracyAtZero) * photos >= 4) {
+    const message = `the labels are shifted: label i is output i ${offset > 0 ? "+" : "−"} ${Math.abs(offset)}; so ${percent(accuracy)} of ${photos} photographs are named right, else ${percent(accuracyAtZero)}`;
+    return [finding("label-offset", message, { severity: "error" })];
+  }
+  return [];
+}

@@ -1,0 +1,189 @@
+/**
+ * Lowering: from operations to plain steps, whose values are still named. What engines need no kernel for is put together
+ * from what they have:
+ *
+ *     batch norm                 →  scale and shift
+ *     dense layer                →  1 × 1 convolution
+ *     map of one pixel × map     →  enlarged to the size of the other, then multiplied
+ *     local response norm        →  squares, summed over neighbours by a 1 × 1 convolution with a band of ones, to a power
+ */
+import { LensError } from "../core/errors.js";
+import { channelsOf } from "../core/shape.js";
+import { type Network, opsByName, outputOp } from "../network/network.js";
+import { type LrnOp, linear, type MergeOp, type Op } from "../network/ops.js";
+import { isPixel } from "../network/shapes.js";
+import { normAffine, once, weightsOf } from "./fold.js";
+import type { Step } from "./steps.js";
+
+/** A layer whose output is wanted. */
+export interface Target {
+  /** Layer name. */
+  readonly layer: string;
+  /** Only these channels, in this order; all when absent. */
+  readonly channels?: readonly number[] | undefined;
+  /** The value before the layer's own activation. */
+  readonly preActivation?: boolean | undefined;
+}
+
+/** A step whose values still have names. */
+export type Draft<S extends Step = Step> = S extends Step
+  ? Omit<S, "inputs" | "output" | "like"> & { reads: readonly string[]; writes: string; like?: string }
+  : never;
+
+/** Steps, and the names of the values that targets are. */
+export interface Lowering {
+  readonly steps: readonly Draft[];
+  valueOf(target: Target): string;
+}
+
+const before = (name: string): string => `${name} before its activation`;
+
+/** Lowers the operations that lead to the targets. */
+export function lower(net: Network, targets: readonly Target[]): Lowering {
+  const ops = opsByName(net);
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    ops.get(name)!.inputs.forEach(need);
+  };
+  for (const target of targets) need(outputOp(net, target.layer).name);
+  const steps = net.ops.filter((op) => needed.has(op.name)).flatMap((op) => lowerOp(op, net));
+  const written = new Set(steps.map((step) => step.writes));
+  return {
+    steps,
+    valueOf({ layer, preActivation }) {
+      const name = outputOp(net, layer).name;
+      return preActivation && written.has(before(name)) ? before(name) : name;
+    },
+  };
+}
+
+function lowerOp(op: Op, net: Network): Draft[] {
+  const base = { name: op.name, reads: op.inputs, writes: op.name };
+  const withActivation = (step: Draft & { writes: string }, activation: typeof linear): Draft[] =>
+    activation.name === "linear"
+      ? [step]
+      : [
+          { ...step, writes: before(op.name) },
+          { kind: "activation", name: op.name, reads: [before(op.name)], writes: op.name, activation },
+        ];
+  switch (op.kind) {
+    case "input":
+      return [];
+    case "conv":
+    case "depthwise": {
+      const { strides, dilation, padding } = op;
+      const shared = { ...base, weights: weightsOf(op), strides, dilation, padding, activation: linear };
+      return withActivation(
+        op.kind === "conv" ? { ...shared, kind: "conv", groups: op.groups } : { ...shared, kind: "depthwise" },
+        op.activation,
+      );
+    }
+    case "dense":
+      return withActivation(
+        {
+          ...base,
+          kind: "conv",
+          weights: weightsOf(op),
+          strides: [1, 1],
+          dilation: [1, 1],
+          padding: "valid",
+          groups: 1,
+          activation: linear,
+        },
+        op.activation,
+      );
+    case "norm":
+      return [{ ...base, kind: "affine", ...normAffine(op), activation: linear }];
+    case "activation":
+      return [{ ...base, kind: "activation", activation: op.activation }];
+    case "pool":
+      return [{ ...base, kind: "pool", mode: op.mode, size: op.size, strides: op.strides, padding: op.padding }];
+    case "globalPool":
+      return [{ ...base, kind: "pool", mode: op.mode, size: null, strides: [1, 1], padding: "valid" }];
+    case "pad":
+      return [{ ...base, kind: "pad", padding: op.padding }];
+    case "add":
+    case "multiply": {
+      const { reads, steps } = spreadPixels(op, net);
+      return [
+        ...steps,
+        op.kind === "add" ? { ...base, reads, kind: "add", activation: linear } : { ...base, reads, kind: "multiply" },
+      ];
+    }
+    case "concat":
+      return [{ ...base, kind: "concat" }];
+    case "lrn":
+      return lowerLrn(op);
+    case "upsample":
+      return [{ ...base, kind: "resize", factor: op.size, interpolation: op.interpolation }];
+    case "identity":
+      return [{ ...base, kind: "activation", activation: linear }];
+    case "reshape":
+      return [{ ...base, kind: "reshape", to: asMap(op, net) }];
+    case "opaque":
+      throw new LensError(
+        "unsupported",
+        `layer "${op.layer}" (${op.className}) cannot be computed: ${op.reason}; choose a layer before it`,
+      );
+  }
+}
+
+/** The three sizes of a reshape's output; vectors are 1 × 1 maps. */
+function asMap(op: Op, net: Network): [number, number, number] {
+  const sizes = op.output.map((n) => {
+    if (n === null) {
+      throw new LensError(
+        "unsupported",
+        `"${op.layer}" reshapes a map of free size; open the model of ${net.name} with a fixed input size`,
+      );
+    }
+    return n;
+  });
+  if (sizes.length > 3)
+    throw new LensError("unsupported", `"${op.layer}" reshapes to ${sizes.length} axes; at most 3 can be computed`);
+  return [
+    sizes.length === 3 ? sizes[0]! : 1,
+    sizes.length === 3 ? sizes[1]! : sizes.length === 2 ? sizes[0]! : 1,
+    channelsOf(sizes),
+  ];
+}
+
+/** Maps of one pixel that join larger ones are enlarged first. */
+function spreadPixels(op: MergeOp, net: Network): { reads: readonly string[]; steps: readonly Draft[] } {
+  const ops = opsByName(net);
+  const large = op.inputs.find((name) => !isPixel(ops.get(name)!.output));
+  if (large === undefined) return { reads: op.inputs, steps: [] };
+  const steps: Draft[] = [];
+  const reads = op.inputs.map((name, i) => {
+    if (!isPixel(ops.get(name)!.output)) return name;
+    const writes = `${op.name} input ${i} in full`;
+    const factor = [1, 1] as const;
+    steps.push({ kind: "resize", name: op.name, reads: [name], writes, factor, interpolation: "nearest", like: large });
+    return writes;
+  });
+  return { reads, steps };
+}
+
+/** `x · (bias + alpha · Σ x²)^−beta`, the sum over neighbouring channels. */
+function lowerLrn(op: LrnOp): Draft[] {
+  const { name, inputs } = op;
+  const part = (of: string): string => `${name} ${of}`;
+  const channels = channelsOf(op.output);
+  const weights = once(op, "band", () => ({
+    kernel: Float32Array.from({ length: channels * channels }, (_, at) =>
+      Math.abs(Math.floor(at / channels) - (at % channels)) <= op.radius ? op.alpha : 0,
+    ),
+    shape: [1, 1, channels, channels],
+    bias: new Float32Array(channels).fill(op.bias),
+  }));
+  const sliding = { strides: [1, 1], dilation: [1, 1], padding: "valid", groups: 1, activation: linear } as const;
+  const power = { name: "power", alpha: -op.beta } as const;
+  return [
+    { kind: "multiply", name, reads: [inputs[0]!, inputs[0]!], writes: part("squares") },
+    { kind: "conv", name, weights, ...sliding, reads: [part("squares")], writes: part("sums") },
+    { kind: "activation", name, activation: power, reads: [part("sums")], writes: part("shares") },
+    { kind: "multiply", name, reads: [inputs[0]!, part("shares")], writes: name },
+  ];
+}

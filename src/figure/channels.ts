@@ -1,0 +1,115 @@
+/** What every unit of a layer answers to one image: a grid of maps, the first thing to look at in a network. */
+import type { Image } from "../core/image.js";
+import { createImage } from "../core/image.js";
+import type { ActivationMap } from "../dataset/activations.js";
+import { heatBar, heatColor, short } from "./heat.js";
+import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
+import { framed } from "./picture.js";
+
+/**
+ * Options of `channels`.
+ *
+ * @public
+ */
+export interface ChannelsFigureOptions {
+  /**
+   * Maps in a row.
+   *
+   * @defaultValue 8
+   */
+  readonly columns?: number | undefined;
+  /**
+   * How many maps are drawn.
+   *
+   * @defaultValue 64
+   */
+  readonly count?: number | undefined;
+  /**
+   * `"strength"` puts the map of the largest value first, `"channel"` keeps the order given.
+   *
+   * @defaultValue "channel"
+   */
+  readonly order?: "strength" | "channel" | undefined;
+  /**
+   * The value drawn in full red: one for all, or `"own"` for each map's own largest.
+   *
+   * @defaultValue the largest of all maps drawn
+   */
+  readonly limit?: number | "own" | undefined;
+  /**
+   * Longer side of a map in pixels.
+   *
+   * @defaultValue 96
+   */
+  readonly size?: number | undefined;
+}
+
+const margin = 24;
+const gap = 12;
+const label = 32;
+
+/**
+ * The maps of a layer for one image, which is drawn beside the title.
+ *
+ * @public
+ */
+export function channels(image: Image, maps: readonly ActivationMap[], options: ChannelsFigureOptions = {}): Figure {
+  const { columns = 8, count = 64, order = "channel", size = 96 } = options;
+  const withPeak = maps.map((map) => ({ map, peak: map.data.reduce((most, v) => Math.max(most, v), 0) }));
+  const sorted = order === "strength" ? withPeak.toSorted((a, b) => b.peak - a.peak) : withPeak;
+  const shown = sorted.slice(0, count);
+  const { limit = shown.reduce((most, { peak }) => Math.max(most, peak), 0) } = options;
+  const layer = maps[0]?.layer ?? "no layer";
+  const silent = withPeak.filter(({ peak }) => peak <= 0).length;
+  const title = `${layer} on one image`;
+  const sentence = `${shown.length} of ${maps.length} units${order === "strength" ? ", strongest first" : ""}; ${silent} of ${maps.length} silent everywhere`;
+  const top = 152;
+  const perRow = Math.min(columns, Math.max(1, shown.length));
+  const rows = Math.ceil(shown.length / columns);
+  const cells = shown.flatMap(({ map, peak }, i) => [
+    moved(
+      margin + (i % columns) * (size + gap),
+      top + Math.floor(i / columns) * (size + label),
+      ...cell(map, { size, peak, limit: limit === "own" ? peak : limit }),
+    ),
+  ]);
+  const side = 104 / Math.max(image.height, image.width);
+  return {
+    width: Math.max(460, 2 * margin + perRow * (size + gap) - gap),
+    height: top + rows * (size + label) + margin,
+    title,
+    description: `${title}. ${sentence}. ${shown.map(({ map, peak }) => `${map.of} reaches ${short(peak)}.`).join(" ")}`,
+    marks: [
+      moved(
+        margin,
+        24,
+        ...framed(image, { height: image.height * side, width: image.width * side }, "the image"),
+        text(124, 22, title, { size: 18, weight: 600 }),
+        text(124, 44, sentence, { size: 12.5, fill: grey }),
+        ...heatBar({ x: 124, y: 74 }, ["0", limit === "own" ? "own largest" : short(limit)]),
+      ),
+      ...cells,
+    ],
+  };
+}
+
+function cell(map: ActivationMap, { size, peak, limit }: { size: number; peak: number; limit: number }): Mark[] {
+  const scale = size / Math.max(map.height, map.width);
+  const box = { height: map.height * scale, width: map.width * scale };
+  const channel = map.of.slice(map.of.lastIndexOf(":"));
+  return [
+    ...framed(coloured(map, limit), { ...box, pixelated: true }, `${map.of}, largest value ${short(peak)}`),
+    text(0, box.height + 15, fitted(channel, size / 2, 11, 600), { size: 11, weight: 600 }),
+    text(size, box.height + 15, peak > 0 ? short(peak) : "silent", { size: 11, fill: grey, anchor: "end" }),
+  ];
+}
+
+/** A map in the colours of activations, a pixel per position. */
+function coloured({ height, width, data }: ActivationMap, limit: number): Image {
+  return createImage(
+    height,
+    width,
+    3,
+    Float32Array.from([...data].flatMap((value) => heatColor(limit > 0 ? value / limit : 0))),
+  );
+}

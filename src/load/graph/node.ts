@@ -1,0 +1,166 @@
+/**
+ * A node of a graph while it is read, and the protocol by which it becomes operations: a function from the node to what it
+ * puts out. Settings are asked for by name and found wherever the format and its version keep them.
+ */
+import { LensError } from "../../core/errors.js";
+import { shortJson } from "../json.js";
+import type { GraphBuilder } from "./builder.js";
+import { floatsOf, type GraphConstant, type GraphMap, type GraphValue, listOf } from "./value.js";
+
+/** A setting of a node. */
+export type Setting = number | string | boolean | readonly number[] | readonly string[] | GraphConstant;
+
+/** A node as its file has it. */
+export interface GraphNode {
+  readonly name: string;
+  /** `"Conv"`, `"FusedBatchNormV3"`. */
+  readonly type: string;
+  /** Names of the tensors it reads; empty where one is left out. */
+  readonly inputs: readonly string[];
+  /** Names of the tensors it writes. */
+  readonly outputs: readonly string[];
+  readonly settings: ReadonlyMap<string, Setting>;
+}
+
+/** Turns a node into operations and returns what it puts out, one value for each output that matters. */
+export type NodeReader = (node: NodeToRead) => GraphValue | readonly GraphValue[];
+
+/** A node to be read. */
+export class NodeToRead {
+  readonly node: GraphNode;
+  readonly builder: GraphBuilder;
+  /** Version of the operator set. */
+  readonly version: number;
+  /** How many nodes read its first output. */
+  readonly readers: number;
+  readonly #inputs: readonly (GraphValue | undefined)[];
+  readonly #layerOf: (weights: readonly string[]) => string;
+
+  constructor(
+    node: GraphNode,
+    inputs: readonly (GraphValue | undefined)[],
+    context: {
+      builder: GraphBuilder;
+      version: number;
+      readers: number;
+      layerOf: (weights: readonly string[]) => string;
+    },
+  ) {
+    this.node = node;
+    this.#inputs = inputs;
+    this.builder = context.builder;
+    this.version = context.version;
+    this.readers = context.readers;
+    this.#layerOf = context.layerOf;
+  }
+
+  /** Name of the layer, told from its weights where one of them says it. */
+  layer(...weights: readonly (GraphConstant | undefined)[]): string {
+    return this.#layerOf(weights.flatMap((weight) => (weight ? [weight.name] : [])));
+  }
+
+  /** What it reads. */
+  get inputs(): readonly (GraphValue | undefined)[] {
+    return this.#inputs;
+  }
+
+  /** The maps it reads. */
+  get maps(): readonly GraphMap[] {
+    return this.#inputs.filter((value) => value?.kind === "map");
+  }
+
+  /** A map it reads. */
+  map(i: number): GraphMap {
+    const value = this.#inputs[i];
+    if (value?.kind === "map") return value;
+    throw new CannotRead(value ? `its input ${i} is a constant` : `its input ${i} is missing`);
+  }
+
+  /** A constant it reads; `undefined` where it is left out. */
+  constant(i: number): GraphConstant | undefined {
+    const value = this.#inputs[i];
+    if (value === undefined || value.kind === "constant") return value;
+    throw new CannotRead(`its input ${i} is computed, not a constant`);
+  }
+
+  /** A constant it must have, of a number of axes. */
+  weight(i: number, axes?: number): GraphConstant {
+    const found = this.constant(i);
+    if (!found) throw new LensError("bad-model", `node "${this.node.name}" (${this.node.type}) lacks its input ${i}`);
+    if (axes !== undefined && found.shape.length !== axes) {
+      throw new CannotRead(`its weights have ${found.shape.length} axes, not ${axes}`);
+    }
+    return found;
+  }
+
+  /** The numbers of a constant, all finite. */
+  numbers(i: number): Float32Array {
+    const constant = this.weight(i);
+    const values = floatsOf(constant);
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new LensError(
+        "bad-model",
+        `"${constant.name}" of layer "${this.layer(constant)}" is damaged: value ${bad} of ${values.length} is ${values[bad]}; get the model again`,
+      );
+    }
+    return values;
+  }
+
+  /** A number. */
+  number(name: string, fallback?: number): number {
+    const value = this.node.settings.get(name) ?? fallback;
+    if (typeof value !== "number" || !Number.isFinite(value)) throw this.wrong(name, "a number", value);
+    return value;
+  }
+
+  /** Whole numbers from `least`, `count` of them. */
+  whole(name: string, count: number, { fallback, least = 0 }: { fallback?: number[]; least?: number } = {}): number[] {
+    const value = this.list(name) ?? fallback;
+    if (value?.length !== count || !value.every((n) => Number.isInteger(n) && n >= least && n <= 1e6)) {
+      throw this.wrong(name, `${count} whole numbers from ${least}`, value);
+    }
+    return value;
+  }
+
+  /** A list of numbers, or `undefined`. */
+  list(name: string): number[] | undefined {
+    const value = this.node.settings.get(name);
+    if (value === undefined) return undefined;
+    if (typeof value === "number") return [value];
+    if (Array.isArray(value) && value.every((n) => typeof n === "number")) return [...value];
+    throw this.wrong(name, "a list of numbers", value);
+  }
+
+  /** A word. */
+  word(name: string, fallback: string): string {
+    const value = this.node.settings.get(name) ?? fallback;
+    if (typeof value !== "string") throw this.wrong(name, "a word", value);
+    return value;
+  }
+
+  /** Yes or no; formats also write 1 and 0. */
+  flag(name: string, fallback: boolean): boolean {
+    const value = this.node.settings.get(name) ?? fallback;
+    if (typeof value !== "boolean" && value !== 0 && value !== 1) throw this.wrong(name, "true or false", value);
+    return Boolean(value);
+  }
+
+  /** A list that newer versions read as an input, and older ones have as a setting. */
+  listFrom(i: number, name: string): number[] | undefined {
+    const input = this.constant(i);
+    return input ? listOf(input) : this.list(name);
+  }
+
+  /** The error of a setting that cannot be. */
+  wrong(name: string, wants: string, got: unknown): LensError {
+    const { name: node, type } = this.node;
+    return new LensError(
+      "bad-model",
+      `${name} of node "${node}" (${type}) is ${wants}; the model says ${shortJson(got ?? null)}`,
+    );
+  }
+}
+
+/** Thrown by a reader where a node cannot be computed here; it becomes opaque, with this reason. */
+export class CannotRead extends Error {}

@@ -1,0 +1,69 @@
+/** ONNX activations: constants that the file leaves out have the values of the standard. */
+import { channelsOf } from "../../core/shape.js";
+import type { Activation } from "../../network/ops.js";
+import { ofMaps } from "../graph/arithmetic.js";
+import { CannotRead, type NodeReader, type NodeToRead } from "../graph/node.js";
+import { addActivation, addSoftmax } from "../graph/simple.js";
+import { listOf } from "../graph/value.js";
+import { perChannel } from "../graph/weighted.js";
+
+/** A reader for a function without, or with given, constants. */
+export function activation(settings: Activation | ((node: NodeToRead) => Activation)): NodeReader {
+  return (node) => addActivation(node, node.map(0), typeof settings === "function" ? settings(node) : settings);
+}
+
+/** Activations by type of node. */
+export const activations: Readonly<Record<string, NodeReader>> = {
+  Relu: activation({ name: "relu" }),
+  LeakyRelu: activation((node) => ({ name: "leakyRelu", alpha: node.number("alpha", 0.01) })),
+  Elu: activation((node) => ({ name: "elu", alpha: node.number("alpha", 1) })),
+  Selu: activation((node) => {
+    const [alpha, gamma] = [node.number("alpha", 1.6732632), node.number("gamma", 1.0507009)];
+    if (Math.abs(alpha - 1.6732632) > 1e-3 || Math.abs(gamma - 1.0507009) > 1e-3) {
+      throw new CannotRead(`its constants are ${alpha} and ${gamma}, not those of selu`);
+    }
+    return { name: "selu" };
+  }),
+  ThresholdedRelu: activation((node) => ({ name: "thresholdedRelu", threshold: node.number("alpha", 1) })),
+  Sigmoid: activation({ name: "sigmoid" }),
+  HardSigmoid: activation((node) => {
+    if (node.number("beta", 0.5) !== 0.5) throw new CannotRead(`its offset is ${node.number("beta")}, not 0.5`);
+    return { name: "hardSigmoid", alpha: node.number("alpha", 0.2) };
+  }),
+  Tanh: activation({ name: "tanh" }),
+  Softplus: activation({ name: "softplus" }),
+  Softsign: activation({ name: "softsign" }),
+  Mish: activation({ name: "mish" }),
+  Gelu: activation((node) => ({ name: node.word("approximate", "none") === "tanh" ? "geluTanh" : "gelu" })),
+  PRelu: (node) => {
+    const map = node.map(0);
+    const slopes = perChannel(map, node.weight(1), node.numbers(1));
+    if (!slopes) throw new CannotRead("its slopes are shared in another way than over rows and columns");
+    return addActivation(node, map, { name: "prelu", slopes });
+  },
+  Clip: (node) => {
+    const limit = (i: number, name: string, fallback: number): number => {
+      const input = node.version >= 11 ? node.constant(i) : undefined;
+      return (input ? listOf(input)[0] : node.list(name)?.[0]) ?? fallback;
+    };
+    const least = limit(1, "min", Number.NEGATIVE_INFINITY);
+    const most = limit(2, "max", Number.POSITIVE_INFINITY);
+    if (least !== 0 || !(most > 0)) throw new CannotRead(`it clips to ${least} … ${most}, not from 0`);
+    // What a writer means by "no limit" is the largest number there is.
+    return addActivation(node, node.map(0), most < 3e38 ? { name: "relu", max: most } : { name: "relu" });
+  },
+  HardSwish: (node) => {
+    const map = node.map(0);
+    const gate = addActivation(node, { ...map, readers: 2 }, { name: "hardSigmoid", alpha: 1 / 6 });
+    return ofMaps(node, [map, gate], "multiply");
+  },
+  Softmax: (node) => {
+    const map = node.map(0);
+    const axis = node.number("axis", node.version < 13 ? 1 : -1);
+    // Before version 13 everything from the axis on is one row.
+    const whole = node.version < 13 && axis === 1 && map.shape.length === 3;
+    if (whole && (map.shape[0] !== 1 || map.shape[1] !== 1)) throw new CannotRead("it runs over whole maps");
+    if (channelsOf(map.shape) === 0) throw new CannotRead("it reads nothing");
+    return addSoftmax(node, map, axis);
+  },
+};

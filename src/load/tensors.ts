@@ -1,0 +1,85 @@
+/**
+ * Weights without a network: safetensors, npz and Keras weight files hold tensors by name and nothing else. What the
+ * network looks like must be said, by the name of an architecture, which asks for the tensors it wants. Each is read when
+ * asked for, so that a part of a network costs a part of its file.
+ */
+import { LensError } from "../core/errors.js";
+import { nearestNames } from "../core/names.js";
+import { formatShape } from "../core/shape.js";
+import type { Weight } from "./layers/reader.js";
+
+/**
+ * A tensor in a file.
+ *
+ * @public
+ */
+export interface NamedTensor {
+  /** Sizes, slowest axis first, as the file has them. */
+  readonly shape: readonly number[];
+  /** Reads its values, the last axis fastest. */
+  read(): Promise<Float32Array>;
+}
+
+/**
+ * Tensors by the names that the file gives them.
+ *
+ * @public
+ */
+export interface NamedTensors {
+  /** What the file is called, for messages. */
+  readonly file: string;
+  /** The tensors. */
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+}
+
+/** Bytes that are read piece by piece: a file on disk, a `Blob`, or an array in memory. */
+export interface ByteSource {
+  /** What it is called, for messages. */
+  readonly name: string;
+  /** Number of bytes. */
+  readonly size: number;
+  /** Reads the bytes from `start` up to, not including, `end`. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** Bytes in memory, to be read like a file. */
+export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
+  return { name, size: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+}
+
+/**
+ * Reads a tensor of a name and a shape.
+ *
+ * @throws LensError `bad-model` when there is none, of another shape, or with numbers that are not finite.
+ * @public
+ */
+export async function readTensor(
+  { file, tensors }: NamedTensors,
+  name: string,
+  shape: readonly (number | null)[],
+): Promise<Weight> {
+  const tensor = tensors.get(name);
+  if (!tensor) {
+    const nearest = nearestNames(name, [...tensors.keys()]).map((one) => `"${one}"`);
+    throw new LensError(
+      "bad-model",
+      `"${file}" holds no tensor "${name}"; the nearest of its ${tensors.size} are ${nearest.join(", ") || "none"}: is the architecture right?`,
+    );
+  }
+  const fits = tensor.shape.length === shape.length && shape.every((n, i) => n === null || n === tensor.shape[i]);
+  if (!fits) {
+    throw new LensError(
+      "bad-model",
+      `tensor "${name}" of "${file}" is ${formatShape(tensor.shape)}; the architecture wants ${formatShape(shape)}`,
+    );
+  }
+  const values = await tensor.read();
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
+    throw new LensError(
+      "bad-model",
+      `tensor "${name}" of "${file}" is damaged: value ${at} of ${values.length} is ${values[at]}; get the file again`,
+    );
+  }
+  return { shape: tensor.shape, values };
+}

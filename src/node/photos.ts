@@ -1,0 +1,136 @@
+/**
+ * A folder of photographs as a dataset. The folder is listed once, in the same order on every machine; each file is read
+ * when its turn comes. Folders that are linked to are entered once, so that links in a circle end.
+ */
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LensError } from "../core/errors.js";
+import type { DatasetItem } from "../dataset/dataset.js";
+import { compareText } from "../dataset/part.js";
+import { decodePicture, type PictureDecoder } from "./decode-picture.js";
+
+/**
+ * Options of `photos`.
+ *
+ * @public
+ */
+export interface PhotosOptions {
+  /**
+   * Which decoder reads the files.
+   *
+   * @defaultValue "auto"
+   */
+  readonly decoder?: PictureDecoder | undefined;
+  /**
+   * Only each `of`-th file, beginning with number `index`, counted from 0: shards `{ index: 0, of: 4 }` to
+   * `{ index: 3, of: 4 }` together are the whole folder.
+   *
+   * @defaultValue `{ index: 0, of: 1 }`
+   */
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+}
+
+/**
+ * A dataset that knows how many pictures it has.
+ *
+ * @public
+ */
+export interface Photos extends AsyncIterable<DatasetItem> {
+  /** How many pictures there are. */
+  count(): Promise<number>;
+}
+
+const endings = /\.(?:jpe?g|png|webp|gif|avif|heic|tiff?|bmp)$/i;
+
+/**
+ * The photographs in a folder and the folders in it, named by their path inside it; the name of the innermost folder is the
+ * label. What a file is, its bytes say, not its ending; files without the ending of a picture are left aside, as are hidden
+ * ones.
+ *
+ * @throws LensError `file`, when it is first gone through, if there is no such folder.
+ * @public
+ */
+export function photos(folder: string | URL, options: PhotosOptions = {}): Photos {
+  const { decoder = "auto", shard = { index: 0, of: 1 } } = options;
+  const { index, of } = shard;
+  if (!(Number.isInteger(of) && of > 0 && Number.isInteger(index) && index >= 0 && index < of)) {
+    throw new LensError(
+      "bad-argument",
+      `a shard is { index, of } with index from 0 to of − 1; got ${JSON.stringify(shard)}`,
+    );
+  }
+  const root = folder instanceof URL ? fileURLToPath(folder) : folder;
+  let listing: Promise<string[]> | undefined;
+  const list = (): Promise<string[]> => {
+    listing ??= pictureFiles(root).then((names) => names.filter((_, i) => i % of === index));
+    return listing;
+  };
+  return {
+    count: async () => (await list()).length,
+    async *[Symbol.asyncIterator]() {
+      for (const id of await list()) {
+        const label = id.split("/").at(-2);
+        yield {
+          id,
+          label,
+          image: async () => decodePicture(await readPicture(join(root, id)), decoder),
+        };
+      }
+    },
+  };
+}
+
+/** Paths of all picture files inside a folder, sorted. */
+async function pictureFiles(root: string): Promise<string[]> {
+  const names: string[] = [];
+  const entered = new Set<string>();
+  /** Folders by a link wait until all real ones are entered, so that a file goes by its real name if it has one here. */
+  const linked: string[] = [];
+  const enter = async (inside: string): Promise<void> => {
+    const path = join(root, inside);
+    const real = await realpath(path);
+    if (entered.has(real)) return;
+    entered.add(real);
+    const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !name.startsWith("."));
+    for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
+      const name = inside === "" ? entry.name : `${inside}/${entry.name}`;
+      if (entry.isDirectory()) await enter(name);
+      else if (entry.isSymbolicLink() && (await isFolder(join(root, name)))) linked.push(name);
+      else if (endings.test(entry.name)) names.push(name);
+    }
+  };
+  try {
+    await enter("");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is none" : code === "ENOTDIR" ? "it is a file" : message;
+    throw new LensError("file", `a folder of photographs was expected at "${root}": ${reason}; give a folder`, {
+      cause,
+    });
+  }
+  while (linked.length > 0) await enter(linked.shift()!);
+  return names.sort(compareText);
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function readPicture(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const words: Record<string, string> = {
+      ELOOP: "the link leads back to itself",
+      ENOENT: "the link leads nowhere, or the file is gone",
+      EACCES: "the file may not be read",
+      EISDIR: "it is a folder",
+    };
+    throw new LensError("file", (code && words[code]) ?? message, { cause });
+  }
+}

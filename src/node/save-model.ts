@@ -1,0 +1,53 @@
+/** Networks written to disk: as a tfjs Layers model, or their weights alone as arrays for Python. */
+import { zipSync } from "fflate";
+import { layersArtifacts } from "../load/save/artifacts.js";
+import type { Network } from "../network/network.js";
+import { save, saveAll } from "./save.js";
+
+/**
+ * Writes a network into a folder as a tfjs Layers model: `model.json` and one file of weights. `open(folder)` reads it back, and
+ * so does `tf.loadLayersModel`.
+ *
+ * @throws LensError `unsupported`, naming the layer, where TensorFlow.js has none that does the same; `file`.
+ * @public
+ */
+export async function saveModel(net: Network, folder: string): Promise<void> {
+  const { weightData, weightSpecs, ...description } = layersArtifacts(net);
+  const shard = "weights.bin";
+  const manifest = [{ paths: [shard], weights: weightSpecs }];
+  await saveAll(folder, {
+    [shard]: new Uint8Array(weightData),
+    "model.json": JSON.stringify({ ...description, weightsManifest: manifest }),
+  });
+}
+
+/**
+ * Writes a network's weights as an `.npz`: an array per weight, named `layer/kernel`, `layer/bias` …
+ *
+ * @throws LensError `unsupported` as `saveModel` does; `file`.
+ * @public
+ */
+export async function saveWeights(net: Network, path: string): Promise<void> {
+  const { weightData, weightSpecs } = layersArtifacts(net);
+  const files: Record<string, Uint8Array> = {};
+  let at = 0;
+  for (const { name, shape } of weightSpecs) {
+    const length = 4 * shape.reduce((product, n) => product * n, 1);
+    files[`${name}.npy`] = npyOf(new Uint8Array(weightData, at, length), shape);
+    at += length;
+  }
+  await save(path, zipSync(files, { level: 0 }));
+}
+
+/** A float32 array with the header of NumPy's format 1.0, padded to 64 bytes. */
+function npyOf(bytes: Uint8Array, shape: readonly number[]): Uint8Array {
+  const size = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${size}, }`;
+  const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
+  const header = Uint8Array.from([0x93, ...Buffer.from("NUMPY"), 1, 0, padded.length & 255, padded.length >> 8]);
+  const file = new Uint8Array(header.length + padded.length + bytes.length);
+  file.set(header);
+  file.set(Buffer.from(padded), header.length);
+  file.set(bytes, header.length + padded.length);
+  return file;
+}

@@ -1,0 +1,140 @@
+/**
+ * Objectives: what a picture should do. An objective is a sum of terms; each term looks at one value of the network (a
+ * layer's activations, or the image itself), and says how good it is and which way is up. Objectives add, subtract and
+ * scale, and larger is always better: a penalty is subtracted.
+ */
+import { LensError } from "../../core/errors.js";
+import type { Volume } from "../../engine/engine.js";
+
+/**
+ * How good a value is, and the gradient of that with respect to the value.
+ *
+ * @public
+ */
+export interface Evaluation {
+  /** One number per picture of the batch. */
+  readonly values: readonly number[];
+  /** Gradient of the sum of `values`, as long as the volume's data. */
+  readonly gradient: Float32Array;
+}
+
+/**
+ * What a term looks at: `"image"`, or a layer with the channels wanted (all when absent), after or before its activation.
+ *
+ * @public
+ */
+export type Look =
+  | "image"
+  | { readonly layer: string; readonly channels?: readonly number[]; readonly preActivation?: boolean };
+
+/**
+ * One summand of an objective: a weight, what it looks at, and a function of it. A user's own is written the same way.
+ *
+ * @public
+ */
+export interface Term {
+  /** Factor in the sum. */
+  readonly weight: number;
+  /** What it looks at. */
+  readonly of: Look;
+  /** Name and numbers, for the record. */
+  readonly name: string;
+  /** The function. Gets the activations `[count, height, width, channels]`, or the images in 0…1. */
+  readonly evaluate: (volume: Volume) => Evaluation;
+  /** The maker of `objective` it comes from, with its arguments: what is written as JSON. A function of your own has none. */
+  readonly made?: { readonly by: string; readonly from: readonly unknown[] };
+}
+
+/**
+ * A sum of terms that ascent makes as large as it can.
+ *
+ * @public
+ */
+export interface Objective {
+  /** `channel(block3_conv3:195) − 0.1 · totalVariation()`. */
+  readonly name: string;
+  /** Summands. */
+  readonly terms: readonly Term[];
+  /** The sum of both. */
+  plus(other: Objective): Objective;
+  /** This less the other. */
+  minus(other: Objective): Objective;
+  /** This scaled by a factor. */
+  times(factor: number): Objective;
+  /**
+   * Names and numbers, which `objective.from` reads.
+   *
+   * @throws LensError `bad-argument`, when a term is a function of your own.
+   */
+  toJSON(): ObjectiveJSON;
+}
+
+/**
+ * An objective as JSON: makers of `objective` with their arguments, and weights.
+ *
+ * @public
+ */
+export interface ObjectiveJSON {
+  /** Summands. */
+  readonly terms: readonly { readonly weight: number; readonly by: string; readonly from: readonly unknown[] }[];
+}
+
+/**
+ * An objective of your own: terms that say what they look at and how good it is.
+ *
+ * @throws LensError `bad-argument` without terms.
+ * @public
+ */
+export function custom(terms: readonly Term[]): Objective {
+  if (terms.length === 0) throw new LensError("bad-argument", "an objective needs at least one term; got none");
+  return {
+    name: terms.map(formatTerm).join(" ").replace(/^\+ /, ""),
+    terms,
+    plus: (other) => custom([...terms, ...other.terms]),
+    minus: (other) => custom([...terms, ...other.times(-1).terms]),
+    times: (factor) => custom(terms.map((term) => ({ ...term, weight: term.weight * factor }))),
+    toJSON: () => ({
+      terms: terms.map(({ weight, made, name }) => {
+        if (made) return { weight, ...made };
+        throw new LensError("bad-argument", `"${name}" is a function of your own, which JSON cannot hold`);
+      }),
+    }),
+  };
+}
+
+/** An objective of one term that can be written as JSON; `from` are the maker's arguments, trailing absent ones left out. */
+export function made(by: string, from: readonly unknown[], of: Look, evaluate: Term["evaluate"]): Objective {
+  const given = from.slice(0, from.findLastIndex((argument) => argument !== undefined) + 1);
+  return custom([
+    { weight: 1, of, name: `${by}(${given.map(brief).join(", ")})`, evaluate, made: { by, from: given } },
+  ]);
+}
+
+/** An argument in a name: long lists are counted instead of listed. */
+function brief(argument: unknown): string {
+  if (typeof argument === "string") return argument;
+  if (Array.isArray(argument) && argument.length > 4) return `${argument.length} numbers`;
+  return JSON.stringify(argument);
+}
+
+function formatTerm({ weight, name }: Term): string {
+  const size = Math.abs(weight);
+  return `${weight < 0 ? "−" : "+"} ${size === 1 ? "" : `${size} · `}${name}`;
+}
+
+/** Evaluates a function of one picture, or of one map, on each of a batch. */
+export function eachPicture(
+  { count, height, width, channels, data }: Volume,
+  evaluate: (data: Float32Array, shape: MapSize, gradient: Float32Array) => number,
+): Evaluation {
+  const length = height * width * channels;
+  const gradient = new Float32Array(data.length);
+  const values = Array.from({ length: count }, (_, n) => {
+    const [from, to] = [n * length, (n + 1) * length];
+    return evaluate(data.subarray(from, to), { height, width, channels }, gradient.subarray(from, to));
+  });
+  return { values, gradient };
+}
+
+/** Sizes of one picture or map of a batch. */
+export type MapSize = Omit<Volume, "count" | "data">;

@@ -1,0 +1,81 @@
+/** Adam and its kin: steps of each parameter's own size, from running means of its gradient and of its square. */
+import { checkLearningRate, type Optimizer } from "./optimizer.js";
+
+/**
+ * Options of `adam` and `nadam`.
+ *
+ * @public
+ */
+export interface AdamOptions {
+  /**
+   * Step size.
+   *
+   * @defaultValue 0.05
+   */
+  readonly learningRate?: number | undefined;
+  /**
+   * Decay of the mean of gradients.
+   *
+   * @defaultValue 0.9
+   */
+  readonly beta1?: number | undefined;
+  /**
+   * Decay of the mean of squared gradients.
+   *
+   * @defaultValue 0.999
+   */
+  readonly beta2?: number | undefined;
+  /**
+   * Keeps the division finite.
+   *
+   * @defaultValue 1e-8
+   */
+  readonly epsilon?: number | undefined;
+}
+
+/**
+ * Adam (Kingma and Ba 2015), uphill, in TensorFlow's form:
+ * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ + lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε)`.
+ *
+ * @throws LensError `bad-argument`, unless the learning rate is above 0.
+ * @public
+ */
+export function adam({ learningRate = 0.05, ...options }: AdamOptions = {}): Optimizer {
+  checkLearningRate("adam", learningRate);
+  return { name: `adam(${learningRate})`, start: (length) => moments(length, { learningRate, ...options }, false) };
+}
+
+/**
+ * NAdam (Dozat 2016): Adam that looks ahead by Nesterov's rule, `m̂ = (β₁m + (1−β₁)g)` in the place of `m`.
+ *
+ * @throws LensError `bad-argument`, unless the learning rate is above 0.
+ * @public
+ */
+export function nadam({ learningRate = 0.05, ...options }: AdamOptions = {}): Optimizer {
+  checkLearningRate("nadam", learningRate);
+  return { name: `nadam(${learningRate})`, start: (length) => moments(length, { learningRate, ...options }, true) };
+}
+
+function moments(
+  length: number,
+  { learningRate = 0.05, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+  ahead: boolean,
+): ReturnType<Optimizer["start"]> {
+  const m = new Float32Array(length);
+  const v = new Float32Array(length);
+  let t = 0;
+  return (parameters, gradient) => {
+    t++;
+    const root = Math.sqrt(1 - beta2 ** t);
+    // Looking ahead, the mean is that of the next step: its bias is corrected one step further than that of the gradient.
+    const [ofMean, ofGradient] = ahead
+      ? [beta1 / (1 - beta1 ** (t + 1)), (1 - beta1) / (1 - beta1 ** t)]
+      : [1 / (1 - beta1 ** t), 0];
+    for (let i = 0; i < length; i++) {
+      const g = gradient[i]!;
+      m[i] = beta1 * m[i]! + (1 - beta1) * g;
+      v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+      parameters[i]! += (learningRate * root * (ofMean * m[i]! + ofGradient * g)) / (Math.sqrt(v[i]!) + epsilon);
+    }
+  };
+}

@@ -1,0 +1,43 @@
+/** Optimizers move parameters uphill along a gradient. Each is a function that makes a stepper for a number of parameters. */
+import { LensError } from "../../core/errors.js";
+
+/**
+ * Moves parameters in place, uphill.
+ *
+ * @public
+ */
+export type Stepper = (parameters: Float32Array, gradient: Float32Array) => void;
+
+/**
+ * Makes a stepper; a user's own is written the same way.
+ *
+ * @public
+ */
+export interface Optimizer {
+  /** Name and numbers, for the record: `adam(0.05)`. */
+  readonly name: string;
+  /** A fresh stepper for so many parameters. */
+  readonly start: (length: number) => Stepper;
+}
+
+/** @throws LensError `bad-argument`, unless a step size is a number above 0. */
+export function checkLearningRate(by: string, rate: number): void {
+  if (rate > 0 && Number.isFinite(rate)) return;
+  throw new LensError("bad-argument", `${by} takes a learningRate above 0; got ${JSON.stringify(rate)}`);
+}
+
+/** One stepper for each of several pictures, whose parameters lie one after the other. */
+export function steppersApart({ name, start }: Optimizer, pictures: number): Optimizer {
+  return {
+    name,
+    start(length) {
+      const size = length / pictures;
+      const steppers = Array.from({ length: pictures }, () => start(size));
+      return (parameters, gradient) =>
+        steppers.forEach((step, n) => {
+          const [from, to] = [n * size, (n + 1) * size];
+          step(parameters.subarray(from, to), gradient.subarray(from, to));
+        });
+    },
+  };
+}

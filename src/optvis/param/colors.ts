@@ -1,0 +1,74 @@
+/**
+ * From unbounded planes to colours in 0…1, the last part of every parameterization:
+ *
+ *     picture = sigmoid(M · t)        or, clipped,  picture = min(max(M · t + mean, 0), 1)
+ *
+ * with M Lucid's square root of the covariance of colours, so that the axes of t vary alike in photographs.
+ */
+import { LensError } from "../../core/errors.js";
+import { colorMean, mixColors } from "../../math/color.js";
+import type { Param } from "./param.js";
+
+/**
+ * Options of colours.
+ *
+ * @public
+ */
+export interface ColorOptions {
+  /**
+   * Mixes decorrelated colours to RGB; only for 3 channels.
+   *
+   * @defaultValue true for 3 channels
+   */
+  readonly decorrelate?: boolean | undefined;
+  /**
+   * How values come to lie in 0…1: softly through a sigmoid, or cut off. Cut off, a value waits at the border until the
+   * gradient leads it back.
+   *
+   * @defaultValue "sigmoid"
+   */
+  readonly range?: "sigmoid" | "clip" | undefined;
+}
+
+/** Planes as pictures. */
+export function colored(planes: Param, { decorrelate, range = "sigmoid" }: ColorOptions): Param {
+  if (range !== "sigmoid" && range !== "clip")
+    throw new LensError("bad-argument", `range is "sigmoid" or "clip"; got ${JSON.stringify(range)}`);
+  return (canvas, random) => {
+    const mixes = mixesColors(decorrelate, canvas.channels);
+    const inner = planes(canvas, random);
+    let before = new Float32Array(0);
+    let output = new Float32Array(0);
+    return {
+      start: () => inner.start(),
+      pictures(parameters) {
+        const { data } = inner.pictures(parameters);
+        if (mixes) mixColors(data);
+        if (range === "sigmoid") output = data.map((t) => 1 / (1 + Math.exp(-t)));
+        else {
+          before = data.map((t, i) => t + (mixes ? colorMean[i % 3]! : 0.5));
+          output = before.map((t) => Math.min(Math.max(t, 0), 1));
+        }
+        return { ...canvas, data: output };
+      },
+      adjoint(gradient) {
+        const back =
+          range === "sigmoid"
+            ? gradient.map((g, i) => g * output[i]! * (1 - output[i]!))
+            : gradient.map((g, i) => ((before[i]! < 0 && g < 0) || (before[i]! > 1 && g > 0) ? 0 : g));
+        if (mixes) mixColors(back, true);
+        return inner.adjoint(back);
+      },
+    };
+  };
+}
+
+function mixesColors(wanted: boolean | undefined, channels: number): boolean {
+  if (wanted && channels !== 3) {
+    throw new LensError(
+      "bad-argument",
+      `decorrelated colours need 3 channels; this network reads ${channels}: set decorrelate to false`,
+    );
+  }
+  return wanted ?? channels === 3;
+}

@@ -1,0 +1,185 @@
+/**
+ * Pictures as a small network of their coordinates (compositional pattern-producing network; Stanley 2007, sizes of Lucid):
+ * eight layers of 24 numbers per pixel, each through an arc tangent and its square, so that pictures are smooth at any
+ * size:
+ *
+ *     h₁ = W₀ · (y, x) + b₀     h = W · [atan h / 0.67, atan² h / 0.6] + b, layer by layer     picture = sigmoid(h)
+ */
+import type { Random } from "../../core/random.js";
+import type { Canvas, Param } from "./param.js";
+
+/**
+ * Options of `cppn`.
+ *
+ * @public
+ */
+export interface CppnOptions {
+  /**
+   * Layers before the last.
+   *
+   * @defaultValue 8
+   */
+  readonly layers?: number | undefined;
+  /**
+   * Numbers per pixel in each layer.
+   *
+   * @defaultValue 24
+   */
+  readonly width?: number | undefined;
+}
+
+/** One layer: a place in the parameters. */
+interface Layer {
+  readonly at: number;
+  readonly ins: number;
+  readonly outs: number;
+}
+
+/**
+ * Pictures as a small network of their coordinates. The last layer starts at zero, a grey picture.
+ *
+ * @public
+ */
+export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
+  return (canvas, random) => {
+    const stack = layersOf([2, ...Array<number>(layers).fill(width), canvas.channels]);
+    const one = stack.at(-1)!.at + (stack.at(-1)!.ins + 1) * canvas.channels;
+    const pixels = canvas.height * canvas.width;
+    const place = coordinates(canvas);
+    // What each layer read, kept for the way back: `[picture][layer][pixel, ins]`.
+    let kept: Float32Array[][] = [];
+    let output: Float32Array = new Float32Array(0);
+    let current = output;
+    return {
+      start: () => starting(stack, one, canvas, random),
+      pictures(parameters) {
+        output = new Float32Array(canvas.count * pixels * canvas.channels);
+        kept = Array.from({ length: canvas.count }, (_, n) => {
+          const own = parameters.subarray(n * one, (n + 1) * one);
+          const read: Float32Array[] = [];
+          let h = place;
+          stack.forEach((layer, k) => {
+            read.push(h);
+            h = linear(own, layer, k === 0 ? h : atans(h), pixels);
+          });
+          output.set(
+            h.map((t) => 1 / (1 + Math.exp(-t))),
+            n * h.length,
+          );
+          return read;
+        });
+        current = parameters;
+        return { ...canvas, data: output };
+      },
+      adjoint(gradient) {
+        const back = new Float32Array(canvas.count * one);
+        const each = pixels * canvas.channels;
+        kept.forEach((read, n) => {
+          const own = current.subarray(n * one, (n + 1) * one);
+          const into = back.subarray(n * one, (n + 1) * one);
+          let g: Float32Array = gradient.subarray(n * each, (n + 1) * each).map((v, i) => {
+            const p = output[n * each + i]!;
+            return v * p * (1 - p);
+          });
+          for (let k = stack.length - 1; k >= 0; k--) {
+            const h = read[k]!;
+            const inner = linearAdjoint(own, stack[k]!, { read: k === 0 ? h : atans(h), gradient: g, into, pixels });
+            if (k > 0) g = atansAdjoint(h, inner);
+          }
+        });
+        return back;
+      },
+    };
+  };
+}
+
+function layersOf(sizes: readonly number[]): Layer[] {
+  let at = 0;
+  return sizes.slice(1).map((outs, k) => {
+    const ins = k === 0 ? sizes[0]! : 2 * sizes[k]!;
+    const layer = { at, ins, outs };
+    at += (ins + 1) * outs;
+    return layer;
+  });
+}
+
+/** Weights `N(0, 1/ins)`, the last layer's zero. */
+function starting(stack: readonly Layer[], one: number, { count }: Canvas, random: Random): Float32Array {
+  const all = new Float32Array(count * one);
+  for (let n = 0; n < count; n++) {
+    for (const { at, ins, outs } of stack.slice(0, -1)) {
+      for (let i = 0; i < ins * outs; i++) all[n * one + at + i] = random.normal() / Math.sqrt(ins);
+    }
+  }
+  return all;
+}
+
+/** `[pixel, 2]`: row and column in ±√3, which has variance one. */
+function coordinates({ height, width }: Canvas): Float32Array {
+  const along = (i: number, n: number): number => Math.sqrt(3) * (n > 1 ? (2 * i) / (n - 1) - 1 : 0);
+  return Float32Array.from({ length: 2 * height * width }, (_, i) => {
+    const pixel = i >> 1;
+    return i % 2 === 0 ? along(Math.floor(pixel / width), height) : along(pixel % width, width);
+  });
+}
+
+/** `[atan h / 0.67, atan² h / 0.6]`, value by value. */
+function atans(h: Float32Array): Float32Array {
+  const out = new Float32Array(2 * h.length);
+  for (let i = 0; i < h.length; i++) {
+    const a = Math.atan(h[i]!);
+    out[2 * i] = a / 0.67;
+    out[2 * i + 1] = (a * a) / 0.6;
+  }
+  return out;
+}
+
+function atansAdjoint(h: Float32Array, gradient: Float32Array): Float32Array {
+  return h.map((t, i) => (gradient[2 * i]! / 0.67 + (2 * Math.atan(t) * gradient[2 * i + 1]!) / 0.6) / (1 + t * t));
+}
+
+/** Weights `[ins, outs]`, then a bias per output. */
+function linear(parameters: Float32Array, { at, ins, outs }: Layer, read: Float32Array, pixels: number): Float32Array {
+  const out = new Float32Array(pixels * outs);
+  const bias = at + ins * outs;
+  for (let p = 0; p < pixels; p++) {
+    for (let o = 0; o < outs; o++) out[p * outs + o] = parameters[bias + o]!;
+    for (let i = 0; i < ins; i++) {
+      const value = read[p * ins + i]!;
+      const row = at + i * outs;
+      for (let o = 0; o < outs; o++) out[p * outs + o]! += value * parameters[row + o]!;
+    }
+  }
+  return out;
+}
+
+/** Adds the gradient of a layer's parameters to `into`, and returns that of what it read. */
+function linearAdjoint(
+  parameters: Float32Array,
+  { at, ins, outs }: Layer,
+  way: {
+    readonly read: Float32Array;
+    readonly gradient: Float32Array;
+    readonly into: Float32Array;
+    readonly pixels: number;
+  },
+): Float32Array {
+  const { read, gradient, into, pixels } = way;
+  const back = new Float32Array(pixels * ins);
+  const bias = at + ins * outs;
+  for (let p = 0; p < pixels; p++) {
+    for (let o = 0; o < outs; o++) into[bias + o]! += gradient[p * outs + o]!;
+    for (let i = 0; i < ins; i++) {
+      const value = read[p * ins + i]!;
+      const row = at + i * outs;
+      let sum = 0;
+      for (let o = 0; o < outs; o++) {
+        const g = gradient[p * outs + o]!;
+        into[row + o]! += value * g;
+        sum += parameters[row + o]! * g;
+      }
+      back[p * ins + i] = sum;
+    }
+  }
+  return back;
+}

@@ -1,0 +1,85 @@
+/** Pictures as Fourier coefficients, scaled so that a step moves all frequencies as photographs would have it. */
+import { createRealFourier, type RealFourier } from "../../math/real-fourier.js";
+import { type ColorOptions, colored } from "./colors.js";
+import { type Canvas, type Param, planeOffset } from "./param.js";
+
+/**
+ * Options of `fourier`.
+ *
+ * @public
+ */
+export interface FourierOptions extends ColorOptions {
+  /**
+   * Standard deviation of the starting coefficients.
+   *
+   * @defaultValue 0.01
+   */
+  readonly std?: number | undefined;
+  /**
+   * Coefficients are scaled by 1 / frequency to this power.
+   *
+   * @defaultValue 1
+   */
+  readonly decay?: number | undefined;
+}
+
+/**
+ * Pictures as Fourier coefficients: `picture = sigmoid(M · irfft2(z · √(hw) / max(f, 1/max(h, w))^decay) / 4)`, Lucid's
+ * constants. Any height and width.
+ *
+ * @public
+ */
+export function fourier({ std, decay, ...colors }: FourierOptions = {}): Param {
+  return colored(fourierPlanes({ std, decay }), colors);
+}
+
+/** The planes before they become colours. */
+export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "std" | "decay">): Param {
+  return (canvas, random) => {
+    const { height, width, channels } = canvas;
+    const planes = canvas.count * channels;
+    const transform = createRealFourier(height, width);
+    const scales = spectrumScales(transform, decay);
+    const perPlane = scales.length;
+    return {
+      start: () => Float32Array.from({ length: planes * perPlane }, () => std * random.normal()),
+      pictures(parameters) {
+        const data = new Float32Array(planes * height * width);
+        for (let plane = 0; plane < planes; plane++) {
+          const spectrum = Float64Array.from(scales, (s, i) => s * parameters[plane * perPlane + i]!);
+          putPlane(data, plane, canvas, transform.toPicture(spectrum));
+        }
+        return { ...canvas, data };
+      },
+      adjoint(gradient) {
+        const back = new Float32Array(planes * perPlane);
+        for (let plane = 0; plane < planes; plane++) {
+          const spectrum = transform.adjoint(takePlane(gradient, plane, canvas));
+          for (let i = 0; i < perPlane; i++) back[plane * perPlane + i] = scales[i]! * spectrum[i]!;
+        }
+        return back;
+      },
+    };
+  };
+}
+
+/** Writes a plane into a stack. */
+export function putPlane(data: Float32Array, plane: number, canvas: Canvas, picture: Float64Array): void {
+  const at = planeOffset(plane, canvas);
+  for (let p = 0; p < picture.length; p++) data[at + p * canvas.channels] = picture[p]!;
+}
+
+/** Reads a plane out of a stack. */
+export function takePlane(data: Float32Array, plane: number, canvas: Canvas): Float64Array {
+  const at = planeOffset(plane, canvas);
+  return Float64Array.from({ length: canvas.height * canvas.width }, (_, p) => data[at + p * canvas.channels]!);
+}
+
+/** `√(hw) / max(f, 1/max(h, w))^decay / 4` for both parts of every coefficient. */
+function spectrumScales({ height, width, frequencies }: RealFourier, decay: number): Float64Array {
+  const floor = 1 / Math.max(height, width);
+  return Float64Array.from({ length: 2 * frequencies.length }, (_, i) => {
+    const f = Math.max(frequencies[i >> 1]!, floor);
+    return Math.sqrt(height * width) / f ** decay / 4;
+  });
+}

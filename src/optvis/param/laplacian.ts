@@ -1,0 +1,85 @@
+/**
+ * Pictures as sums of coarser and coarser ones: `t = Σ_k enlarge(t_k, 2^k)` over some levels, the first at full size. Coarse
+ * levels move large areas with one number, so that low frequencies learn as fast as high ones.
+ */
+import { LensError } from "../../core/errors.js";
+import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../../math/warp.js";
+import { type ColorOptions, colored } from "./colors.js";
+import type { Canvas, Param } from "./param.js";
+
+/**
+ * Options of `laplacian`.
+ *
+ * @public
+ */
+export interface LaplacianOptions extends ColorOptions {
+  /**
+   * Number of levels, each half as large as the one before.
+   *
+   * @defaultValue 4
+   */
+  readonly levels?: number | undefined;
+  /**
+   * Standard deviation of the starting values of every level.
+   *
+   * @defaultValue 0.01
+   */
+  readonly std?: number | undefined;
+}
+
+/**
+ * Pictures as a Laplacian pyramid (Lucid's `lap_init`): four levels, enlarged with straight lines.
+ *
+ * @throws LensError `bad-argument`, unless `levels` is a whole number from 1.
+ * @public
+ */
+export function laplacian({ levels = 4, std = 0.01, ...colors }: LaplacianOptions = {}): Param {
+  if (!Number.isInteger(levels) || levels < 1)
+    throw new LensError("bad-argument", `levels is a whole number from 1; got ${JSON.stringify(levels)}`);
+  return colored((canvas, random) => {
+    const parts = Array.from({ length: levels }, (_, k) => enlarged(canvas, 2 ** k));
+    const lengths = parts.map(({ small }) => canvas.count * small.height * small.width * canvas.channels);
+    const total = lengths.reduce((sum, n) => sum + n, 0);
+    const slices = (all: Float32Array): Float32Array[] => {
+      let at = 0;
+      return lengths.map((length) => all.subarray(at, (at += length)));
+    };
+    return {
+      start: () => Float32Array.from({ length: total }, () => std * random.normal()),
+      pictures(parameters) {
+        const data = new Float32Array(canvas.count * canvas.height * canvas.width * canvas.channels);
+        slices(parameters).forEach((level, k) => {
+          const large = parts[k]!.enlarge(level);
+          for (let i = 0; i < data.length; i++) data[i]! += large[i]!;
+        });
+        return { ...canvas, data };
+      },
+      adjoint(gradient) {
+        const back = new Float32Array(total);
+        slices(back).forEach((level, k) => level.set(parts[k]!.adjoint(gradient)));
+        return back;
+      },
+    };
+  }, colors);
+}
+
+/** The linear map from a picture `factor` times smaller to the canvas, and its adjoint. */
+export function enlarged(
+  canvas: Canvas,
+  factor: number,
+): {
+  readonly small: Canvas;
+  readonly enlarge: (data: Float32Array) => Float32Array;
+  readonly adjoint: (gradient: Float32Array) => Float32Array;
+} {
+  const small = { ...canvas, height: Math.ceil(canvas.height / factor), width: Math.ceil(canvas.width / factor) };
+  // Pixel centres on pixel centres; at the border the nearest pixel.
+  const place = (at: number, n: number): number => Math.min(Math.max((at + 0.5) / factor - 0.5, 0), n - 1);
+  const taps: WarpTaps = warpTaps(small, canvas, (y, x) => [place(y, small.height), place(x, small.width)]);
+  const pixels = canvas.height * canvas.width;
+  return {
+    small,
+    enlarge: (data) => warp(taps, data, small, pixels),
+    adjoint: (gradient) => warpAdjoint(taps, gradient, small, pixels),
+  };
+}

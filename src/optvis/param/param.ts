@@ -1,0 +1,78 @@
+/**
+ * Parameterizations: the numbers that ascent moves, and the map from them to pictures in 0…1. What the numbers are decides
+ * which directions are near: moving pixels learns high frequencies, moving Fourier coefficients scaled by 1 / frequency
+ * learns all scales alike (Olah, Mordvintsev and Schubert, "Feature Visualization", 2017).
+ */
+import type { Random } from "../../core/random.js";
+import type { Volume } from "../../engine/engine.js";
+
+/**
+ * The pictures wanted.
+ *
+ * @public
+ */
+export interface Canvas {
+  /** Number of pictures. */
+  readonly count: number;
+  /** Rows. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
+  /** Channels of the network's input. */
+  readonly channels: number;
+}
+
+/**
+ * A differentiable map from parameters to pictures, prepared for one canvas.
+ *
+ * @public
+ */
+export interface Parameterization {
+  /** Starting parameters. */
+  start(): Float32Array;
+  /** The pictures, in 0…1; with one channel more than the canvas asks for, the last is their opacity. */
+  pictures(parameters: Float32Array): Volume;
+  /** Gradient of the parameters from the gradient of the pictures, at the parameters last given to `pictures`. */
+  adjoint(gradient: Float32Array): Float32Array;
+}
+
+/**
+ * Makes a parameterization for a canvas; `random` draws its start.
+ *
+ * @public
+ */
+export type Param = (canvas: Canvas, random: Random) => Parameterization;
+
+/** First value of plane `picture · channels + channel` in a `[count, h, w, c]` stack. */
+export function planeOffset(plane: number, { height, width, channels }: Canvas): number {
+  const c = plane % channels;
+  return ((plane - c) / channels) * height * width * channels + c;
+}
+
+/** Pictures that do not know of each other: each starts from the same draws and moves by itself, whatever the batch. */
+export function picturesApart(param: Param, seeds: readonly Random[]): Param {
+  return (canvas) => {
+    const each = seeds.map((random) => param({ ...canvas, count: 1 }, random));
+    const starts = each.map((one) => one.start());
+    const length = starts[0]!.length;
+    const part = (all: Float32Array, n: number, size: number): Float32Array => all.subarray(n * size, (n + 1) * size);
+    return {
+      start: () => joined(starts),
+      pictures(parameters) {
+        const pictures = each.map((one, n) => one.pictures(part(parameters, n, length)));
+        return { ...pictures[0]!, count: each.length, data: joined(pictures.map(({ data }) => data)) };
+      },
+      adjoint: (gradient) =>
+        joined(each.map((one, n) => one.adjoint(part(gradient, n, gradient.length / each.length)))),
+    };
+  };
+}
+
+/** Lists of one length, one after the other. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.length * parts[0]!.length);
+  parts.forEach((part, n) => {
+    all.set(part, n * part.length);
+  });
+  return all;
+}

@@ -1,0 +1,50 @@
+/**
+ * Transformation robustness: the picture is moved, scaled and turned a little before each step, so that only what survives
+ * is drawn. Each transform draws its chance once per step, the same for all pictures of a batch, and is then a linear map (plus
+ * a constant) with its exact adjoint.
+ */
+import type { Random } from "../../core/random.js";
+import type { Volume } from "../../engine/engine.js";
+
+/**
+ * One drawn transform.
+ *
+ * @public
+ */
+export interface DrawnTransform {
+  /** The transformed pictures. */
+  readonly output: Volume;
+  /** Gradient of the pictures from the gradient of the output. */
+  adjoint(gradient: Float32Array): Float32Array;
+}
+
+/**
+ * Draws and applies a transform.
+ *
+ * @public
+ */
+export interface Transform {
+  /** Name and numbers, for the record: `jitter(8)`. */
+  readonly name: string;
+  /** Applies it to a stack of pictures, with chance from `random`; `progress` goes from 0 at the first step to 1 at the last. */
+  readonly apply: (pictures: Volume, random: Random, progress?: number) => DrawnTransform;
+}
+
+/**
+ * Several transforms, one after the other.
+ *
+ * @public
+ */
+export function compose(transforms: readonly Transform[]): Transform {
+  return {
+    name: transforms.map((t) => t.name).join(" → ") || "none",
+    apply: (pictures, random, progress) => {
+      const drawn: DrawnTransform[] = [];
+      for (const t of transforms) drawn.push(t.apply(drawn.at(-1)?.output ?? pictures, random, progress));
+      return {
+        output: drawn.at(-1)?.output ?? pictures,
+        adjoint: (gradient) => drawn.reduceRight((g, t) => t.adjoint(g), gradient),
+      };
+    },
+  };
+}

@@ -1,0 +1,242 @@
+/** Ascent: many at once as each alone, plateaus, canvases, opacity, and every kind of objective on a real loop. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cpuEngine } from "../../src/engine/cpu/cpu.js";
+import type { Engine } from "../../src/engine/engine.js";
+import { wasmEngine } from "../../src/engine/wasm/wasm.js";
+import type { Network } from "../../src/network/network.js";
+import { open } from "../../src/node/open.js";
+import { ascend } from "../../src/optvis/ascend.js";
+import { objective, optimizer, param, transform } from "../../src/optvis/namespaces.js";
+import type { Objective } from "../../src/optvis/objective/objective.js";
+import { type AscentSettings, preset } from "../../src/optvis/preset.js";
+import { type Picture, unitsOf, visualize } from "../../src/optvis/visualize.js";
+import { writeTiny } from "../built/tiny.js";
+import { hasShared, resnet50, shared } from "../load/shared.js";
+
+const folder = mkdtempSync(join(tmpdir(), "convlens-ascend-"));
+let tiny: Network;
+let resnet: Network;
+let wasm: Engine;
+beforeAll(async () => {
+  tiny = await open(writeTiny(folder));
+  resnet = await open(resnet50, { preprocessing: "caffe" });
+  wasm = await wasmEngine({ threads: 2 });
+});
+afterAll(() => {
+  wasm.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+const short = { steps: 6, size: 40, seed: 3 } as const;
+
+describe("many pictures at once", () => {
+  const units = ["res3a_branch2b:1", "res3a_branch2b:60", "res2c_branch2b:7", "res3a_branch2b:2", "res3b_branch2c:300"];
+
+  it.each([2, 5])("in batches of %i come in order, and climb as those made alone", async (batch) => {
+    const alone: Picture[] = [];
+    for (const unit of units) alone.push(await visualize(resnet, unit, { ...short, engine: wasm }));
+    const order: number[] = [];
+    const settings = { ...short, engine: wasm, batch, onPicture: (_: Picture, n: number) => void order.push(n) };
+    const many = await visualize(resnet, units, settings);
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+    many.forEach(({ value, image, history, ...rest }, n) => {
+      // Sums of a layer are rounded in another order where more of its units are wanted.
+      expect(history[0]).toBeCloseTo(alone[n]!.history[0]!, 3);
+      expect(Math.abs(value / alone[n]!.value - 1)).toBeLessThan(0.02);
+      expect({ ...rest }).toEqual({ status: alone[n]!.status, settings: alone[n]!.settings });
+      expect(Math.max(...image.data.map((v, i) => Math.abs(v - alone[n]!.image.data[i]!)))).toBeLessThan(0.05);
+    });
+    expect(await visualize(resnet, units, settings)).toEqual(many);
+  });
+
+  it("may be objectives, and tell their progress", async () => {
+    const told: number[] = [];
+    const targets = [
+      objective.neuron("res3a_branch2b:1"),
+      objective.channel("res3a_branch2b:2").minus(objective.l1().times(1e-4)),
+    ];
+    await visualize(resnet, targets, {
+      ...short,
+      engine: wasm,
+      onProgress: ({ done, total }) => told.push(done / total),
+    });
+    expect(told).toHaveLength(6);
+    expect(told.at(-1)).toBe(1);
+  });
+
+  it("of a whole layer are those of its units", () => {
+    expect(unitsOf(resnet, "res2a_branch2a")).toHaveLength(64);
+    expect(unitsOf(resnet, "res2a_branch2a")[63]).toBe("res2a_branch2a:63");
+    expect(() => unitsOf(resnet, "res2")).toThrow("res2");
+  });
+
+  it("of no size are refused", async () => {
+    await expect(visualize(resnet, units, { batch: 0 })).rejects.toThrow("batch is a whole number from 1; got 0");
+  });
+});
+
+describe("every objective rises within a few steps", () => {
+  const layer = "res3a_branch2b";
+  // The start is nearly grey already: what measures the picture needs small steps to get closer to grey.
+  const slow = optimizer.adam({ learningRate: 1e-3 });
+  const noise = Array.from({ length: 128 }, (_, i) => Math.sin(7 * i));
+  const all: [string, Objective, number?][] = [
+    ["channel", objective.channel(`${layer}:3`)],
+    ["neuron", objective.neuron(`${layer}:3`)],
+    ["position", objective.position(`${layer}:3`, [1, 2])],
+    ["logit", objective.logit("res4a_branch2a:5")],
+    ["layer", objective.layer(layer)],
+    ["interaction", objective.interaction(`${layer}:3`, `${layer}:4`)],
+    ["direction", objective.direction(layer, noise, { cosinePower: 1 })],
+    ["directionAt", objective.directionAt(layer, noise)],
+    ["tensorDirection", objective.tensorDirection(layer, { height: 1, width: 1, data: noise })],
+    ["less diversity", objective.diversity(layer).times(-1), 2],
+    ["less alignment", objective.alignment(layer).times(-1), 2],
+    ["less l1", objective.l1(0.2).times(-1)],
+    ["less l2", objective.l2(0.2).times(-1)],
+    ["less total variation", objective.totalVariation().times(-1)],
+    ["less blur", objective.blur().times(-1)],
+    ["less boundary", objective.boundary(4).times(-1)],
+    [
+      "less activation difference",
+      objective.activationDifference(layer, noise.slice(0, 128).map(Math.abs), { norm: "l2" }).times(-1),
+    ],
+  ];
+
+  it.each(all)("%s", async (name, goal, count = 1) => {
+    const sum: number[] = [];
+    const size = name === "less activation difference" ? 8 : 40;
+    const settings = {
+      ...preset("lucid"),
+      transforms: [],
+      size,
+      steps: 4,
+      seed: 1,
+      count,
+      engine: wasm,
+      optimizer: slow,
+    };
+    for await (const { values } of ascend(resnet, goal, settings)) sum.push(values.reduce((a, b) => a + b, 0));
+    expect(sum[3]).toBeGreaterThan(sum[0]!);
+  });
+});
+
+describe("settings", () => {
+  it("stop a picture on a plateau and leave the others to go on as they would", async () => {
+    // Pixels are soon as bright as they get; a unit goes on for longer.
+    const bright = objective.l1(1).times(-1);
+    const unit = objective.channel("res2a_branch2b:9");
+    const bare = {
+      transforms: [],
+      param: param.pixels({ range: "clip" }),
+      optimizer: optimizer.sgd({ learningRate: 0.05 }),
+    };
+    const settings = { ...bare, size: 24, steps: 90, plateau: 0.02, engine: wasm } as const;
+    const [a, b] = await visualize(resnet, [bright, unit], settings);
+    expect(a!.history.length).toBeGreaterThanOrEqual(64);
+    expect(a!.history.length).toBeLessThan(90);
+    expect(a!.settings.steps).toBe(a!.history.length);
+    expect(b!.history).toEqual((await visualize(resnet, unit, settings)).history);
+  });
+
+  it("auto gives as much canvas as the layer sees", async () => {
+    const { image } = await visualize(resnet, objective.neuron("res2a_branch2b:0"), {
+      size: "auto",
+      steps: 1,
+      engine: wasm,
+    });
+    const field = resnet.layer("res2a_branch2b").receptiveField!;
+    expect([image.height, image.width]).toEqual([field.rows.size, field.columns.size]);
+    await expect(visualize(resnet, objective.l1(), { size: "auto" })).rejects.toThrow(
+      "this objective looks at no layer",
+    );
+  });
+
+  it.each<[string, Partial<AscentSettings>]>([
+    [
+      "maco",
+      {
+        ...preset("maco"),
+        size: 48,
+        steps: 4,
+        transforms: [transform.crops({ count: 3, size: 40 }), transform.noise(0.05)],
+      },
+    ],
+    ["classic", preset("classic")],
+    ["an opacity", { param: param.alpha(param.fourier()) }],
+    ["a pyramid and rmsprop", { param: param.laplacian(), optimizer: optimizer.rmsprop({ learningRate: 0.05 }) }],
+    [
+      "a network of coordinates",
+      { param: param.cppn({ layers: 2, width: 8 }), optimizer: optimizer.adam({ learningRate: 0.01 }) },
+    ],
+  ])("%s climb", async (_, given) => {
+    const unit = objective.channel("res2a_branch2b:9");
+    const settings = { ...preset("draft"), transforms: [], ...given, size: 40, steps: 12, engine: wasm };
+    const values: number[] = [];
+    let image = null;
+    for await (const step of ascend(resnet, unit, settings)) {
+      values.push(step.values[0]!);
+      image = step.images()[0]!;
+    }
+    expect(Math.max(...values.slice(-3))).toBeGreaterThan(values[0]!);
+    expect(image!.data.every((v) => v >= 0 && v <= 1)).toBe(true);
+  });
+});
+
+describe("the receptive field", () => {
+  it("is all of the canvas that counts: a small canvas gives the middle of a large one", async () => {
+    const layer = "block1_conv2";
+    if (!hasShared) return;
+    const net = await open(shared("models", "vgg19-block1to3"), { preprocessing: "caffe" });
+    const side = net.layer(layer).receptiveField!.rows.size;
+    const engine = cpuEngine();
+    const pixels = async (size: number): Promise<Picture> =>
+      visualize(net, objective.neuron(`${layer}:12`), {
+        engine,
+        size,
+        steps: 5,
+        transforms: [],
+        redirectSteps: 0,
+        param: param.pixels({ std: 0 }),
+        optimizer: optimizer.sgd({ normalize: false, learningRate: 1e-3 }),
+      });
+    const [small, large] = [await pixels(side), await pixels(side + 6)];
+    expect(small.value).toBeCloseTo(large.value, 3);
+    const rowOf = ({ image }: Picture, y: number, x: number): number => image.data[(y * image.width + x) * 3]!;
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++) expect(rowOf(small, y, x)).toBeCloseTo(rowOf(large, y + 3, x + 3), 4);
+  });
+});
+
+describe("a unit that nothing excites", () => {
+  it("is dead alone and among others, and its neighbours are not", async () => {
+    const dead = objective.custom([
+      {
+        weight: 1,
+        name: "nothing",
+        of: { layer: "res2a_branch2b", channels: [0] },
+        evaluate: ({ count, data }) => ({
+          values: Array<number>(count).fill(0),
+          gradient: data.map((_, i) => (i === 0 ? 0 : 1e-9)),
+        }),
+      },
+    ]);
+    const silent: Engine = { ...wasm, name: "silent", load: async (plan) => silenced(await wasm.load(plan)) };
+    expect((await visualize(resnet, dead, { ...short, engine: silent })).status).toBe("dead");
+    expect(
+      (await visualize(tiny, unitsOf(tiny, tiny.layers[1]!.name)[0]!, { ...short, size: 24, engine: wasm })).status,
+    ).toMatch(/alive|dead/);
+  });
+
+  /** Answers zeros. */
+  const silenced = (executable: Awaited<ReturnType<Engine["load"]>>): Awaited<ReturnType<Engine["load"]>> => ({
+    plan: executable.plan,
+    forward: async (input) =>
+      (await executable.forward(input)).map((map) => ({ ...map, data: new Float32Array(map.data.length) })),
+    backward: (gradients, options) => executable.backward(gradients, options),
+    dispose: () => executable.dispose(),
+  });
+});
