@@ -24,16 +24,18 @@ export async function affinities(
   const length = filters.slots * filters.taps;
   const out = new Float32Array(units * units * order);
   const whole = norms(data, units, length);
+  // Doubles: the engine would widen every number anew in the innermost loop.
+  const wide = new Float64Array(data);
   for (let g = 0; g < order; g++) {
     const action = filters.actions[g]!;
-    const acted = act(filters, action);
+    const acted = new Float64Array(act(filters, action));
     const before = norms(acted, units, length);
     const after = action.to ? norms(reached(filters, action.to), units, length) : whole;
     for (let a = 0; a < units; a++) {
       const long = Math.max(before[a]!, whole[a]! * Math.SQRT1_2);
       for (let b = a; b < units; b += 4) {
         const count = Math.min(4, units - b);
-        dots(acted, a * length, data, b * length, length, count);
+        dots(acted, a * length, wide, b * length, length, count);
         for (let k = 0; k < count; k++) {
           const other = b + k;
           const scale = long * Math.max(after[other]!, whole[other]! * Math.SQRT1_2);
@@ -51,7 +53,7 @@ export async function affinities(
 const sums = new Float64Array(4);
 
 /** Products of one row of `x` with up to four rows of `y` that follow each other: four sums share each load of `x`. */
-function dots(x: Float32Array, xAt: number, y: Float32Array, yAt: number, length: number, count: number): void {
+function dots(x: Float64Array, xAt: number, y: Float64Array, yAt: number, length: number, count: number): void {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   if (count === 4) {
     const [y1, y2, y3] = [yAt + length, yAt + 2 * length, yAt + 3 * length];
@@ -75,7 +77,7 @@ function dots(x: Float32Array, xAt: number, y: Float32Array, yAt: number, length
   }
 }
 
-function norms(data: Float32Array, units: number, length: number): Float64Array {
+function norms(data: ArrayLike<number>, units: number, length: number): Float64Array {
   return Float64Array.from({ length: units }, (_, unit) => {
     let sum = 0;
     for (let i = unit * length; i < (unit + 1) * length; i++) sum += data[i]! ** 2;

@@ -15,8 +15,8 @@ import { type KernelSize, kernelAction } from "./kernel-action.js";
 /** A way to draw weights without structure. */
 export type NullModel = "shuffle" | "mix" | "turn";
 
-/** Filters of more numbers than this are drawn in part. */
-const enough = 400;
+/** Filters of more numbers than this are drawn in part; of many units fewer, since the pairs are many. */
+const enough = (units: number): number => Math.max(200, Math.min(400, Math.round(102_400 / units)));
 
 /** One draw. */
 export function drawNull(
@@ -32,6 +32,7 @@ export function drawNull(
 function shuffled(filters: Filters, random: Random, size: KernelSize): Filters {
   const { units, taps, data } = filters;
   const thin = someSlots(filters, random);
+  if (thin !== filters) return strongest(filters, thin, { random, size });
   const entries = Int32Array.from({ length: units * filters.slots }, (_, i) => i);
   const moves = squareMoves(size);
   const out = new Float32Array(units * thin.slots * taps);
@@ -42,6 +43,55 @@ function shuffled(filters: Filters, random: Random, size: KernelSize): Filters {
     for (let tap = 0; tap < taps; tap++) out[i * taps + tap] = data[entries[i]! * taps + move[tap]!]!;
   }
   return { ...thin, data: out };
+}
+
+/**
+ * A part of filters that read only a few of their slots strongly would hold next to nothing. So each drawn filter gets as
+ * many kernels as a filter has in effect, (Σ e)² / Σ e² of their energies e, each drawn by its energy.
+ */
+function strongest(
+  { units, slots, taps, data }: Filters,
+  thin: Filters,
+  { random, size }: { readonly random: Random; readonly size: KernelSize },
+): Filters {
+  const until = new Float64Array(units * slots + 1);
+  let inEffect = 0;
+  for (let unit = 0; unit < units; unit++) {
+    let squares = 0;
+    for (let kernel = unit * slots; kernel < (unit + 1) * slots; kernel++) {
+      let energy = 0;
+      for (let i = kernel * taps; i < (kernel + 1) * taps; i++) energy += data[i]! ** 2;
+      until[kernel + 1] = until[kernel]! + energy;
+      squares += energy ** 2;
+    }
+    if (squares > 0) inEffect += (until[(unit + 1) * slots]! - until[unit * slots]!) ** 2 / squares / units;
+  }
+  const wanted = Math.min(thin.slots, Math.ceil(inEffect));
+  const moves = squareMoves(size);
+  const places = Array.from({ length: thin.slots }, (_, slot) => slot);
+  const out = new Float32Array(units * thin.slots * taps);
+  for (let unit = 0; unit < units; unit++) {
+    for (let i = 0; i < wanted; i++) {
+      const other = i + random.int(places.length - i);
+      [places[i], places[other]] = [places[other]!, places[i]!];
+      const kernel = upTo(until, random.uniform() * until.at(-1)!);
+      const move = random.pick(moves);
+      const at = (unit * thin.slots + places[i]!) * taps;
+      for (let tap = 0; tap < taps; tap++) out[at + tap] = data[kernel * taps + move[tap]!]!;
+    }
+  }
+  return { ...thin, data: out };
+}
+
+/** The step of a rising sum in which a value lies. */
+function upTo(until: Float64Array, value: number): number {
+  let [low, high] = [0, until.length - 2];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (until[middle + 1]! > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** For each symmetry of the grid, which tap comes to each tap. */
@@ -61,11 +111,12 @@ export function squareMoves(size: KernelSize): Int32Array[] {
 /** Whole orbits of slots, drawn until there are enough numbers. */
 function someSlots(filters: Filters, random: Random): Filters {
   const { slots, taps, actions } = filters;
-  if (slots * taps <= enough || actions.some(({ colors }) => colors)) return filters;
+  const wanted = enough(filters.units);
+  if (slots * taps <= wanted || actions.some(({ colors }) => colors)) return filters;
   const rest = Array.from({ length: slots }, (_, slot) => slot);
   const chosen: number[] = [];
   const taken = new Set<number>();
-  while (chosen.length * taps < enough && rest.length > 0) {
+  while (chosen.length * taps < wanted && rest.length > 0) {
     const at = random.int(rest.length);
     const [seed] = rest.splice(at, 1);
     for (const { to } of actions) {
