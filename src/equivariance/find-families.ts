@@ -158,6 +158,8 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
   const { group, known } = settings;
   const back = settings.by === "outgoing" || !hasIncoming(weights, layer);
   const block = back ? outgoing(weights, layer, settings.weights) : incoming(weights, layer, settings.weights);
+  // A layer that plain blocks neither lead to nor come from is answered with the layers there are.
+  if (!block && !hasIncoming(weights, layer)) incoming(weights, layer);
   if (!block)
     throw new LensError(
       "unsupported",

@@ -1,5 +1,6 @@
 /**
- * Evidence for motifs. In every draw the kernels of each pair change places and are turned or mirrored apart, and the
+ * Evidence for motifs. In every draw the kernels of each pair give way to others of the same two layers, drawn by their
+ * energy, at the norms of the pair's own, shuffled; each is turned or mirrored at random, so nothing moves together. The
  * angles that were fitted to these weights are fitted again, by the same linkage. Pairs of different size have chances of
  * different width, so each prediction is measured in standard deviations from its own pair's chance, and all draws of all
  * pairs together are what a p value is counted in; Benjamini and Hochberg adjust for the number of pairs looked at.
@@ -12,6 +13,7 @@ import { tapMaps } from "./commute.js";
 import type { FilterAction, Filters } from "./filters.js";
 import { fitElements } from "./fit-elements.js";
 import type { Group, GroupTable } from "./group.js";
+import { type KernelPool, kernelPool } from "./kernel-pool.js";
 import type { FamilyPair } from "./motif-ends.js";
 import { squareMoves } from "./null.js";
 import type { PairBlock, Side } from "./pair-block.js";
@@ -23,6 +25,8 @@ export interface EvidenceOptions extends RunOptions {
   readonly draws: number;
   readonly seed: number;
   readonly task: string;
+  /** All kernels between the two layers. */
+  readonly all: Float32Array;
   /** Number of pairs looked at, of which those given are left. */
   readonly considered: number;
 }
@@ -37,14 +41,16 @@ export interface Evidence {
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
   pairs: readonly (FamilyPair & { readonly kernels: PairBlock; readonly prediction: number })[],
-  { group, table, draws, seed, task, considered, signal, onProgress }: EvidenceOptions,
+  { group, table, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
+  const size = pairs[0]?.kernels;
+  const pool = kernelPool(all, size ? size.height * size.width : all.length);
   const predictions: number[][] = pairs.map(() => []);
   const scores: number[][] = pairs.map(() => []);
   for (let draw = 0; draw < draws && pairs.length > 0; draw++) {
     for (const [i, { kernels, fitted }] of pairs.entries()) {
-      const mixed = { ...kernels, data: shuffleKernels(kernels, random) };
+      const mixed = { ...kernels, data: drawKernels(kernels, { all, pool, random }) };
       const { prediction, score } = await fitAgain(mixed, fitted, group, table);
       predictions[i]!.push(prediction);
       scores[i]!.push(score);
@@ -107,17 +113,28 @@ async function refit(kernels: PairBlock, end: "source" | "target", group: Group,
   return { ...kernels[end], elements: await fitElements(filters, table) };
 }
 
-function shuffleKernels({ height, width, data }: PairBlock, random: Random): Float32Array {
+/** Draws made to find a kernel that was not drawn yet. */
+const patience = 50;
+
+function drawKernels(
+  { height, width, data }: PairBlock,
+  { all, pool, random }: { readonly all: Float32Array; readonly pool: KernelPool; readonly random: Random },
+): Float32Array {
   const taps = height * width;
-  const count = data.length / taps;
-  const order = Array.from({ length: count }, (_, i) => i);
+  const norms = kernelPool(data, taps).energies.map(Math.sqrt);
   const moves = squareMoves({ height, width });
   const out = new Float32Array(data.length);
-  for (let i = 0; i < count; i++) {
-    const other = i + random.int(count - i);
-    [order[i], order[other]] = [order[other]!, order[i]!];
+  const taken = new Set<number>();
+  for (let i = 0; i < norms.length; i++) {
+    const other = i + random.int(norms.length - i);
+    [norms[i], norms[other]] = [norms[other]!, norms[i]!];
+    // The same kernel twice would be a match by itself; where few are left, it is looked for only so long.
+    let kernel = pool.draw(random);
+    for (let again = 0; again < patience && taken.has(kernel); again++) kernel = pool.draw(random);
+    taken.add(kernel);
+    const scale = norms[i]! / (Math.sqrt(pool.energies[kernel]!) || 1);
     const move = random.pick(moves);
-    for (let tap = 0; tap < taps; tap++) out[i * taps + tap] = data[order[i]! * taps + move[tap]!]!;
+    for (let tap = 0; tap < taps; tap++) out[i * taps + tap] = scale * all[kernel * taps + move[tap]!]!;
   }
   return out;
 }

@@ -11,6 +11,7 @@
 import type { Random } from "../core/random.js";
 import { act, type Filters } from "./filters.js";
 import { type KernelSize, kernelAction } from "./kernel-action.js";
+import { kernelPool } from "./kernel-pool.js";
 
 /** A way to draw weights without structure. */
 export type NullModel = "shuffle" | "mix" | "turn";
@@ -54,17 +55,12 @@ function strongest(
   thin: Filters,
   { random, size }: { readonly random: Random; readonly size: KernelSize },
 ): Filters {
-  const until = new Float64Array(units * slots + 1);
+  const pool = kernelPool(data, taps);
   let inEffect = 0;
   for (let unit = 0; unit < units; unit++) {
-    let squares = 0;
-    for (let kernel = unit * slots; kernel < (unit + 1) * slots; kernel++) {
-      let energy = 0;
-      for (let i = kernel * taps; i < (kernel + 1) * taps; i++) energy += data[i]! ** 2;
-      until[kernel + 1] = until[kernel]! + energy;
-      squares += energy ** 2;
-    }
-    if (squares > 0) inEffect += (until[(unit + 1) * slots]! - until[unit * slots]!) ** 2 / squares / units;
+    const energies = pool.energies.subarray(unit * slots, (unit + 1) * slots);
+    const squares = energies.reduce((sum, e) => sum + e ** 2, 0);
+    if (squares > 0) inEffect += energies.reduce((sum, e) => sum + e, 0) ** 2 / squares / units;
   }
   const wanted = Math.min(thin.slots, Math.ceil(inEffect));
   const moves = squareMoves(size);
@@ -74,24 +70,13 @@ function strongest(
     for (let i = 0; i < wanted; i++) {
       const other = i + random.int(places.length - i);
       [places[i], places[other]] = [places[other]!, places[i]!];
-      const kernel = upTo(until, random.uniform() * until.at(-1)!);
+      const kernel = pool.draw(random);
       const move = random.pick(moves);
       const at = (unit * thin.slots + places[i]!) * taps;
       for (let tap = 0; tap < taps; tap++) out[at + tap] = data[kernel * taps + move[tap]!]!;
     }
   }
   return { ...thin, data: out };
-}
-
-/** The step of a rising sum in which a value lies. */
-function upTo(until: Float64Array, value: number): number {
-  let [low, high] = [0, until.length - 2];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (until[middle + 1]! > value) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** For each symmetry of the grid, which tap comes to each tap. */

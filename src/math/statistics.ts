@@ -15,7 +15,7 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   const out = new Array<number>(m);
   let least = 1;
   order.forEach((i, at) => {
-    least = Math.min(least, (pValues[i]! * m) / (m - at));
+    least = Math.min(least, pValues[i]! * (m / (m - at)));
     out[i] = least;
   });
   return out;

@@ -20,7 +20,7 @@ export function scale(steps: number, factor: number = Math.SQRT2): Group {
     multiply(a, b) {
       const sum = power(a) + power(b);
       if (Math.abs(sum) > steps) return undefined;
-      return sum > 0 ? 2 * sum - 1 : -2 * sum;
+      return sum > 0 ? 2 * sum - 1 : 2 * Math.abs(sum);
     },
     transformation: (element) => ({ scale: factor ** power(element) }),
     label: (element) => `×${Number((factor ** power(element)).toFixed(2))}`,
