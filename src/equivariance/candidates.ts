@@ -41,7 +41,8 @@ export function findCandidates(affinity: Affinities, units: number, table: Group
   }
   const all = subgroups(table);
   const candidates: Candidate[] = [];
-  for (const cluster of link(affinity, units, table, { cutoff, among })) {
+  for (const linked of link(affinity, units, table, { cutoff, among })) {
+    const cluster = withoutStrangers(linked, affinity, units, table);
     const between = (j: number, k: number, h: number): number => {
       const { product, inverse } = table;
       const turned = product[product[cluster.elements[k]! * order + h]! * order + inverse[cluster.elements[j]!]!]!;
@@ -66,6 +67,33 @@ export function findCandidates(affinity: Affinities, units: number, table: Group
     candidates.push({ ...cluster, stabiliser, support, strength: support.reduce((sum, s) => sum + s - cutoff, 0) });
   }
   return { candidates, invariant };
+}
+
+/** A member whose mean affinity to the others is below this part of theirs among themselves came in by chance. */
+const belonging = 0.88;
+
+/** The cluster without the members that fit much worse than the others do, worst first. */
+function withoutStrangers(
+  { members, elements }: Cluster,
+  affinity: Affinities,
+  units: number,
+  { order, product, inverse }: GroupTable,
+): Cluster {
+  const kept = members.map((_, i) => i);
+  const cosine = (j: number, k: number): number => {
+    const g = product[elements[k]! * order + inverse[elements[j]!]!]!;
+    return g < 0 ? -1 : affinity[(members[j]! * units + members[k]!) * order + g]!;
+  };
+  while (kept.length > 3) {
+    const sums = kept.map((j) => kept.reduce((sum, k) => (j === k ? sum : sum + cosine(j, k)), 0));
+    const worst = sums.indexOf(Math.min(...sums));
+    const n = kept.length;
+    // Both directions of each of the worst one's pairs leave the total.
+    const rest = (sums.reduce((sum, s) => sum + s, 0) - 2 * sums[worst]!) / ((n - 1) * (n - 2));
+    if (sums[worst]! / (n - 1) >= belonging * rest) break;
+    kept.splice(worst, 1);
+  }
+  return { members: kept.map((i) => members[i]!), elements: kept.map((i) => elements[i]!) };
 }
 
 /** The least element of `element · stabiliser`, which stands for all of them. */

@@ -13,7 +13,7 @@ import { coset } from "./candidates.js";
 import type { Family } from "./family.js";
 import { type Filters, familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
-import type { NullModel } from "./null.js";
+import { type NullModel, nullMoves } from "./null.js";
 import { type Judged, type SearchResult, search } from "./search.js";
 
 /**
@@ -187,7 +187,7 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
   const filters = moved?.filters ?? fixedFilters(block, group);
   const models: NullModel[] = block.image && block.outputs.length >= 16 ? ["shuffle", "mix"] : ["shuffle"];
   const result = await search(filters, settings.table, {
-    size: block,
+    moves: nullMoves(block, filters.slots, group),
     models,
     threshold: settings.threshold,
     draws: settings.draws,

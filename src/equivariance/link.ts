@@ -22,7 +22,7 @@ export interface LinkOptions {
   readonly cutoff: number;
   /** Units that take part. */
   readonly among: readonly number[];
-  /** Two clusters join only if their link is at least this part of what holds each of them together; default 0.75. */
+  /** Two clusters join only if their link is at least this part of what holds each of them together; default 0.8. */
   readonly tolerance?: number;
 }
 
@@ -30,14 +30,14 @@ export interface LinkOptions {
 const strictness = 3;
 
 /** … and this much more, for kernels that the grid turns less than perfectly. */
-const slack = 0.15;
+const slack = 0.1;
 
 /** Clusters of two and more. */
 export function link(
   affinity: Affinities,
   units: number,
   table: GroupTable,
-  { cutoff, among, tolerance = 0.75 }: LinkOptions,
+  { cutoff, among, tolerance = 0.8 }: LinkOptions,
 ): Cluster[] {
   const { order, product, inverse } = table;
   const n = among.length;

@@ -10,6 +10,7 @@
  */
 import type { Random } from "../core/random.js";
 import { act, type Filters } from "./filters.js";
+import type { Group } from "./group.js";
 import { type KernelSize, kernelAction } from "./kernel-action.js";
 import { kernelPool } from "./kernel-pool.js";
 
@@ -23,19 +24,18 @@ const enough = (units: number): number => Math.max(200, Math.min(400, Math.round
 export function drawNull(
   filters: Filters,
   model: NullModel,
-  { random, size }: { readonly random: Random; readonly size: KernelSize },
+  { random, moves }: { readonly random: Random; readonly moves: readonly Int32Array[] },
 ): Filters {
   if (model === "mix") return mixed(filters, random);
   if (model === "turn") return turnedApart(filters, random);
-  return shuffled(filters, random, size);
+  return shuffled(filters, random, moves);
 }
 
-function shuffled(filters: Filters, random: Random, size: KernelSize): Filters {
+function shuffled(filters: Filters, random: Random, moves: readonly Int32Array[]): Filters {
   const { units, taps, data } = filters;
   const thin = someSlots(filters, random);
-  if (thin !== filters) return strongest(filters, thin, { random, size });
+  if (thin !== filters) return strongest(filters, thin, { random, moves });
   const entries = Int32Array.from({ length: units * filters.slots }, (_, i) => i);
-  const moves = squareMoves(size);
   const out = new Float32Array(units * thin.slots * taps);
   for (let i = 0; i < units * thin.slots; i++) {
     const other = i + random.int(entries.length - i);
@@ -53,7 +53,7 @@ function shuffled(filters: Filters, random: Random, size: KernelSize): Filters {
 function strongest(
   { units, slots, taps, data }: Filters,
   thin: Filters,
-  { random, size }: { readonly random: Random; readonly size: KernelSize },
+  { random, moves }: { readonly random: Random; readonly moves: readonly Int32Array[] },
 ): Filters {
   const pool = kernelPool(data, taps);
   let inEffect = 0;
@@ -63,7 +63,6 @@ function strongest(
     if (squares > 0) inEffect += energies.reduce((sum, e) => sum + e, 0) ** 2 / squares / units;
   }
   const wanted = Math.min(thin.slots, Math.ceil(inEffect));
-  const moves = squareMoves(size);
   const places = Array.from({ length: thin.slots }, (_, slot) => slot);
   const out = new Float32Array(units * thin.slots * taps);
   for (let unit = 0; unit < units; unit++) {
@@ -77,6 +76,22 @@ function strongest(
     }
   }
   return { ...thin, data: out };
+}
+
+/**
+ * How null draws turn and mirror kernels. Where a filter has several, their change of places breaks what there was, and they
+ * are turned as the group turns them: other turns would make matches rarer than they are by chance. A filter of one or two
+ * kernels is broken only by turns that the group does not know.
+ */
+export function nullMoves(size: KernelSize, slots: number, group: Group): Int32Array[] {
+  const all = squareMoves(size);
+  if (slots < 3) return all;
+  const own = Array.from({ length: group.order }, (_, g) => kernelAction(group.transformation(g), size));
+  const taps = size.height * size.width;
+  const known = all.filter((move) =>
+    own.some((map) => map && [...move].every((from, tap) => map[tap * taps + from] === 1)),
+  );
+  return known.length > 0 ? [all[0]!, ...known] : all;
 }
 
 /** For each symmetry of the grid, which tap comes to each tap. */

@@ -11,12 +11,12 @@ import { type Affinities, affinities } from "./affinity.js";
 import { type Candidate, type Found, findCandidates } from "./candidates.js";
 import type { Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
-import type { KernelSize } from "./kernel-action.js";
 import { drawNull, type NullModel } from "./null.js";
 
 /** What a search works on. */
 export interface SearchOptions extends RunOptions {
-  readonly size: KernelSize;
+  /** Symmetries of the grid by which null draws turn kernels. */
+  readonly moves: readonly Int32Array[];
   readonly models: readonly NullModel[];
   readonly threshold: number;
   readonly draws: number;
@@ -65,7 +65,7 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
   const random = createRandom(seed);
   const chance: number[] = [];
   const nullOf = async (model: NullModel): Promise<{ drawn: Filters; alike: Affinities }> => {
-    const drawn = drawNull(filters, model, { random, size: options.size });
+    const drawn = drawNull(filters, model, { random, moves: options.moves });
     return { drawn, alike: await affinities(drawn, table, breathe) };
   };
   for (const model of models) {
@@ -93,22 +93,27 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
     strengths.push(strongest);
     sames.push(same);
   }
-  return {
-    affinity,
-    cutoff,
-    families: judge(found.candidates, (c) => c.strength, strengths),
-    invariant: judge(found.invariant, (c) => c.affinity, sames),
-  };
+  return { affinity, cutoff, ...judge(found, strengths, sames) };
 }
 
-function judge<T>(
-  found: readonly T[],
-  strength: (item: T) => number,
-  nulls: readonly (readonly number[])[],
-): Judged<T>[] {
-  const pValues = found.map((item) => Math.max(...nulls.map((draws) => drawnPValue(strength(item), draws))));
+/** P values by the strongest of each draw, and q values over families and invariant units together. */
+function judge(
+  { candidates, invariant }: Found,
+  strengths: readonly (readonly number[])[],
+  sames: readonly (readonly number[])[],
+): Pick<SearchResult, "families" | "invariant"> {
+  const largest = (value: number, nulls: readonly (readonly number[])[]): number =>
+    Math.max(...nulls.map((draws) => drawnPValue(value, draws)));
+  const pValues = [
+    ...candidates.map(({ strength }) => largest(strength, strengths)),
+    ...invariant.map(({ affinity }) => largest(affinity, sames)),
+  ];
   const qValues = benjaminiHochberg(pValues);
-  return found.map((item, i) => ({ found: item, pValue: pValues[i]!, qValue: qValues[i]! }));
+  const at = candidates.length;
+  return {
+    families: candidates.map((found, i) => ({ found, pValue: pValues[i]!, qValue: qValues[i]! })),
+    invariant: invariant.map((found, i) => ({ found, pValue: pValues[at + i]!, qValue: qValues[at + i]! })),
+  };
 }
 
 /** For each unit its best affinity to another. */

@@ -118,7 +118,7 @@ function firstLayer(
     for (let at = 0; at < drawn.length; at++) kernel[at * plan.channels + channel] = drawn[at]!;
   };
   for (const family of own) {
-    const template = bumpsOf(size, 3, random);
+    const template = family.invariant ? bumpsOf(size, 3, random) : distinct({ plan, table, size, random });
     if (family.invariant) put(family.channels[0]!, allTurns(template, plan.group, table));
     else
       family.channels.forEach((channel, i) =>
@@ -199,6 +199,21 @@ function bumpsOf(size: number, colors: number, random: Random): Bump[] {
   });
   const length = Math.hypot(...sampled(bumps, size, colors));
   return bumps.map((bump) => ({ ...bump, weight: bump.weight.map((w) => w / length) }));
+}
+
+/** A template that no element leaves nearly alike: its members could not be told apart. */
+function distinct({ plan, table, size, random }: Draw): Bump[] {
+  for (;;) {
+    const bumps = bumpsOf(size, 3, random);
+    const own = sampled(bumps, size, 3);
+    const alike = (g: number): number => {
+      const turned = sampled(move(bumps, plan.group.transformation(g)), size, 3);
+      return turned.reduce((sum, w, i) => sum + w * own[i]!, 0) / Math.hypot(...turned);
+    };
+    // Neighbours on a fine circle are alike by nature; what counts is whether they go on being so.
+    const near = Array.from({ length: table.order - 1 }, (_, g) => alike(g + 1)).filter((cosine) => cosine > 0.6);
+    if (near.length === 0 || (table.order > 8 && near.length <= table.order / 4)) return bumps;
+  }
 }
 
 function move(
