@@ -14,6 +14,8 @@ export type {
   UnitStatistics,
   UnitSums,
 } from "../dataset/unit-statistics.js";
+export type { Family, FamilyMember } from "../equivariance/family.js";
+export type { CanonicalKernel, Motif, MotifKind } from "../equivariance/motif.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
 export type { ChannelsFigureOptions } from "./channels.js";
 export type { CircuitFigureOptions } from "./circuit.js";
