@@ -104,6 +104,7 @@ export {
 export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.js";
 export type { Group, Transformation } from "./equivariance/group.js";
 export { group } from "./equivariance/groups/namespace.js";
+export { motifKernels } from "./equivariance/motif-kernels.js";
 export { type Unfolded, unfold } from "./equivariance/unfold.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";

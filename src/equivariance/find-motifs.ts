@@ -63,7 +63,7 @@ export async function findMotifs(
   });
   const motifs = pairs.map((pair, i): Motif => {
     const { kind, score, prediction, source, target, kernels } = pair;
-    const canonical = canonicalKernels(kernels, { group, table, source });
+    const canonical = canonicalKernels(kernels, { group, table, source, target });
     return {
       kind,
       group: group.name,

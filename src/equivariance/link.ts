@@ -2,7 +2,7 @@
  * Families as clusters that agree on a template. Average linkage, but two clusters join with one group element for all
  * their members, so that angles are synchronised and closure holds by construction:
  *
- *     w_a = ρ(θ_a) T_A,  w_b = ρ(θ_b) T_B          link(A, B) = max_h mean_{a, b} S[a, b, θ_b h θ_a⁻¹]
+ *     w_a = ρ(θ_a) T_A,  w_b = ρ(θ_b) T_B          link(A, B) = max_h mean_a, b S[a, b, θ_b h θ_a⁻¹]
  *
  * After joining by h, B's members have the elements θ_b h. Sums over members are kept for every pair of clusters and every
  * h, so that a merge only adds rows:   V[A∪B, C](x) = V[A, C](x) + V[B, C](x h⁻¹),   V[C, A∪B](x) = V[C, A](x) + V[C, B](h x).

@@ -29,6 +29,8 @@ export interface CanonicalKernel {
   readonly data: Float32Array;
   /** How many kernels it stands for. */
   readonly count: number;
+  /** The units that those join: the one read and the one that reads. */
+  readonly members: readonly (readonly [from: Unit, to: Unit])[];
 }
 
 /**

@@ -1,23 +1,29 @@
 /** The figures one picks from, under one name. */
 
+import { angleDial } from "./angle-dial.js";
 import { channels } from "./channels.js";
 import { circuit } from "./circuit.js";
 import { contactSheet } from "./contact-sheet.js";
 import { effects } from "./effects.js";
 import { examples } from "./examples.js";
+import { family } from "./family.js";
 import { field } from "./field.js";
 import { heatMap } from "./heat-map.js";
 import { histogram } from "./histogram.js";
 import { inputs } from "./inputs.js";
 import { jointTuning } from "./joint-tuning.js";
+import { kernelMatrix } from "./kernel-matrix.js";
 import { lab } from "./lab.js";
+import { motif } from "./motif.js";
+import { motifMatrix } from "./motif-matrix.js";
 import { responseMap } from "./response-map.js";
 import { kernel } from "./tile.js";
 import { tuning } from "./tuning.js";
 
 /**
  * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`; for circuits `circuit`, `effects`; for photographs `examples`, `field`, `channels`,
- * `heatMap`, `histogram`; for stimuli `tuning`, `responseMap`, `jointTuning`.
+ * `heatMap`, `histogram`; for stimuli `tuning`, `responseMap`, `jointTuning`; for families and motifs
+ * `family`, `angleDial`, `kernelMatrix`, `motif`, `motifMatrix`.
  *
  * @public
  */
@@ -36,6 +42,11 @@ export const figure: {
   readonly tuning: typeof tuning;
   readonly responseMap: typeof responseMap;
   readonly jointTuning: typeof jointTuning;
+  readonly motifMatrix: typeof motifMatrix;
+  readonly motif: typeof motif;
+  readonly kernelMatrix: typeof kernelMatrix;
+  readonly family: typeof family;
+  readonly angleDial: typeof angleDial;
 } = {
   kernel,
   inputs,
@@ -51,4 +62,9 @@ export const figure: {
   tuning,
   responseMap,
   jointTuning,
+  angleDial,
+  family,
+  kernelMatrix,
+  motif,
+  motifMatrix,
 };
