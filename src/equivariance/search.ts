@@ -96,23 +96,27 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
   return { affinity, cutoff, ...judge(found, strengths, sames) };
 }
 
-/** P values by the strongest of each draw, and q values over families and invariant units together. */
+/**
+ * P values by the strongest of each draw; q values over the families and over the invariant units, each for themselves: a
+ * layer has many units that are nearly invariant, and their number says nothing about families.
+ */
 function judge(
   { candidates, invariant }: Found,
   strengths: readonly (readonly number[])[],
   sames: readonly (readonly number[])[],
 ): Pick<SearchResult, "families" | "invariant"> {
-  const largest = (value: number, nulls: readonly (readonly number[])[]): number =>
-    Math.max(...nulls.map((draws) => drawnPValue(value, draws)));
-  const pValues = [
-    ...candidates.map(({ strength }) => largest(strength, strengths)),
-    ...invariant.map(({ affinity }) => largest(affinity, sames)),
-  ];
-  const qValues = benjaminiHochberg(pValues);
-  const at = candidates.length;
+  const judged = <T>(
+    list: readonly T[],
+    strength: (item: T) => number,
+    nulls: readonly (readonly number[])[],
+  ): Judged<T>[] => {
+    const pValues = list.map((item) => Math.max(...nulls.map((draws) => drawnPValue(strength(item), draws))));
+    const qValues = benjaminiHochberg(pValues);
+    return list.map((found, i) => ({ found, pValue: pValues[i]!, qValue: qValues[i]! }));
+  };
   return {
-    families: candidates.map((found, i) => ({ found, pValue: pValues[i]!, qValue: qValues[i]! })),
-    invariant: invariant.map((found, i) => ({ found, pValue: pValues[at + i]!, qValue: qValues[at + i]! })),
+    families: judged(candidates, (c) => c.strength, strengths),
+    invariant: judged(invariant, (c) => c.affinity, sames),
   };
 }
 

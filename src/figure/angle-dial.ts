@@ -54,7 +54,7 @@ export function angleDial(of: Family, by: Group, options: AngleDialFigureOptions
     return [centre.x + r * Math.sin(angle), centre.y - r * Math.cos(angle)];
   };
   const marks: Mark[] = [
-    mark("circle", { cx: centre.x, cy: centre.y, r: radius - side / 2 - 12, fill: "none", stroke: faint }),
+    mark("circle", { cx: centre.x, cy: centre.y, r: radius - side / 2 - 24, fill: "none", stroke: faint }),
   ];
   const drawn = new Map<number, number>();
   for (const { unit, element } of of.members) {
@@ -65,7 +65,7 @@ export function angleDial(of: Family, by: Group, options: AngleDialFigureOptions
       const depth = drawn.get(angle) ?? 0;
       drawn.set(angle, depth + 1);
       const [x, y] = at(place, radius - depth * (side + 18));
-      const [inner, outer] = [at(place, 0), at(place, radius - side / 2 - 12)];
+      const [inner, outer] = [at(place, 0), at(place, radius - side / 2 - 24)];
       const first = s === of.stabiliser[0];
       if (depth === 0)
         marks.push(
@@ -83,7 +83,7 @@ export function angleDial(of: Family, by: Group, options: AngleDialFigureOptions
   }
   for (const hole of of.holes) {
     for (const s of of.stabiliser) {
-      const [x, y] = at(by.multiply(hole, s) ?? hole, radius - side / 2 - 12);
+      const [x, y] = at(by.multiply(hole, s) ?? hole, radius - side / 2 - 24);
       marks.push(mark("circle", { cx: x, cy: y, r: 6, fill: "#ffffff", stroke: "#888888", "stroke-dasharray": "2 2" }));
     }
   }

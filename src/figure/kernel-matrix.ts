@@ -45,12 +45,16 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
   const [sources, targets] = [of.source.members, of.target.members];
   const find = (from: Unit, to: Unit): Kernel | undefined =>
     kernels.find((k) => formatUnit(k.from) === formatUnit(from) && formatUnit(k.to) === formatUnit(to));
+  const placeOf = (unit: Unit | null): number =>
+    sources.findIndex((m) => unit && formatUnit(m.unit) === formatUnit(unit));
   const limit = Math.max(...kernels.map(({ data }) => largestOf(data)), 0);
   const left = margin + 56 + step;
   const top = 104 + step;
-  const row = [...of.kernels].sort((a, b) => a.relative - b.relative);
+  // Invariant inputs are all at one place, so their kernels are told apart by unit.
+  const still = of.kind === "invariant→equivariant";
+  const row = [...of.kernels].sort((a, b) => a.relative - b.relative || placeOf(a.unit) - placeOf(b.unit));
   const bottom = top + targets.length * step + 34;
-  const width = Math.max(left + Math.max(sources.length, row.length) * step + margin, 460);
+  const width = Math.max(left + Math.max(sources.length, row.length) * step + margin, 560);
   const title = `${of.target.layer} reads ${of.source.layer}: ${of.kind}`;
   const facts = `${of.group}; ${(100 * of.score).toFixed(0)} % of the energy turns together, ${(100 * of.chance).toFixed(0)} % by chance, p ${of.pValue.toPrecision(2)}`;
   const label = (x: number, y: number, words: string, anchor: "middle" | "end"): Mark =>
@@ -78,7 +82,12 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
       text(left - gap, bottom + side / 2 + 4, "un-rotated", { size: 11, fill: grey, anchor: "end" }),
       ...row.flatMap((kernel, i) => [
         moved(left + i * step, bottom, ...tile(kernel, side, limit)),
-        label(left + i * step + side / 2, bottom + side + 14, kernel.label, "middle"),
+        label(
+          left + i * step + side / 2,
+          bottom + side + 14,
+          still ? `:${kernel.unit?.channel}` : kernel.label,
+          "middle",
+        ),
       ]),
       ...legend(margin, bottom + side + 42),
     ],

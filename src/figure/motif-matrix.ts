@@ -33,7 +33,7 @@ export function motifMatrix(motifs: readonly Motif[], options: MotifMatrixFigure
   const sources = distinct(motifs.map(({ source }) => source));
   const targets = distinct(motifs.map(({ target }) => target));
   const top = 196;
-  const width = Math.max(left + sources.length * side + 2 * margin, 460);
+  const width = Math.max(left + sources.length * side + 2 * margin, 560);
   const layers = motifs[0] ? `${motifs[0].source.layer} → ${motifs[0].target.layer}` : "no layers";
   const title = `${motifs.length} motifs, ${layers}`;
   const facts = `share of the weights' energy that turns together; e equivariant, i invariant`;

@@ -61,7 +61,8 @@ export function motif(of: Motif, kernels: readonly Kernel[], options: MotifFigur
   const half = side / 2;
   const across = side + arrow;
   const down = side + half + 36;
-  const width = Math.max(2 * margin + (longest + 1) * across + 70, 460);
+  const width = Math.max(2 * margin + (longest + 1) * across + 70, 640);
+  const still = of.kind === "invariant→equivariant";
   const verb = of.union ? "a union over cases" : of.kind;
   const title = `Motif ${of.source.layer} → ${of.target.layer}: ${verb}`;
   const facts = `${of.group}; score ${of.score.toFixed(2)}, by chance ${of.chance.toFixed(2)}, p ${of.pValue.toPrecision(2)}; ${(100 * of.share).toFixed(0)} % of what is read of ${of.source.layer}`;
@@ -77,7 +78,10 @@ export function motif(of: Motif, kernels: readonly Kernel[], options: MotifFigur
         moved(
           margin,
           76 + r * down,
-          text(0, half + side / 2 + 12, canonical.label, { size: 12, weight: 600 }),
+          text(0, half + side / 2 + 12, still ? `:${canonical.unit?.channel}` : canonical.label, {
+            size: 12,
+            weight: 600,
+          }),
           ...list
             .slice(0, copies)
             .flatMap(([kernel], i) => [

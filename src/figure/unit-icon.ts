@@ -1,7 +1,7 @@
 /** A unit in a figure of families: its picture where there is one, else its name in a cell; an empty cell where it is missing. */
 import type { Image } from "../core/image.js";
 import { formatUnit, type Unit } from "../core/unit.js";
-import { fitted, type Mark, text } from "./mark.js";
+import { grey, type Mark, text } from "./mark.js";
 import { picture } from "./picture.js";
 import { emptyCell } from "./tile.js";
 
@@ -17,7 +17,9 @@ export function unitIcon(unit: Unit | null, { icons, side, id }: { icons: Icons;
   if (!unit) return emptyCell(side, side >= 40 ? "hole" : "");
   const image = icons[formatUnit(unit)];
   if (image) return picture(image, side, formatUnit(unit), id);
-  return emptyCell(side, fitted(`:${unit.channel}`, side, 11));
+  const size = Math.min(11, side / 2.4);
+  const words = text(side / 2, side / 2 + 0.35 * size, `:${unit.channel}`, { size, fill: grey, anchor: "middle" });
+  return [...emptyCell(side, ""), words];
 }
 
 /** The channel below an icon. */
