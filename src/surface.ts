@@ -89,6 +89,24 @@ export { createEngine, type EngineName } from "./engine/create.js";
 export type { Engine, Volume } from "./engine/engine.js";
 export { type TfjsEngineOptions, tfjsEngine } from "./engine/tfjs/tfjs.js";
 export { type WasmEngineOptions, wasmEngine } from "./engine/wasm/wasm.js";
+export { type Agreement, agreement } from "./equivariance/agreement.js";
+export type { KernelBlock, Weights } from "./equivariance/block.js";
+export {
+  type FamiliesFromResponsesOptions,
+  familiesFromResponses,
+  type ResponseFamilies,
+} from "./equivariance/families-from-responses.js";
+export {
+  type Families,
+  type FindFamiliesOptions,
+  findFamilies,
+  type InputsChoice,
+} from "./equivariance/find-families.js";
+export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.js";
+export type { Group, Transformation } from "./equivariance/group.js";
+export { group } from "./equivariance/groups/namespace.js";
+export { motifKernels } from "./equivariance/motif-kernels.js";
+export { type Unfolded, unfold } from "./equivariance/unfold.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";
 export type { Architecture } from "./load/architecture.js";

@@ -11,6 +11,7 @@ import { inputsCommand } from "./inputs.js";
 import { signal } from "./interrupt.js";
 import { labCommand } from "./lab.js";
 import { layersCommand } from "./layers.js";
+import { motifsCommand } from "./motifs.js";
 import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
 import { tuneCommand } from "./tune.js";
@@ -29,6 +30,7 @@ for (const command of [
   seeCommand,
   labCommand,
   circuitCommand,
+  motifsCommand,
   examplesCommand,
   tuneCommand,
   activationsCommand,

@@ -14,7 +14,10 @@ export type {
   UnitStatistics,
   UnitSums,
 } from "../dataset/unit-statistics.js";
+export type { Family, FamilyMember } from "../equivariance/family.js";
+export type { CanonicalKernel, Motif, MotifKind } from "../equivariance/motif.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
+export type { AngleDialFigureOptions } from "./angle-dial.js";
 export type { ChannelsFigureOptions } from "./channels.js";
 export type { CircuitFigureOptions } from "./circuit.js";
 export type { ContactSheetOptions, SheetPicture } from "./contact-sheet.js";
@@ -22,6 +25,7 @@ export { type Displayed, display } from "./display.js";
 export type { ExamplesFigureOptions } from "./examples.js";
 export type { ExpandedFigureOptions } from "./expanded.js";
 export type { FactorsFigureOptions } from "./factors.js";
+export type { FamilyFigureOptions } from "./family.js";
 export type { FamilyGraphFigureOptions } from "./family-graph.js";
 export type { FanFigureOptions } from "./fan.js";
 export type { FieldFigureOptions } from "./field.js";
@@ -30,9 +34,12 @@ export type { HistogramFigureOptions } from "./histogram.js";
 export { type FigureTable, type HTMLOptions, toHTML } from "./html.js";
 export type { InputsFigureOptions } from "./inputs.js";
 export type { JointTuningFigureOptions } from "./joint-tuning.js";
+export type { KernelMatrixFigureOptions } from "./kernel-matrix.js";
 export { labPage } from "./lab-page.js";
 export type { Figure, Mark } from "./mark.js";
 export type { MirroredFigureOptions } from "./mirrored.js";
+export type { MotifFigureOptions } from "./motif.js";
+export type { MotifMatrixFigureOptions } from "./motif-matrix.js";
 export { figure } from "./namespace.js";
 export { decodePNG, encodePNG } from "./picture.js";
 export type { ResponseMapFigureOptions } from "./response-map.js";
@@ -40,3 +47,4 @@ export type { SuperpositionFigureOptions } from "./superposition.js";
 export { toSVG } from "./svg.js";
 export type { KernelFigureOptions } from "./tile.js";
 export type { NamedCurve, TuningFigureOptions } from "./tuning.js";
+export type { Icons } from "./unit-icon.js";

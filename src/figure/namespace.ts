@@ -1,5 +1,6 @@
 /** The figures one picks from, under one name. */
 
+import { angleDial } from "./angle-dial.js";
 import { channels } from "./channels.js";
 import { circuit } from "./circuit.js";
 import { contactSheet } from "./contact-sheet.js";
@@ -7,6 +8,7 @@ import { effects } from "./effects.js";
 import { examples } from "./examples.js";
 import { expanded } from "./expanded.js";
 import { factors } from "./factors.js";
+import { family } from "./family.js";
 import { familyGraph } from "./family-graph.js";
 import { fan } from "./fan.js";
 import { field } from "./field.js";
@@ -14,18 +16,21 @@ import { heatMap } from "./heat-map.js";
 import { histogram } from "./histogram.js";
 import { inputs } from "./inputs.js";
 import { jointTuning } from "./joint-tuning.js";
+import { kernelMatrix } from "./kernel-matrix.js";
 import { lab } from "./lab.js";
 import { mirrored } from "./mirrored.js";
+import { motif } from "./motif.js";
+import { motifMatrix } from "./motif-matrix.js";
 import { responseMap } from "./response-map.js";
 import { superposition } from "./superposition.js";
 import { kernel } from "./tile.js";
 import { tuning } from "./tuning.js";
 
 /**
- * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`;
- * for circuits `circuit`, `mirrored`,
- * `fan`, `superposition`, `expanded`, `factors`, `familyGraph`, `effects`; for photographs `examples`, `field`, `channels`,
- * `heatMap`, `histogram`; for stimuli `tuning`, `responseMap`, `jointTuning`.
+ * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`; for circuits `circuit`, `mirrored`,
+ * `fan`, `superposition`, `expanded`, `factors`, `familyGraph`, `effects`; for families and motifs `family`, `angleDial`,
+ * `kernelMatrix`, `motif`, `motifMatrix`; for photographs `examples`, `field`, `channels`, `heatMap`, `histogram`; for stimuli
+ * `tuning`, `responseMap`, `jointTuning`.
  *
  * @public
  */
@@ -50,6 +55,11 @@ export const figure: {
   readonly tuning: typeof tuning;
   readonly responseMap: typeof responseMap;
   readonly jointTuning: typeof jointTuning;
+  readonly motifMatrix: typeof motifMatrix;
+  readonly motif: typeof motif;
+  readonly kernelMatrix: typeof kernelMatrix;
+  readonly family: typeof family;
+  readonly angleDial: typeof angleDial;
 } = {
   kernel,
   inputs,
@@ -71,4 +81,9 @@ export const figure: {
   tuning,
   responseMap,
   jointTuning,
+  angleDial,
+  family,
+  kernelMatrix,
+  motif,
+  motifMatrix,
 };

@@ -1,0 +1,302 @@
+/**
+ * What the detector finds and what it costs, as tables: `npx tsx bench/equivariance/tables.ts [planted|null|inception|first|cost] …`
+ * prints them and writes each to `bench/equivariance/<name>.md`. Without names, all of them; that takes a while.
+ */
+import { existsSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { formatTable } from "../../src/core/print.js";
+import { createRandom } from "../../src/core/random.js";
+import type { KernelBlock } from "../../src/equivariance/block.js";
+import type { Family } from "../../src/equivariance/family.js";
+import { findFamilies } from "../../src/equivariance/find-families.js";
+import { findMotifs } from "../../src/equivariance/find-motifs.js";
+import { type Group, tableOf } from "../../src/equivariance/group.js";
+import { group } from "../../src/equivariance/groups/namespace.js";
+import { open } from "../../src/node/open.js";
+import { inceptionBlock } from "../../test/equivariance/inceptionv1.js";
+import { type Plan, plant } from "../../test/equivariance/planted.js";
+import { motifScore, pairScore } from "../../test/equivariance/score.js";
+import { randomWeights, shuffleWeights } from "../../test/equivariance/unstructured.js";
+import { resnet50, shared } from "../../test/load/shared.js";
+
+interface Table {
+  readonly title: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const two = (n: number): string => n.toFixed(2);
+
+/** Families and motifs of planted networks: two layers, half of the channels decoys. */
+async function planted(): Promise<Table> {
+  const rows: string[][] = [];
+  const cases: [Group, number, readonly number[], number][] = [
+    [group.rotations(4), 4, [3, 3], 64],
+    [group.rotations(4), 4, [5, 3], 64],
+    [group.rotations(4), 4, [5, 3], 256],
+    [group.flip(), 2, [5, 5], 64],
+    [group.rotations(8), 8, [5, 3], 64],
+    [group.rotations(8), 6, [5, 5], 128],
+    [group.rotations(8), 8, [7, 3], 256],
+    [group.dihedral(4), 8, [5, 3], 128],
+    [group.rotations(16), 16, [7, 5], 128],
+    [group.rotations(16), 12, [7, 7], 128],
+    [group.product(group.hue(4), group.rotations(4)), 16, [5, 3], 128],
+  ];
+  for (const [g, members, kernels, channels] of cases) {
+    for (const noise of [0, 0.25, 0.5]) {
+      rows.push(await plantedRow({ group: g, members, kernels, channels, noise, seed: 7 }));
+      console.error(rows.at(-1)!.join("  "));
+    }
+  }
+  const header = [
+    "group",
+    "members",
+    "kernels",
+    "channels",
+    "noise",
+    "precision 0",
+    "recall 0",
+    "precision 1",
+    "recall 1",
+    "angles",
+    "motifs",
+    "wrong",
+  ];
+  return {
+    title: "Planted networks: pairs of units by layer, share of right relative elements, motifs with their kind",
+    header,
+    rows,
+  };
+}
+
+async function plantedRow(plan: Plan & { members: number; noise: number }): Promise<string[]> {
+  const made = plant(plan);
+  const table = tableOf(plan.group);
+  const families: Family[] = [];
+  const scores = [];
+  for (const layer of plan.kernels.keys()) {
+    const found = await findFamilies(made.blocks, `layer${layer}`, { group: plan.group, families });
+    families.push(...found.families);
+    scores.push(pairScore(found.families, made.families[layer]!, table));
+  }
+  const motifs = motifScore(await findMotifs(made.blocks, "layer0", "layer1", { group: plan.group, families }), made);
+  const [first, second] = [scores[0]!, scores[1]!];
+  return [
+    plan.group.name,
+    `${plan.members} of ${plan.group.order}`,
+    plan.kernels.join(", "),
+    `${plan.channels}`,
+    two(plan.noise),
+    two(first.precision),
+    two(first.recall),
+    two(second.precision),
+    two(second.recall),
+    two(Math.min(first.angles, second.angles)),
+    `${motifs.right} / ${motifs.planted}`,
+    `${motifs.wrong}`,
+  ];
+}
+
+/** Networks without structure: two layers, families of both and motifs between them, at level 0.05. */
+async function nothing(count = 200): Promise<Table> {
+  const kinds = ["normal weights", "heavy-tailed weights", "shuffled weights", "shuffled kernels"] as const;
+  const groups = [group.rotations(4), group.rotations(8), group.flip()];
+  const hits = new Map<string, [number, number]>();
+  for (let seed = 0; seed < count; seed++) {
+    const kind = kinds[seed % kinds.length]!;
+    const g = groups[Math.floor(seed / kinds.length) % groups.length]!;
+    const plan: Plan = {
+      group: g,
+      kernels: [
+        [3, 3],
+        [5, 3],
+        [5, 5],
+      ][seed % 3]!,
+      channels: 32,
+      noise: 0.2,
+      seed,
+    };
+    const model = plant(plan).blocks;
+    const blocks: KernelBlock[] = model.map((block) =>
+      seed % 4 < 2
+        ? randomWeights(block, createRandom(seed), seed % 4 === 1)
+        : shuffleWeights(block, createRandom(seed), seed % 4 === 3),
+    );
+    const first = await findFamilies(blocks, "layer0", { group: g, seed });
+    const second = await findFamilies(blocks, "layer1", { group: g, seed, families: first.families });
+    const families = [...first.families, ...second.families];
+    const motifs =
+      families.length > 0 ? await findMotifs(blocks, "layer0", "layer1", { group: g, seed, families }) : [];
+    const key = `${kind}, ${g.name}`;
+    const [found, all] = hits.get(key) ?? [0, 0];
+    hits.set(key, [found + (families.length + motifs.length > 0 ? 1 : 0), all + 1]);
+    if (families.length > 0)
+      console.error(key, seed, plan.kernels, first.families.length, second.families.length, motifs.length);
+  }
+  const rows = [...hits].sort().map(([key, [found, all]]) => [key, `${all}`, `${found}`]);
+  const total = [...hits.values()].reduce((sum, [found]) => sum + found, 0);
+  rows.push(["all", `${count}`, `${total} (${((100 * total) / count).toFixed(1)} %)`]);
+  return {
+    title: "Networks without structure (two layers of 32 units): with any family or motif at level 0.05",
+    header: ["weights", "networks", "with a finding"],
+    rows,
+  };
+}
+
+/** Motifs in the kernels of InceptionV1 that the articles show. */
+async function inception(): Promise<Table> {
+  const rows: string[][] = [];
+  const cases: [string, 3 | 5, Group][] = [
+    ["greenpurple_contrast_to_center", 3, group.rotations(4)],
+    ["bw_3a_to_3b_center", 3, group.rotations(4)],
+    ["line_to_circle_divergence", 3, group.rotations(8)],
+    ["human_animal_4c_to_4d", 5, group.flip()],
+    ["doghead_merge_4a_to_4b", 5, group.flip()],
+  ];
+  for (const [name, size, g] of cases) {
+    const block = inceptionBlock(name, size);
+    for (const motif of await findMotifs(block, block.from, block.to, { group: g, draws: 499 })) {
+      const ids = (family: Family): string => family.members.map(({ unit }) => unit.channel).join(" ");
+      rows.push([
+        name,
+        g.name,
+        motif.kind,
+        ids(motif.source),
+        ids(motif.target),
+        two(motif.score),
+        two(motif.chance),
+        two(motif.prediction),
+        motif.pValue.toFixed(4),
+      ]);
+    }
+  }
+  return {
+    title: "Kernels of InceptionV1",
+    header: ["block", "group", "kind", "source", "target", "score", "chance", "prediction", "p"],
+    rows,
+  };
+}
+
+/** Families of first layers. */
+async function first(): Promise<Table> {
+  const rows: string[][] = [];
+  const models: [string, string][] = ["vgg19-block1to3", "squeezenet1.0", "resnet20-cifar10", "tinyvgg"].map((name) => [
+    name,
+    shared("models", name, "model.json"),
+  ]);
+  models.push(["resnet50", resnet50]);
+  const groups = [
+    group.rotations(8),
+    group.flip(),
+    group.hue(6),
+    group.polarity(),
+    group.product(group.hue(2), group.rotations(8)),
+  ];
+  for (const [name, path] of models) {
+    if (!existsSync(path)) continue;
+    const net = await open(path);
+    const layer = net.layers.find(({ kernel }) => kernel !== null)!.name;
+    for (const g of groups) {
+      try {
+        const { families, cutoff, residual } = await findFamilies(net, layer, { group: g, draws: 99 });
+        const list = families.map(
+          (f) =>
+            `${f.members.length === 1 ? "·" : ""}${f.members.map(({ unit, label }) => `${unit.channel}@${label}`).join(" ")} (${two(f.affinity)}, p ${two(f.pValue)}${f.stabiliser.length > 1 && f.members.length > 1 ? `, ${f.stabiliser.length}-fold` : ""})`,
+        );
+        rows.push([
+          name,
+          layer,
+          g.name,
+          `${families.length}`,
+          `${residual.length}`,
+          two(cutoff),
+          list.join("; ") || "none",
+        ]);
+      } catch (error) {
+        rows.push([name, layer, g.name, "–", "–", "–", (error as Error).message]);
+      }
+      console.error(rows.at(-1)!.join("  "));
+    }
+  }
+  return {
+    title: "First layers: families (members at element; affinity, p)",
+    header: ["network", "layer", "group", "families", "residual", "cutoff", "which"],
+    rows,
+  };
+}
+
+/** Seconds for one layer, with 49 draws. */
+async function cost(): Promise<Table> {
+  const rows: string[][] = [];
+  for (const [channels, g] of [
+    [64, 8],
+    [128, 8],
+    [256, 8],
+    [512, 8],
+    [256, 4],
+    [256, 16],
+  ] as const) {
+    const random = createRandom(1);
+    const kernel = Float32Array.from({ length: 9 * channels * channels }, () => random.normal());
+    const block: KernelBlock = { from: "a", to: "b", shape: [3, 3, channels, channels], kernel };
+    const started = performance.now();
+    await findFamilies(block, "b", { group: group.rotations(g) });
+    const quick = performance.now() - started;
+    const made = plant({ group: group.rotations(g), kernels: [3, 3], channels, noise: 0.2 });
+    const families: Family[] = made.families[0]!.map((f, i) => knownFamily(f, i, group.rotations(g)));
+    const again = performance.now();
+    const found = await findFamilies(made.blocks, "layer1", { group: group.rotations(g), families });
+    rows.push([
+      `${channels} × ${channels}`,
+      `${g}`,
+      two(quick / 1000),
+      two((performance.now() - again) / 1000),
+      `${found.families.length} of ${made.families[1]!.length}`,
+    ]);
+    console.error(rows.at(-1)!.join("  "));
+  }
+  return {
+    title: `Seconds for one layer of 3×3 kernels, 49 draws (${cpus()[0]!.model.trim()}, one thread)`,
+    header: ["channels", "members", "random weights", "planted, families below known", "found"],
+    rows,
+  };
+}
+
+function knownFamily(
+  planted: { channels: readonly number[]; elements: readonly number[]; invariant: boolean },
+  _: number,
+  g: Group,
+): Family {
+  const stabiliser = planted.invariant ? Array.from({ length: g.order }, (_, i) => i) : [0];
+  const members = planted.channels.map((channel, i) => ({
+    unit: { layer: "layer0", channel },
+    element: planted.elements[i]!,
+    label: "",
+    prediction: 1,
+  }));
+  return {
+    layer: "layer0",
+    group: g.name,
+    members,
+    stabiliser,
+    holes: [],
+    duplicates: [],
+    affinity: 1,
+    prediction: 1,
+    closure: 1,
+    pValue: 0,
+    qValue: 0,
+  };
+}
+
+const tables: Record<string, () => Promise<Table>> = { planted, null: nothing, inception, first, cost };
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(tables)) {
+  const { title, header, rows } = await tables[name]!();
+  console.log(`\n${title}\n\n${formatTable(header, rows)}`);
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const text = [`# ${title}`, "", line(header), line(header.map(() => "---")), ...rows.map(line), ""].join("\n");
+  writeFileSync(join(import.meta.dirname, `${name}.md`), text);
+}

@@ -1,0 +1,114 @@
+/**
+ * How much of the weights between two families commutes with the group. An element g takes the kernel from `a` to `b` to
+ * that from g·a to g·b, turned by R(g); the projection on the equivariant subspace is the mean of all that arrive:
+ *
+ *     (P W)[b, a] = mean over g of R(g) W[g⁻¹ b, g⁻¹ a]           score = ⟨P W, W⟩ / ‖W‖²
+ *
+ * The prediction leaves out a kernel's own part. Holding one side fixed tests the other kinds of motif.
+ */
+import type { Block } from "./block.js";
+import type { Group, GroupTable } from "./group.js";
+import { kernelAction } from "./kernel-action.js";
+import type { PairBlock, Side } from "./pair-block.js";
+
+/** How well a pair commutes. */
+export interface Commuting {
+  readonly score: number;
+  readonly prediction: number;
+}
+
+/** Maps of the taps for all elements. */
+export function tapMaps(group: Group, block: Pick<Block, "height" | "width">): (Float64Array | null)[] {
+  return Array.from({ length: group.order }, (_, element) => kernelAction(group.transformation(element), block));
+}
+
+/** Projection and prediction of a pair of families. */
+export function commuting(pair: PairBlock, table: GroupTable, turned: readonly Float32Array[]): Commuting {
+  const taps = pair.height * pair.width;
+  const [nT, nS] = [pair.target.elements.length, pair.source.elements.length];
+  const movesT = moves(pair.target, table);
+  const movesS = moves(pair.source, table);
+  const all = new Float64Array(pair.data.length);
+  const others = new Float64Array(pair.data.length);
+  const counts = new Int32Array(2 * nT * nS);
+  for (let t = 0; t < nT; t++) {
+    for (let s = 0; s < nS; s++) {
+      const from = (t * nS + s) * taps;
+      for (let g = 0; g < table.order; g++) {
+        const stack = turned[g]!;
+        for (const t2 of movesT[g]![t]!) {
+          for (const s2 of movesS[g]![s]!) {
+            const entry = t2 * nS + s2;
+            const own = t2 === t && s2 === s;
+            counts[2 * entry]!++;
+            if (!own) counts[2 * entry + 1]!++;
+            for (let tap = 0; tap < taps; tap++) {
+              all[entry * taps + tap]! += stack[from + tap]!;
+              if (!own) others[entry * taps + tap]! += stack[from + tap]!;
+            }
+          }
+        }
+      }
+    }
+  }
+  let [energy, along, tested, hit, length] = [0, 0, 0, 0, 0];
+  for (let entry = 0; entry < nT * nS; entry++) {
+    const [countAll, countOthers] = [counts[2 * entry]!, counts[2 * entry + 1]!];
+    for (let i = entry * taps; i < (entry + 1) * taps; i++) {
+      const w = pair.data[i]!;
+      energy += w * w;
+      along += (w * all[i]!) / countAll;
+      if (countOthers === 0) continue;
+      const predicted = others[i]! / countOthers;
+      tested += w * w;
+      hit += w * predicted;
+      length += predicted * predicted;
+    }
+  }
+  return {
+    score: energy > 0 ? along / energy : 0,
+    prediction: tested > 0 && length > 0 ? (hit / Math.sqrt(tested * length)) * Math.sqrt(tested / energy) : 0,
+  };
+}
+
+/** The kernels of a pair after every element. */
+export function turnedKernels(
+  { height, width, data }: PairBlock,
+  maps: readonly (Float64Array | null)[],
+): Float32Array[] {
+  const taps = height * width;
+  const kernel = new Float64Array(taps);
+  return maps.map((map) => {
+    if (!map) return data;
+    const out = new Float32Array(data.length);
+    for (let from = 0; from < data.length; from += taps) {
+      turn(kernel, data, from, map);
+      out.set(kernel, from);
+    }
+    return out;
+  });
+}
+
+/** For each element and unit, the units it takes it to: several where there are duplicates, none at a hole, itself if invariant. */
+function moves({ elements, stabiliser }: Side, { order, product }: GroupTable): number[][][] {
+  if (stabiliser.length === order) return Array.from({ length: order }, () => elements.map((_, unit) => [unit]));
+  const place = (element: number): number => Math.min(...stabiliser.map((s) => product[element * order + s]!));
+  const places = elements.map(place);
+  return Array.from({ length: order }, (_, g) =>
+    elements.map((element) => {
+      const goal = product[g * order + element]!;
+      return goal < 0 ? [] : places.flatMap((p, unit) => (p === place(goal) ? [unit] : []));
+    }),
+  );
+}
+
+/** `out = map · kernel`. */
+export function turn(out: Float64Array, data: Float32Array, from: number, map: Float64Array | null): void {
+  const taps = out.length;
+  for (let row = 0; row < taps; row++) {
+    let sum = 0;
+    if (map) for (let tap = 0; tap < taps; tap++) sum += map[row * taps + tap]! * data[from + tap]!;
+    else sum = data[from + row]!;
+    out[row] = sum;
+  }
+}

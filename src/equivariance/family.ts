@@ -1,0 +1,54 @@
+/** A family: units of one layer that are transformed copies of one template. */
+import type { Unit } from "../core/unit.js";
+
+/**
+ * One unit of a family.
+ *
+ * @public
+ */
+export interface FamilyMember {
+  /** The unit. */
+  readonly unit: Unit;
+  /** The group element that makes it from the template. Only differences between members mean something. */
+  readonly element: number;
+  /** The element for people: `"45°"`. */
+  readonly label: string;
+  /** How well the other members, transformed, predict this one: cosine with their mean, left out itself. */
+  readonly prediction: number;
+}
+
+/**
+ * Units of one layer that are transformed copies of each other. A unit that the whole group leaves as it is makes a
+ * family of its own, with the whole group as stabiliser.
+ *
+ * @public
+ */
+export interface Family {
+  /** Layer of the members. */
+  readonly layer: string;
+  /** Name of the group. */
+  readonly group: string;
+  /** Members by element; several of one element are duplicates. */
+  readonly members: readonly FamilyMember[];
+  /** Elements that leave every member as it is: `[0]`, or `[0, 4]` of eight rotations for what comes round at 180°. */
+  readonly stabiliser: readonly number[];
+  /** Elements for which there is no member, one for each missing place. */
+  readonly holes: readonly number[];
+  /** Units that share their element with a member before them. */
+  readonly duplicates: readonly Unit[];
+  /** Mean cosine between two members, one transformed to the place of the other. */
+  readonly affinity: number;
+  /** Mean of the members' `prediction`. */
+  readonly prediction: number;
+  /** Share of triples of members whose own best matches add up; 1 is perfect closure, 1 / order is chance. */
+  readonly closure: number;
+  /** Share of null weights in which the whole search finds anything as strong. */
+  readonly pValue: number;
+  /** The p value after Benjamini and Hochberg, over all candidates of the layer. */
+  readonly qValue: number;
+}
+
+/** Whether the whole group leaves the family's template as it is. */
+export function isInvariant(family: Family, order: number): boolean {
+  return family.stabiliser.length === order;
+}

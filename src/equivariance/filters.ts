@@ -1,0 +1,147 @@
+/**
+ * What each unit reads, in the form in which a group acts on it. A unit's filter has one kernel per slot: an input, or the
+ * place of a member in a family of inputs. A group element moves the slots of a family and turns the kernel in each:
+ *
+ *     (ρ(g) w)[slot g·s] = R(g) w[s]          so that a family of units is   w[member] = ρ(element) template
+ *
+ * Slots whose counterpart is missing (a hole in the family below) go nowhere, and scores leave them out.
+ */
+
+import { formatUnit } from "../core/unit.js";
+import type { Block } from "./block.js";
+import type { Family } from "./family.js";
+import type { Group, GroupTable } from "./group.js";
+import { colorAction, kernelAction } from "./kernel-action.js";
+
+/** Filters of units: `data[(unit · slots + slot) · taps + tap]`, and what each element of the group does to one. */
+export interface Filters {
+  readonly units: number;
+  readonly slots: number;
+  readonly taps: number;
+  readonly data: Float32Array;
+  readonly actions: readonly FilterAction[];
+}
+
+/** What one element does to a filter. */
+export interface FilterAction {
+  /** The slot each slot goes to, −1 for nowhere; `null` where all stay. */
+  readonly to: Int32Array | null;
+  /** Map of the taps, `[taps, taps]`. */
+  readonly taps: Float64Array | null;
+  /** Map of the three colours, which are the slots. */
+  readonly colors: Float64Array | null;
+  /** −1 where light and dark are swapped. */
+  readonly sign: 1 | -1;
+}
+
+/** Filters whose inputs the group leaves in place: the image, or inputs of which nothing is known. */
+export function fixedFilters(block: Block, group: Group): Filters {
+  const actions = Array.from({ length: group.order }, (_, element) => {
+    const change = group.transformation(element);
+    return {
+      to: null,
+      taps: kernelAction(change, block),
+      colors: block.image ? colorAction(change) : null,
+      sign: change.polarity ?? 1,
+    };
+  });
+  return {
+    units: block.outputs.length,
+    slots: block.inputs.length,
+    taps: block.height * block.width,
+    data: block.data,
+    actions,
+  };
+}
+
+/** Filters over families of inputs, and the share of the weights' energy that they hold. */
+export function familyFilters(
+  block: Block,
+  families: readonly Family[],
+  { group, table }: { readonly group: Group; readonly table: GroupTable },
+): { readonly filters: Filters; readonly covered: number } {
+  const place = new Map(block.inputs.map((unit, i) => [formatUnit(unit), i]));
+  const slots: number[][] = [];
+  const targets: number[][] = Array.from({ length: group.order }, () => []);
+  for (const family of families) {
+    const members = family.members.filter(({ unit }) => place.has(formatUnit(unit)));
+    // A member that is its own copy under the stabiliser stands for a whole coset: element · stabiliser.
+    const slotOf = new Map<number, number>();
+    for (const { unit, element } of members) {
+      const known = slotOf.get(element);
+      const slot = known ?? slots.push([]) - 1;
+      slots[slot]!.push(place.get(formatUnit(unit))!);
+      if (known === undefined)
+        for (const s of family.stabiliser) slotOf.set(table.product[element * table.order + s]!, slot);
+    }
+    for (const slot of new Set(slotOf.values())) {
+      const element = [...slotOf].find(([, at]) => at === slot)![0];
+      for (let g = 0; g < group.order; g++)
+        targets[g]!.push(slotOf.get(table.product[g * table.order + element]!) ?? -1);
+    }
+  }
+  const taps = block.height * block.width;
+  const data = new Float32Array(block.outputs.length * slots.length * taps);
+  let energy = 0;
+  block.outputs.forEach((_, o) => {
+    slots.forEach((inputs, slot) => {
+      for (const i of inputs) {
+        for (let tap = 0; tap < taps; tap++) {
+          // Duplicates share a slot: their sum, at the size of one.
+          data[(o * slots.length + slot) * taps + tap]! +=
+            block.data[(o * block.inputs.length + i) * taps + tap]! / Math.sqrt(inputs.length);
+          energy += block.data[(o * block.inputs.length + i) * taps + tap]! ** 2;
+        }
+      }
+    });
+  });
+  const actions = targets.map((to, element) => ({
+    to: Int32Array.from(to),
+    taps: kernelAction(group.transformation(element), block),
+    colors: null,
+    sign: 1 as const,
+  }));
+  const total = block.data.reduce((sum, w) => sum + w * w, 0);
+  return {
+    filters: { units: block.outputs.length, slots: slots.length, taps, data, actions },
+    covered: total === 0 ? 0 : energy / total,
+  };
+}
+
+/** The filters of all units after a group element. */
+export function act(
+  { units, slots, taps, data }: Filters,
+  { to, taps: map, colors, sign }: FilterAction,
+): Float32Array {
+  const mixed = colors ? mixColors(data, colors, taps) : data;
+  const out = new Float32Array(data.length);
+  for (let unit = 0; unit < units; unit++) {
+    for (let slot = 0; slot < slots; slot++) {
+      const target = to ? to[slot]! : slot;
+      if (target < 0) continue;
+      const read = (unit * slots + slot) * taps;
+      const write = (unit * slots + target) * taps;
+      for (let row = 0; row < taps; row++) {
+        let sum = 0;
+        if (map) for (let tap = 0; tap < taps; tap++) sum += map[row * taps + tap]! * mixed[read + tap]!;
+        else sum = mixed[read + row]!;
+        out[write + row] = sign * sum;
+      }
+    }
+  }
+  return out;
+}
+
+function mixColors(data: Float32Array, colors: Float64Array, taps: number): Float32Array {
+  const out = new Float32Array(data.length);
+  for (let at = 0; at < data.length; at += 3 * taps) {
+    for (let c = 0; c < 3; c++) {
+      for (let tap = 0; tap < taps; tap++) {
+        let sum = 0;
+        for (let d = 0; d < 3; d++) sum += colors[3 * c + d]! * data[at + d * taps + tap]!;
+        out[at + c * taps + tap] = sum;
+      }
+    }
+  }
+  return out;
+}

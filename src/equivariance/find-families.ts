@@ -1,0 +1,378 @@
+/**
+ * Families in a layer, from its weights alone. Two units belong together if one's filter is the other's after a group
+ * element: the kernels turned, and the inputs moved as the element moves them. The first layer reads the image, where it is
+ * known how inputs move; further up they move as the families below do, which are found first, from the image up.
+ */
+import { LensError } from "../core/errors.js";
+import type { RunOptions } from "../core/run.js";
+import { formatUnit, type Unit } from "../core/unit.js";
+import type { WeightsChoice } from "../weights/reader.js";
+import { type Block, hasIncoming, incoming, isNetwork, layerName, outgoing, type Weights } from "./block.js";
+import type { Candidate } from "./candidates.js";
+import { coset } from "./candidates.js";
+import type { Family } from "./family.js";
+import { type Filters, familyFilters, fixedFilters } from "./filters.js";
+import { type Group, type GroupTable, tableOf } from "./group.js";
+import { type NullModel, nullMoves } from "./null.js";
+import { type Judged, type SearchResult, search } from "./search.js";
+
+/**
+ * How the inputs of a layer move under the group: as the `"families"` found below, or not at all (`"fixed"`).
+ *
+ * @public
+ */
+export type InputsChoice = "families" | "fixed";
+
+/**
+ * Options of `findFamilies`.
+ *
+ * @public
+ */
+export interface FindFamiliesOptions extends RunOptions {
+  /** The group: `group.rotations(8)`, `group.flip()`, or one of your own. */
+  readonly group: Group;
+  /**
+   * Whether units are compared by what they read or by what reads them.
+   *
+   * @defaultValue "incoming"
+   */
+  readonly by?: "incoming" | "outgoing" | undefined;
+  /**
+   * How the units at the other end of the kernels move under the group.
+   *
+   * @defaultValue "families" where any are found there; else "fixed"
+   */
+  readonly inputs?: InputsChoice | undefined;
+  /**
+   * Families known already, of any layers; those layers are not searched again.
+   *
+   * @defaultValue none
+   */
+  readonly families?: readonly Family[] | undefined;
+  /**
+   * Least mean cosine between members. Where chance reaches higher, up to 0.7, that counts instead.
+   *
+   * @defaultValue 0.35
+   */
+  readonly threshold?: number | undefined;
+  /**
+   * Share of layers without structure in which a finding is accepted.
+   *
+   * @defaultValue 0.05
+   */
+  readonly level?: number | undefined;
+  /**
+   * Number of null draws; the smallest p value is 1 / (draws + 1).
+   *
+   * @defaultValue 49
+   */
+  readonly draws?: number | undefined;
+  /**
+   * All chance comes from it.
+   *
+   * @defaultValue 0
+   */
+  readonly seed?: number | undefined;
+  /**
+   * With the batch norm that follows multiplied in, as the network uses them, or as the model file has them.
+   *
+   * @defaultValue "folded"
+   */
+  readonly weights?: WeightsChoice | undefined;
+}
+
+/**
+ * The families of one layer.
+ *
+ * @public
+ */
+export interface Families {
+  /** The layer. */
+  readonly layer: string;
+  /** Name of the group. */
+  readonly group: string;
+  /** Families, strongest first, and units that the group leaves as they are. */
+  readonly families: readonly Family[];
+  /** Units in no family. */
+  readonly residual: readonly Unit[];
+  /** How many clusters were considered. */
+  readonly candidates: number;
+  /** The affinity from which on units were linked. */
+  readonly cutoff: number;
+  /** How the units at the other end of the kernels were taken to move. */
+  readonly inputs: InputsChoice;
+  /** Share of the weights' energy that was compared; the rest reads units in no family. */
+  readonly covered: number;
+  /** What limits the claim, in sentences. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds the families of a layer of a network, or of the units that a plain block of kernels leads to or comes from.
+ *
+ * @throws LensError `unknown-layer`, `bad-argument`, or `unsupported` where the layer has no weights or its kernels cannot be
+ * turned by the group; the signal's reason when aborted.
+ * @public
+ */
+export async function findFamilies(weights: Weights, layer: string, options: FindFamiliesOptions): Promise<Families> {
+  const settings = { ...options, ...completed(options) };
+  const known = new Map<string, readonly Family[]>();
+  for (const family of options.families ?? []) known.set(family.layer, [...(known.get(family.layer) ?? []), family]);
+  return familiesOf(weights, layerName(weights, layer), { ...settings, table: tableOf(options.group), known });
+}
+
+type Settings = FindFamiliesOptions &
+  Required<{ [K in "threshold" | "level" | "draws" | "seed"]: number }> & {
+    readonly table: GroupTable;
+    /** Families by layer, filled on the way up. */
+    readonly known: Map<string, readonly Family[]>;
+  };
+
+/** Options with their defaults; refuses what is out of range. */
+export function completed(options: Pick<FindFamiliesOptions, "group" | "threshold" | "level" | "draws" | "seed">): {
+  threshold: number;
+  level: number;
+  draws: number;
+  seed: number;
+} {
+  const { threshold = 0.35, level = 0.05, draws = 49, seed = 0 } = options;
+  if (typeof options.group?.multiply !== "function") {
+    throw new LensError(
+      "bad-argument",
+      `give a group, such as { group: group.rotations(8) }; got ${JSON.stringify(options.group)}`,
+    );
+  }
+  if (!(threshold > 0 && threshold < 1))
+    throw new LensError("bad-argument", `a threshold lies between 0 and 1; got ${threshold}`);
+  if (!(level > 0 && level < 1)) throw new LensError("bad-argument", `a level lies between 0 and 1; got ${level}`);
+  if (!Number.isInteger(draws) || draws < 1 / level - 1) {
+    throw new LensError(
+      "bad-argument",
+      `p values down to ${level} need at least ${Math.ceil(1 / level - 1)} draws; got ${draws}`,
+    );
+  }
+  return { threshold, level, draws, seed };
+}
+
+async function familiesOf(weights: Weights, layer: string, settings: Settings): Promise<Families> {
+  const { group, known } = settings;
+  const back = settings.by === "outgoing" || !hasIncoming(weights, layer);
+  const block = back ? outgoing(weights, layer, settings.weights) : incoming(weights, layer, settings.weights);
+  // A layer that plain blocks neither lead to nor come from is answered with the layers there are.
+  if (!block && !hasIncoming(weights, layer)) incoming(weights, layer);
+  if (!block)
+    throw new LensError(
+      "unsupported",
+      `nothing that can be read reads "${layer}"; compare its units by what they read`,
+    );
+  if (!block.image && settings.inputs !== "fixed") {
+    for (const below of new Set(block.inputs.map((unit) => unit.layer))) {
+      if (!known.has(below)) known.set(below, back ? [] : await familiesBelow(weights, below, settings));
+    }
+  }
+  const inputFamilies =
+    settings.inputs === "fixed" || block.image
+      ? []
+      : block.inputs
+          .map((u) => u.layer)
+          .filter(firsts)
+          .flatMap((name) => known.get(name) ?? []);
+  const moved = inputFamilies.length > 0 ? familyFilters(block, inputFamilies, settings) : null;
+  if (!moved && settings.inputs === "families") {
+    throw new LensError(
+      "unsupported",
+      `no families are known among the inputs of "${layer}"; find those first, or take { inputs: "fixed" }`,
+    );
+  }
+  const filters = moved?.filters ?? fixedFilters(block, group);
+  const models: NullModel[] = block.image && block.outputs.length >= 16 ? ["shuffle", "mix"] : ["shuffle"];
+  const result = await search(filters, settings.table, {
+    moves: nullMoves(block, filters.slots, group),
+    models,
+    threshold: settings.threshold,
+    draws: settings.draws,
+    seed: settings.seed,
+    task: layer,
+    signal: settings.signal,
+    onProgress: settings.onProgress,
+  });
+  return report(
+    result,
+    { ...settings, units: block.outputs, layer },
+    {
+      inputs: moved ? "families" : "fixed",
+      covered: moved?.covered ?? 1,
+      warnings: warningsOn(block, group, moved?.covered ?? 1),
+    },
+  );
+}
+
+const firsts = (name: string, at: number, all: readonly string[]): boolean => all.indexOf(name) === at;
+
+/** Families of a layer below; none where it cannot be searched, such as a sum. */
+async function familiesBelow(weights: Weights, layer: string, settings: Settings): Promise<readonly Family[]> {
+  if (!isNetwork(weights) && !hasIncoming(weights, layer)) return [];
+  try {
+    const { families } = await familiesOf(weights, layer, { ...settings, by: "incoming", inputs: undefined });
+    return families;
+  } catch (error) {
+    if (error instanceof LensError && error.code === "unsupported") return [];
+    throw error;
+  }
+}
+
+/** What `report` has to know of the search. */
+export interface Searched {
+  readonly layer: string;
+  readonly units: readonly Unit[];
+  readonly group: Group;
+  readonly table: GroupTable;
+  readonly level: number;
+}
+
+/** The result of a search as it is handed out. */
+export function report(
+  result: SearchResult,
+  searched: Searched,
+  rest: Pick<Families, "inputs" | "covered" | "warnings">,
+): Families {
+  const { units, group, table, level, layer } = searched;
+  const accepted = result.families
+    .filter(({ qValue }) => qValue <= level)
+    .map((judged) => toFamily(judged, result, searched));
+  const whole = Array.from({ length: table.order }, (_, element) => element);
+  const invariant = result.invariant
+    .filter(({ qValue }) => qValue <= level)
+    .map(
+      ({ found, pValue, qValue }): Family => ({
+        layer,
+        group: group.name,
+        members: [{ unit: units[found.unit]!, element: 0, label: group.label(0), prediction: found.affinity }],
+        stabiliser: whole,
+        holes: [],
+        duplicates: [],
+        affinity: found.affinity,
+        prediction: found.affinity,
+        closure: 1,
+        pValue,
+        qValue,
+      }),
+    );
+  const families = [
+    ...accepted.sort((a, b) => b.members.length - a.members.length || b.affinity - a.affinity),
+    ...invariant,
+  ];
+  const placed = new Set(families.flatMap((family) => family.members.map(({ unit }) => formatUnit(unit))));
+  return {
+    layer,
+    group: group.name,
+    families,
+    residual: units.filter((unit) => !placed.has(formatUnit(unit))),
+    candidates: result.families.length + result.invariant.length,
+    cutoff: result.cutoff,
+    ...rest,
+  };
+}
+
+function toFamily(
+  { found, pValue, qValue }: Judged<Candidate>,
+  { affinity }: SearchResult,
+  { units, group, table, layer }: Searched,
+): Family {
+  const { order, product, inverse } = table;
+  const { members } = found;
+  // The template is the member of the lowest channel: its element is 0, and what leaves it alike is seen from there.
+  const first = members.indexOf(Math.min(...members));
+  const zero = inverse[found.elements[first]!]!;
+  const seenFrom = (element: number): number[] =>
+    found.stabiliser
+      .map((s) => product[product[element * order + s]! * order + inverse[element]!]!)
+      .sort((a, b) => a - b);
+  const stabiliser = seenFrom(found.elements[first]!);
+  const place = (element: number): number => coset(element, stabiliser, table);
+  // Elements act from the left, so that the template changes by an element on the right.
+  const elements = found.elements.map((element) => place(product[element * order + zero]!));
+  const own = members.map((a) => members.map((b) => argmax(affinity, (a * units.length + b) * order, order)));
+  const cosine = (j: number, k: number): number =>
+    affinity[
+      (members[j]! * units.length + members[k]!) * order +
+        product[found.elements[k]! * order + inverse[found.elements[j]!]!]!
+    ]!;
+  const rows = members.map((unit, j) => ({
+    unit: units[unit]!,
+    element: elements[j]!,
+    label: group.label(elements[j]!),
+    prediction: leaveOneOut(j, members.length, cosine),
+  }));
+  rows.sort((a, b) => a.element - b.element || a.unit.channel - b.unit.channel);
+  const taken = new Set(elements);
+  const places = new Set(Array.from({ length: order }, (_, element) => place(element)));
+  return {
+    layer,
+    group: group.name,
+    members: rows,
+    stabiliser,
+    holes: [...places].filter((element) => !taken.has(element)).sort((a, b) => a - b),
+    duplicates: rows.filter((row, i) => rows[i - 1]?.element === row.element).map(({ unit }) => unit),
+    affinity: found.support.reduce((sum, s) => sum + s, 0) / found.support.length,
+    prediction: rows.reduce((sum, row) => sum + row.prediction, 0) / rows.length,
+    closure: closureOf(own, found.elements.map(seenFrom), table),
+    pValue,
+    qValue,
+  };
+}
+
+/** Cosine of one member with the mean of the others, all at the template's place. */
+function leaveOneOut(j: number, size: number, cosine: (j: number, k: number) => number): number {
+  let along = 0;
+  let length = 0;
+  for (let k = 0; k < size; k++) {
+    if (k === j) continue;
+    along += cosine(j, k);
+    for (let l = 0; l < size; l++) if (l !== j) length += l === k ? 1 : cosine(k, l);
+  }
+  return length > 0 ? along / Math.sqrt(length) : 0;
+}
+
+/** Share of triples whose own best matches add up, up to what leaves the first of them alike. */
+function closureOf(
+  own: readonly (readonly number[])[],
+  alike: readonly (readonly number[])[],
+  { order, product, inverse }: GroupTable,
+): number {
+  let closed = 0;
+  let all = 0;
+  for (let a = 0; a < own.length; a++) {
+    for (let b = a + 1; b < own.length; b++) {
+      for (let c = b + 1; c < own.length; c++) {
+        const round = product[inverse[own[a]![c]!]! * order + product[own[b]![c]! * order + own[a]![b]!]!]!;
+        all++;
+        if (alike[a]!.includes(round)) closed++;
+      }
+    }
+  }
+  return all === 0 ? 1 : closed / all;
+}
+
+function argmax(values: ArrayLike<number>, from: number, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (values[from + i]! > values[from + best]!) best = i;
+  return best;
+}
+
+function warningsOn({ height, width }: Block, group: Group, covered: number): string[] {
+  const fine = Array.from({ length: group.order }, (_, g) => group.transformation(g).degrees ?? 0).some(
+    (degrees) => degrees % 90 !== 0,
+  );
+  const warnings: string[] = [];
+  if (fine && Math.min(height, width) <= 3) {
+    warnings.push(
+      `${height}×${width} kernels hardly tell turns between multiples of 90° apart; only how the inputs move can support such angles`,
+    );
+  }
+  if (covered < 0.5)
+    warnings.push(
+      `only ${Math.round(100 * covered)} % of the weights' energy reads units in known families; the rest was not compared`,
+    );
+  return warnings;
+}

@@ -1,0 +1,101 @@
+/**
+ * Motifs between two layers: pairs of families whose weights commute with the group. Families are found first; then every
+ * pair is measured as each kind of motif, and judged by draws without structure.
+ */
+import { LensError } from "../core/errors.js";
+import { asMotif } from "./as-motif.js";
+import { type Block, incoming, inputsFrom, layerName, type Weights } from "./block.js";
+import { canonicalKernels } from "./canonical.js";
+import { completed, type FindFamiliesOptions } from "./find-families.js";
+import { tableOf } from "./group.js";
+import type { Motif } from "./motif.js";
+import { familyPairs } from "./motif-ends.js";
+import { judgePairs } from "./motif-evidence.js";
+import { type PairBlock, pairBlock } from "./pair-block.js";
+
+/**
+ * Options of `findMotifs`. The threshold is also the least cosine between kernels and their prediction from the others.
+ *
+ * @public
+ */
+export type FindMotifsOptions = Omit<FindFamiliesOptions, "by" | "inputs">;
+
+/**
+ * Finds the motifs between two adjacent layers, those with the largest equivariant share of weight first.
+ *
+ * Where nothing leads to `from` (a plain block), its families are found by what reads them, and every unit of `to` may be
+ * the invariant end of a motif; where no families are known in `from`, its units are taken to be invariant as they are.
+ *
+ * @throws LensError as `findFamilies` does, and `unsupported` where `to` does not read `from`.
+ * @public
+ */
+export async function findMotifs(
+  weights: Weights,
+  from: string,
+  to: string,
+  options: FindMotifsOptions,
+): Promise<Motif[]> {
+  const { threshold, level } = completed(options);
+  const { group } = options;
+  const table = tableOf(group);
+  const source = layerName(weights, from);
+  const whole = incoming(weights, layerName(weights, to), options.weights);
+  const block = inputsFrom(whole, source);
+  if (block.inputs.length === 0) {
+    const others = [...new Set(whole.inputs.map((unit) => unit.layer))];
+    throw new LensError("unsupported", `"${to}" does not read "${from}"; it reads ${others.join(", ")}`);
+  }
+  const ends = await familyPairs(weights, block, options);
+  const pairs = ends.flatMap((pair) => {
+    const kernels = pairBlock(block, pair);
+    const fit = asMotif(kernels, group, table);
+    return fit && fit.prediction >= threshold ? [{ ...pair, kernels, ...fit }] : [];
+  });
+  const evidence = await judgePairs(pairs, {
+    ...completed(options),
+    group,
+    table,
+    task: `${source} → ${to}`,
+    all: block.data,
+    considered: ends.length,
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
+  const motifs = pairs.map((pair, i): Motif => {
+    const { kind, score, prediction, source, target, kernels } = pair;
+    const canonical = canonicalKernels(kernels, { group, table, source, target });
+    return {
+      kind,
+      group: group.name,
+      source,
+      target,
+      score,
+      ...evidence[i]!,
+      prediction,
+      share: Math.min(1, energy(kernels.data) / (energyInto(block, kernels) || 1)),
+      offset: canonical[0]!.relative,
+      offsetLabel: canonical[0]!.label,
+      kernels: canonical,
+      union: kind === "equivariant→invariant" && everyMemberExcites(kernels),
+    };
+  });
+  return motifs.filter(({ qValue }) => qValue <= level).sort((a, b) => b.share * b.score - a.share * a.score);
+}
+
+/** Energy of all that the targets read of the layer. */
+function energyInto(block: Block, { target }: PairBlock): number {
+  const length = block.inputs.length * block.height * block.width;
+  return target.places.reduce((sum, o) => sum + energy(block.data.subarray(o * length, (o + 1) * length)), 0);
+}
+
+function energy(data: Float32Array): number {
+  return data.reduce((sum, w) => sum + w * w, 0);
+}
+
+function everyMemberExcites({ data, height, width }: PairBlock): boolean {
+  const taps = height * width;
+  for (let at = 0; at < data.length; at += taps) {
+    if (data.subarray(at, at + taps).reduce((sum, w) => sum + w, 0) <= 0) return false;
+  }
+  return true;
+}

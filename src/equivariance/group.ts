@@ -1,0 +1,110 @@
+/**
+ * A group is a list of ways to change an image such that doing one after another is again one of them: turns by 45°, turns
+ * of the hue, a mirror. Element 0 changes nothing. A group of the user's own is an object of this kind, and is treated as
+ * those of `group` are.
+ */
+import { LensError } from "../core/errors.js";
+
+/**
+ * A change of an image: mirrored first, then turned, then enlarged; the hue and the sign beside that.
+ *
+ * @public
+ */
+export interface Transformation {
+  /** Swaps left and right. */
+  readonly mirror?: boolean;
+  /** Clockwise turn on screen, in degrees. */
+  readonly degrees?: number;
+  /** Enlargement about the centre. */
+  readonly scale?: number;
+  /** Turn of the colours about the grey axis, in degrees: red goes to green at 120. */
+  readonly hue?: number;
+  /** −1 swaps light and dark: the image changes sign about grey. */
+  readonly polarity?: 1 | -1;
+}
+
+/**
+ * A finite group of image transformations.
+ *
+ * @public
+ */
+export interface Group {
+  /** For people: `"8 rotations"`. */
+  readonly name: string;
+  /** Number of elements, numbered from 0; 0 is the one that changes nothing. */
+  readonly order: number;
+  /** The element that does `second` and then `first`; `undefined` where a range ends (scale). */
+  multiply(first: number, second: number): number | undefined;
+  /** What an element does to an image. */
+  transformation(element: number): Transformation;
+  /** An element for people: `"45°"`. */
+  label(element: number): string;
+}
+
+/** A group's multiplication table, looked up in loops. */
+export interface GroupTable {
+  readonly order: number;
+  /** `product[a · order + b]`, −1 where the range ends. */
+  readonly product: Int16Array;
+  /** The inverse of each element. */
+  readonly inverse: Int16Array;
+}
+
+/**
+ * Tabulates a group and checks that it is one.
+ *
+ * @throws LensError `bad-argument` when element 0 is not the identity or an element has no inverse.
+ */
+export function tableOf(group: Group): GroupTable {
+  const { order } = group;
+  if (!Number.isInteger(order) || order < 1 || order > 256) {
+    throw new LensError("bad-argument", `a group has 1 to 256 elements; "${group.name}" has ${order}`);
+  }
+  const product = new Int16Array(order * order).fill(-1);
+  const inverse = new Int16Array(order).fill(-1);
+  for (let a = 0; a < order; a++) {
+    for (let b = 0; b < order; b++) {
+      const ab = group.multiply(a, b);
+      if (ab !== undefined && (!Number.isInteger(ab) || ab < 0 || ab >= order)) {
+        throw new LensError(
+          "bad-argument",
+          `the product of elements ${a} and ${b} of "${group.name}" is ${ab}; it has to be one of 0 to ${order - 1}`,
+        );
+      }
+      product[a * order + b] = ab ?? -1;
+      if (ab === 0) inverse[a] = b;
+    }
+    if (product[a] !== a || product[a * order] !== a || inverse[a]! < 0) {
+      throw new LensError(
+        "bad-argument",
+        `element 0 of "${group.name}" has to change nothing and every element needs an inverse; element ${a} does not fit`,
+      );
+    }
+  }
+  return { order, product, inverse };
+}
+
+/** The subgroups that one or two elements generate, each as its sorted elements, largest first. */
+export function subgroups({ order, product }: GroupTable): number[][] {
+  const found = new Map<string, number[]>();
+  for (let a = 0; a < order; a++) {
+    for (let b = a; b < order; b++) {
+      const members = closure([a, b], order, product);
+      if (members) found.set(members.join(), members);
+    }
+  }
+  return [...found.values()].sort((a, b) => b.length - a.length);
+}
+
+function closure(seeds: readonly number[], order: number, product: Int16Array): number[] | null {
+  const members = new Set([0, ...seeds]);
+  for (const a of members) {
+    for (const b of [...members]) {
+      for (const ab of [product[a * order + b]!, product[b * order + a]!]) {
+        if (ab < 0) return null;
+        members.add(ab);
+      }
+    }
+  }
+  return [...members].sort((a, b) => a - b);
+}

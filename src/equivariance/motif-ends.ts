@@ -1,0 +1,114 @@
+/** Which families may be the two ends of a motif, and which of their angles were fitted to the weights between them. */
+import { formatUnit, type Unit } from "../core/unit.js";
+import { type Block, hasIncoming, pickOutputs, type Weights } from "./block.js";
+import { coset } from "./candidates.js";
+import { type Family, isInvariant } from "./family.js";
+import { familyFilters } from "./filters.js";
+import { type FindFamiliesOptions, findFamilies } from "./find-families.js";
+import { fitElements } from "./fit-elements.js";
+import { type Group, tableOf } from "./group.js";
+import { sideOf } from "./pair-block.js";
+
+/** Two families that may make a motif. */
+export interface FamilyPair {
+  readonly source: Family;
+  readonly target: Family;
+  /**
+   * The end whose elements were found in these weights, which null draws have to find again; neither where the target's
+   * other inputs give the same elements by themselves.
+   */
+  readonly fitted: "source" | "target" | "neither";
+}
+
+/** All pairs that are worth measuring. */
+export async function familyPairs(
+  weights: Weights,
+  block: Block,
+  options: Omit<FindFamiliesOptions, "by" | "inputs">,
+): Promise<FamilyPair[]> {
+  const { group } = options;
+  const [from, to] = [block.inputs[0]!.layer, block.outputs[0]!.layer];
+  const given = options.families ?? [];
+  const known = (layer: string): readonly Family[] => given.filter((family) => family.layer === layer);
+  const backwards = known(from).length === 0 && !block.image && !hasIncoming(weights, from);
+  const sources =
+    known(from).length > 0
+      ? known(from)
+      : block.image
+        ? []
+        : (await findFamilies(weights, from, { ...options, ...(backwards ? { inputs: "fixed", by: "outgoing" } : {}) }))
+            .families;
+  const below = [...given.filter((family) => family.layer !== from), ...sources];
+  const found = known(to).length > 0 ? null : await findFamilies(weights, to, { ...options, families: below });
+  const targets = found?.families ?? known(to);
+
+  const pairs: FamilyPair[] = [];
+  for (const target of targets) {
+    for (const source of sources) {
+      const alone = !backwards && (await fitsWithout(source, target, { block, sources, group }));
+      pairs.push({ source, target, fitted: backwards ? "source" : alone ? "neither" : "target" });
+    }
+  }
+  if (backwards) {
+    // The search behind `sources` held every reading unit still, so each of them may be an invariant end.
+    const taken = new Set(
+      targets.filter((family) => isInvariant(family, group.order)).map((family) => formatUnit(family.members[0]!.unit)),
+    );
+    const still = block.outputs.filter((unit) => !taken.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
+    for (const source of sources)
+      if (!isInvariant(source, group.order))
+        pairs.push(...still.map((target): FamilyPair => ({ source, target, fitted: "source" })));
+  }
+  // The other way round, with every unit that is read held still.
+  const asRead =
+    !found || (found.inputs === "families" && !backwards) || block.image
+      ? []
+      : found.inputs === "fixed"
+        ? targets
+        : (await findFamilies(weights, to, { ...options, inputs: "fixed" })).families;
+  pairs.push(
+    ...asRead.map((target): FamilyPair => ({ source: heldStill(block.inputs, group), target, fitted: "target" })),
+  );
+  return pairs.filter(({ source, target }) => !(isInvariant(source, group.order) && isInvariant(target, group.order)));
+}
+
+/** Whether what the target reads of the other families puts its members at the same elements. */
+async function fitsWithout(
+  source: Family,
+  target: Family,
+  { block, sources, group }: { readonly block: Block; readonly sources: readonly Family[]; readonly group: Group },
+): Promise<boolean> {
+  const table = tableOf(group);
+  if (isInvariant(target, group.order)) return true;
+  const places = sideOf(target, block.outputs).places;
+  const rest = sources.filter((family) => family !== source);
+  const { filters } = familyFilters(pickOutputs(block, places), rest, { group, table });
+  if (filters.slots === 0) return false;
+  const fitted = await fitElements(filters, table);
+  // Both are known up to an element on the right, which the first member fixes.
+  const { order, product, inverse } = table;
+  const relative = (elements: readonly number[], i: number): number =>
+    product[elements[i]! * order + inverse[elements[0]!]!]!;
+  const given = target.members.map(({ element }) => element);
+  return given.every(
+    (_, i) =>
+      coset(relative(fitted, i), target.stabiliser, table) === coset(relative(given, i), target.stabiliser, table),
+  );
+}
+
+/** Units that are taken to be invariant without evidence of their own. */
+function heldStill(units: readonly Unit[], group: Group): Family {
+  return {
+    layer: units[0]!.layer,
+    group: group.name,
+    members: units.map((unit) => ({ unit, element: 0, label: group.label(0), prediction: 0 })),
+    stabiliser: Array.from({ length: group.order }, (_, element) => element),
+    holes: [],
+    duplicates: [],
+    affinity: 0,
+    prediction: 0,
+    closure: 1,
+    pValue: 1,
+    qValue: 1,
+  };
+}

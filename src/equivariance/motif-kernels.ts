@@ -1,0 +1,26 @@
+/** The kernels that a motif is made of, as they are in the weights: one for each member read by each member that reads. */
+import type { Kernel } from "../core/kernel.js";
+import type { WeightsChoice } from "../weights/reader.js";
+import { incoming, inputsFrom, type Weights } from "./block.js";
+import type { Motif } from "./motif.js";
+import { pairBlock } from "./pair-block.js";
+
+/**
+ * The kernels between the two families of a motif, the target's members in order, for each the source's in order: what
+ * `figure.kernelMatrix` and `figure.motif` draw.
+ *
+ * @throws LensError `unknown-layer`, or `unsupported` where the layer has no weights.
+ * @public
+ */
+export function motifKernels(weights: Weights, motif: Motif, choice: WeightsChoice = "folded"): Kernel[] {
+  const { source, target } = motif;
+  const block = inputsFrom(incoming(weights, target.layer, choice), source.layer);
+  const { height, width, data } = pairBlock(block, motif);
+  const taps = height * width;
+  return target.members.flatMap(({ unit: to }, t) =>
+    source.members.map(({ unit: from }, s) => {
+      const at = (t * source.members.length + s) * taps;
+      return { from, to, height, width, data: data.slice(at, at + taps) };
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+/** A motif: weights between two families that turn together, so that one representative stands for all of them. */
+import type { Unit } from "../core/unit.js";
+import type { Family } from "./family.js";
+
+/**
+ * What a motif does to the group: passes it on, makes it, or takes it away.
+ *
+ * @public
+ */
+export type MotifKind = "equivariant→equivariant" | "invariant→equivariant" | "equivariant→invariant";
+
+/**
+ * The kernel that stands for all kernels of one relative element: from the member `relative` steps on to the template.
+ *
+ * @public
+ */
+export interface CanonicalKernel {
+  /** The unit that the representative of the target reads by this kernel; `null` at a hole. */
+  readonly unit: Unit | null;
+  /** Group element from the reading unit to the unit read. */
+  readonly relative: number;
+  /** The element for people: `"45°"`. */
+  readonly label: string;
+  /** Rows. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
+  /** Mean of the kernels, each taken back to the template's place; row 0 on top. */
+  readonly data: Float32Array;
+  /** How many kernels it stands for. */
+  readonly count: number;
+  /** The units that those join: the one read and the one that reads. */
+  readonly members: readonly (readonly [from: Unit, to: Unit])[];
+}
+
+/**
+ * Weights between two families that commute with the group.
+ *
+ * @public
+ */
+export interface Motif {
+  /** What it does to the group. */
+  readonly kind: MotifKind;
+  /** Name of the group. */
+  readonly group: string;
+  /** The family that is read. */
+  readonly source: Family;
+  /** The family that reads. */
+  readonly target: Family;
+  /** Share of the weights' energy in the equivariant subspace, 0…1. */
+  readonly score: number;
+  /** The mean score of weights without structure, of the same size. */
+  readonly chance: number;
+  /** Cosine between the kernels and what the other kernels, transformed, predict for them. */
+  readonly prediction: number;
+  /** Share that these weights have in all that the target reads of the source's layer, by energy. */
+  readonly share: number;
+  /** Relative element of the strongest canonical kernel. */
+  readonly offset: number;
+  /** The offset for people. */
+  readonly offsetLabel: string;
+  /** One kernel per relative element, strongest first. */
+  readonly kernels: readonly CanonicalKernel[];
+  /** Whether an invariant unit is excited by every member: a union over the cases. */
+  readonly union: boolean;
+  /** Share of null draws, of all pairs of families, that predict as well against their own chance. */
+  readonly pValue: number;
+  /** The p value after Benjamini and Hochberg, over all pairs of families of the two layers. */
+  readonly qValue: number;
+}

@@ -1,0 +1,95 @@
+/**
+ * All kernels between two families: what is read on top, what reads on the left, both in the order of their elements. Where the
+ * weights turn together, each diagonal is one kernel turning. Below, the un-rotated row: the one kernel that each diagonal
+ * stands for, taken back to the template's place.
+ */
+import { type Kernel, largestOf } from "../core/kernel.js";
+import { formatUnit, type Unit } from "../core/unit.js";
+import type { Motif } from "../equivariance/motif.js";
+import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
+import { describeKernel, legend, tile } from "./tile.js";
+import { type Icons, unitIcon } from "./unit-icon.js";
+
+/**
+ * Options of `figure.kernelMatrix`.
+ *
+ * @public
+ */
+export interface KernelMatrixFigureOptions {
+  /**
+   * Pictures of units, by name: what each looks for.
+   *
+   * @defaultValue none: the names alone
+   */
+  readonly icons?: Icons | undefined;
+  /**
+   * Side of a kernel in pixels.
+   *
+   * @defaultValue 44
+   */
+  readonly side?: number | undefined;
+}
+
+const margin = 24;
+const gap = 6;
+
+/**
+ * The kernel matrix of a motif, in the order of angles, with its un-rotated row. All kernels share one scale.
+ *
+ * @param kernels - Those between the two families, as `motifKernels` gives them.
+ * @public
+ */
+export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: KernelMatrixFigureOptions = {}): Figure {
+  const { icons = {}, side = 44 } = options;
+  const step = side + gap;
+  const [sources, targets] = [of.source.members, of.target.members];
+  const find = (from: Unit, to: Unit): Kernel | undefined =>
+    kernels.find((k) => formatUnit(k.from) === formatUnit(from) && formatUnit(k.to) === formatUnit(to));
+  const placeOf = (unit: Unit | null): number =>
+    sources.findIndex((m) => unit && formatUnit(m.unit) === formatUnit(unit));
+  const limit = Math.max(...kernels.map(({ data }) => largestOf(data)), 0);
+  const left = margin + 56 + step;
+  const top = 104 + step;
+  // Invariant inputs are all at one place, so their kernels are told apart by unit.
+  const still = of.kind === "invariant→equivariant";
+  const row = [...of.kernels].sort((a, b) => a.relative - b.relative || placeOf(a.unit) - placeOf(b.unit));
+  const bottom = top + targets.length * step + 34;
+  const width = Math.max(left + Math.max(sources.length, row.length) * step + margin, 560);
+  const title = `${of.target.layer} reads ${of.source.layer}: ${of.kind}`;
+  const facts = `${of.group}; ${(100 * of.score).toFixed(0)} % of the energy turns together, ${(100 * of.chance).toFixed(0)} % by chance, p ${of.pValue.toPrecision(2)}`;
+  const label = (x: number, y: number, words: string, anchor: "middle" | "end"): Mark =>
+    text(x, y, fitted(words, anchor === "end" ? 52 : step + 4, 10), { size: 10, fill: grey, anchor });
+  return {
+    width,
+    height: bottom + side + 58,
+    title,
+    description: `${title}. ${facts}. ${row.map((k) => `From ${k.label}: ${describeKernel(k)}`).join(" ")}`,
+    marks: [
+      text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
+      text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
+      ...sources.flatMap((member, s) => [
+        label(left + s * step + side / 2, 84, member.label, "middle"),
+        moved(left + s * step, 92, ...unitIcon(member.unit, { icons, side, id: `from-${s}` })),
+      ]),
+      ...targets.flatMap((member, t) => [
+        label(margin + 50, top + t * step + side / 2 + 4, member.label, "end"),
+        moved(margin + 56, top + t * step, ...unitIcon(member.unit, { icons, side, id: `to-${t}` })),
+        ...sources.flatMap(({ unit }, s) => {
+          const kernel = find(unit, member.unit);
+          return kernel ? [moved(left + s * step, top + t * step, ...tile(kernel, side, limit))] : [];
+        }),
+      ]),
+      text(left - gap, bottom + side / 2 + 4, "un-rotated", { size: 11, fill: grey, anchor: "end" }),
+      ...row.flatMap((kernel, i) => [
+        moved(left + i * step, bottom, ...tile(kernel, side, limit)),
+        label(
+          left + i * step + side / 2,
+          bottom + side + 14,
+          still ? `:${kernel.unit?.channel}` : kernel.label,
+          "middle",
+        ),
+      ]),
+      ...legend(margin, bottom + side + 42),
+    ],
+  };
+}

@@ -1,0 +1,134 @@
+/** The hand-written curve network, whose families and angles are known, with its channels in an order drawn at random. */
+import { describe, expect, it } from "vitest";
+import { kernelBetween, parts, radii3 } from "../../examples/06-hand-written-curves/curve-network.js";
+import { createRandom, type Random } from "../../src/core/random.js";
+import { affinities } from "../../src/equivariance/affinity.js";
+import { incoming, type KernelBlock } from "../../src/equivariance/block.js";
+import type { Family } from "../../src/equivariance/family.js";
+import { familyFilters } from "../../src/equivariance/filters.js";
+import { findFamilies } from "../../src/equivariance/find-families.js";
+import { findMotifs } from "../../src/equivariance/find-motifs.js";
+import { tableOf } from "../../src/equivariance/group.js";
+import { group } from "../../src/equivariance/groups/namespace.js";
+import { knownFamily } from "./known.js";
+
+type Part = (typeof parts)[number];
+const curves = parts.filter(({ kind }) => kind === "curve");
+const fine = group.rotations(72);
+const turns = group.rotations(24);
+
+function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const copy = [...list];
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = random.int(i + 1);
+    [copy[i], copy[j]] = [copy[j]!, copy[i]!];
+  }
+  return copy;
+}
+
+/** 5 × 5 kernels from some parts to others, with noise in units of the weights' standard deviation. */
+function block(from: readonly Part[], to: readonly Part[], noise = 0): KernelBlock {
+  const kernel = new Float32Array(25 * from.length * to.length);
+  to.forEach((target, o) => {
+    from.forEach((source, i) => {
+      kernelBetween(source, target, 5, radii3).forEach((w, tap) => {
+        kernel[(tap * from.length + i) * to.length + o] = w;
+      });
+    });
+  });
+  const random = createRandom(5);
+  const deviation = Math.sqrt(kernel.reduce((sum, w) => sum + w * w, 0) / kernel.length);
+  return {
+    from: "mixed3a",
+    to: "mixed3b",
+    shape: [5, 5, from.length, to.length],
+    kernel: kernel.map((w) => w + noise * deviation * random.normal()),
+  };
+}
+
+/** The family of one kind among shuffled parts, as known below. */
+function familyOf(kind: Part["kind"], list: readonly Part[], step: number): Family {
+  const g = step === 5 ? fine : turns;
+  const members = list.flatMap((part, i) => (part.kind === kind ? [[i, part.angle / step] as const] : []));
+  return knownFamily(g, "mixed3a", { members, stabiliser: kind === "edge" ? [0, g.order / 2] : [0] });
+}
+
+/** Degrees between found and true angles, up to one turn for all. */
+function errors(family: Family, list: readonly Part[], step: number): number[] {
+  const off = family.members.map(({ unit, element }) => element * step - list[unit.channel]!.angle);
+  const first = off[0]!;
+  return off.map((d) => Math.abs(((((d - first + 180) % 360) + 360) % 360) - 180));
+}
+
+describe("the curve network", () => {
+  it("A4, A5: a turn of 90° takes curves to curves exactly, 15° nearly, and the wrong way does not", async () => {
+    const table = tableOf(turns);
+    const { filters } = familyFilters(incoming(block(curves, curves), "mixed3b"), [familyOf("curve", curves, 15)], {
+      group: turns,
+      table,
+    });
+    const alike = await affinities(filters, table, async () => {});
+    const score = (g: number, sense = 1): number => {
+      const each = curves.map((_, o) => alike[(o * 24 + ((o + sense * g + 24) % 24)) * 24 + g]!);
+      return each.reduce((sum, s) => sum + s, 0) / each.length;
+    };
+    expect(score(6)).toBeCloseTo(1, 3);
+    expect(score(12)).toBeGreaterThan(0.98);
+    expect(score(1)).toBeGreaterThan(0.9);
+    expect(score(3, -1)).toBeLessThan(0.5);
+  });
+
+  it("A6: twelve curves' angles are recovered without error, with noise of half the weights' deviation too", async () => {
+    const random = createRandom(1);
+    const from = shuffled(curves, random);
+    const to = shuffled(
+      curves.filter(({ angle }) => angle % 30 === 0),
+      random,
+    );
+    for (const noise of [0, 0.5]) {
+      const { families } = await findFamilies(block(from, to, noise), "mixed3b", {
+        group: turns,
+        families: [familyOf("curve", from, 15)],
+        draws: 19,
+      });
+      expect(families.map(({ members }) => members.length)).toEqual([12]);
+      expect(Math.max(...errors(families[0]!, to, 15))).toBe(0);
+      expect(families[0]!.holes).toHaveLength(12);
+    }
+  });
+
+  it("A7, A8: curves and edges come apart; edges come round at 180°, curves do not", async () => {
+    const random = createRandom(2);
+    const [from, to] = [shuffled(parts, random), shuffled(parts, random)];
+    const known = [familyOf("curve", from, 5), familyOf("edge", from, 5)];
+    const { families } = await findFamilies(block(from, to, 0.5), "mixed3b", {
+      group: fine,
+      families: known,
+      draws: 19,
+    });
+    const kinds = families.map(({ members }) => new Set(members.map(({ unit }) => to[unit.channel]!.kind)));
+    expect(kinds).toEqual([new Set(["curve"]), new Set(["edge"])]);
+    expect(families.map(({ members }) => members.length)).toEqual([24, 18]);
+    expect(families.map(({ stabiliser }) => stabiliser)).toEqual([[0], [0, 36]]);
+    // Inputs move by 10° and by 15°: an angle between is right to within half a step.
+    expect(Math.max(...errors(families[0]!, to, 5))).toBeLessThanOrEqual(7.5);
+  }, 60_000);
+
+  it("curves read curves of the layer below equivariantly, most of all those of their own angle", async () => {
+    const random = createRandom(3);
+    const [from, to] = [shuffled(curves, random), shuffled(curves, random)];
+    const [motif, ...rest] = await findMotifs(block(from, to), "mixed3a", "mixed3b", {
+      group: turns,
+      families: [familyOf("curve", from, 15)],
+      draws: 19,
+    });
+    expect(rest).toEqual([]);
+    expect(motif).toMatchObject({ kind: "equivariant→equivariant", union: false, share: 1 });
+    expect(motif!.score).toBeGreaterThan(0.9);
+    // The opposite curve inhibits as strongly as the own one excites.
+    const sum = (data: Float32Array): number => data.reduce((all, w) => all + w, 0);
+    const [read] = [...motif!.kernels].sort((a, b) => sum(b.data) - sum(a.data));
+    const template = motif!.target.members.find(({ element }) => element === 0)!;
+    expect(Math.abs(from[read!.unit!.channel]!.angle - to[template.unit.channel]!.angle) % 360).toBeLessThanOrEqual(15);
+  });
+});

@@ -1,0 +1,194 @@
+/** Families and motifs: in planted networks everything that is there is found, in others nothing. */
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../../src/core/random.js";
+import type { KernelBlock } from "../../src/equivariance/block.js";
+import { findFamilies } from "../../src/equivariance/find-families.js";
+import { findMotifs } from "../../src/equivariance/find-motifs.js";
+import { type Group, tableOf } from "../../src/equivariance/group.js";
+import { group } from "../../src/equivariance/groups/namespace.js";
+import { unfold } from "../../src/equivariance/unfold.js";
+import { type Plan, plant } from "./planted.js";
+import { motifScore, pairScore } from "./score.js";
+import { randomWeights, shuffleWeights } from "./unstructured.js";
+
+async function scores(plan: Plan) {
+  const made = plant(plan);
+  const table = tableOf(plan.group);
+  const first = await findFamilies(made.blocks, "layer0", { group: plan.group });
+  const second = await findFamilies(made.blocks, "layer1", {
+    group: plan.group,
+    families: first.families,
+  });
+  const families = [...first.families, ...second.families];
+  const motifs = await findMotifs(made.blocks, "layer0", "layer1", { group: plan.group, families });
+  return {
+    pairs: [first, second].map(({ families }, layer) => pairScore(families, made.families[layer]!, table)),
+    motifs: motifScore(motifs, made),
+    found: motifs,
+  };
+}
+
+/** Four kernels of a 5 × 5 that are one bar, turned by 90°, and two that are nothing of the kind. */
+function bars(): KernelBlock {
+  const random = createRandom(1);
+  const kernel = new Float32Array(25 * 3 * 6);
+  for (let step = 0; step < 4; step++) {
+    for (let along = 0; along < 5; along++) {
+      let [x, y] = [along - 2, -1];
+      for (let s = 0; s < step; s++) [x, y] = [-y, x];
+      const weight = [5, 4, 3, 1, 1][along]!;
+      for (let c = 0; c < 3; c++) kernel[(((y + 2) * 5 + x + 2) * 3 + c) * 6 + step] = weight;
+    }
+  }
+  for (let at = 0; at < 75; at++) for (let o = 4; o < 6; o++) kernel[at * 6 + o] = random.normal();
+  return { from: "image", to: "first", shape: [5, 5, 3, 6], kernel };
+}
+
+describe("families by hand", () => {
+  it("are the four bars with their angles; the other units are left over", async () => {
+    const { families, residual, inputs } = await findFamilies(bars(), "first", { group: group.rotations(4) });
+    expect(families).toHaveLength(1);
+    const [family] = families;
+    expect(family!.members.map(({ unit, label }) => `${unit.channel} ${label}`)).toEqual([
+      "0 0°",
+      "1 90°",
+      "2 180°",
+      "3 270°",
+    ]);
+    expect(family).toMatchObject({ layer: "first", stabiliser: [0], holes: [], duplicates: [], closure: 1 });
+    expect(family!.affinity).toBeCloseTo(1, 5);
+    expect(family!.prediction).toBeCloseTo(1, 5);
+    expect(residual.map(({ channel }) => channel)).toEqual([4, 5]);
+    expect(inputs).toBe("fixed");
+  });
+
+  it("have holes where a member is missing, and duplicates where one comes twice", async () => {
+    const whole = bars();
+    // Unit 3 becomes a copy of unit 0, so 270° is empty.
+    const kernel = Float32Array.from(whole.kernel, (w, at) => (at % 6 === 3 ? whole.kernel[at - 3]! : w));
+    const { families } = await findFamilies({ ...whole, kernel }, "first", { group: group.rotations(4) });
+    expect(families[0]!.holes).toEqual([3]);
+    expect(families[0]!.duplicates).toEqual([{ layer: "first", channel: 3 }]);
+  });
+
+  it("come with a warning where 3×3 kernels are asked for more than multiples of 90°", async () => {
+    const block = randomWeights(
+      { from: "a", to: "b", shape: [3, 3, 4, 6], kernel: new Float32Array(216) },
+      createRandom(1),
+    );
+    const eight = await findFamilies(block, "b", { group: group.rotations(8), draws: 19 });
+    expect(eight.warnings.join()).toMatch(/3×3 kernels hardly tell turns between multiples of 90°/);
+    const four = await findFamilies(block, "b", { group: group.rotations(4), draws: 19 });
+    expect(four.warnings).toEqual([]);
+  });
+
+  it("and their settings go through JSON unchanged", async () => {
+    const found = await findFamilies(bars(), "first", { group: group.rotations(4) });
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+  });
+});
+
+describe("planted networks", () => {
+  const cases: [string, Plan][] = [
+    ["four rotations", { group: group.rotations(4), kernels: [5, 3], channels: 48, noise: 0.25, seed: 7 }],
+    [
+      "eight rotations, two missing",
+      { group: group.rotations(8), members: 6, kernels: [5, 5], channels: 48, noise: 0.5, seed: 7 },
+    ],
+    ["the mirror", { group: group.flip(), kernels: [5, 5], channels: 32, noise: 0.25, seed: 7 }],
+    ["turns and mirrors", { group: group.dihedral(4), kernels: [5, 3], channels: 48, noise: 0.25, seed: 7 }],
+  ];
+  for (const [name, plan] of cases) {
+    it(`of ${name} are found: families, angles, motifs and their kinds`, async () => {
+      const { pairs, motifs } = await scores(plan);
+      for (const { precision, recall, angles } of pairs) {
+        expect(precision).toBeGreaterThanOrEqual(0.95);
+        expect(recall).toBeGreaterThanOrEqual(0.9);
+        expect(angles).toBe(1);
+      }
+      expect(motifs).toEqual({ planted: motifs.planted, right: motifs.planted, wrong: 0 });
+    }, 60_000);
+  }
+
+  it("of hues times rotations are found as one family", async () => {
+    const both = group.product(group.hue(3), group.rotations(4));
+    const made = plant({ group: both, kernels: [5], channels: 30, noise: 0.1, seed: 3 });
+    const { families } = await findFamilies(made.blocks, "layer0", { group: both });
+    const score = pairScore(families, made.families[0]!, tableOf(both));
+    expect(score).toEqual({ precision: 1, recall: 1, angles: 1 });
+  });
+
+  it("of mirrored contrast are found by polarity", async () => {
+    const made = plant({ group: group.polarity(), kernels: [5], channels: 24, noise: 0.1, seed: 4, invariant: 0 });
+    const { families } = await findFamilies(made.blocks, "layer0", { group: group.polarity() });
+    const score = pairScore(families, made.families[0]!, tableOf(group.polarity()));
+    expect(score.precision).toBe(1);
+    expect(score.recall).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it("unfold to one representative, which keeps the share of energy that the score says", async () => {
+    const { found } = await scores(cases[0]![1]);
+    const motif = found.find(({ kind }) => kind === "equivariant→equivariant")!;
+    const { kernelsBefore, kernelsAfter, kept, representative } = unfold(motif);
+    expect([kernelsBefore, kernelsAfter]).toEqual([16, 4]);
+    expect(kept).toBe(motif.score);
+    expect(motif.target.members.map(({ unit }) => unit)).toContainEqual(representative);
+  });
+});
+
+describe("networks without structure", () => {
+  it("show families in at most one of twenty", async () => {
+    const groups: Group[] = [group.rotations(4), group.rotations(8), group.flip(), group.dihedral(4)];
+    let hits = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const [block] = plant({ group: groups[seed % 4]!, kernels: [5], channels: 24, noise: 0.2, seed }).blocks;
+      const random = createRandom(100 + seed);
+      const none = seed % 2 === 0 ? shuffleWeights(block!, random) : randomWeights(block!, random, seed % 4 === 1);
+      const { families } = await findFamilies(none, "layer0", { group: groups[seed % 4]!, draws: 19, seed });
+      if (families.length > 0) hits++;
+    }
+    expect(hits).toBeLessThanOrEqual(1);
+  }, 60_000);
+});
+
+describe("the search", () => {
+  const made = plant({ group: group.rotations(4), kernels: [3, 3], channels: 16, seed: 2 });
+
+  it("gives the same for the same seed", async () => {
+    const once = await findFamilies(made.blocks, "layer0", { group: group.rotations(4), seed: 3 });
+    const again = await findFamilies(made.blocks, "layer0", { group: group.rotations(4), seed: 3 });
+    expect(again).toEqual(once);
+  });
+
+  it("reports each step and stops when aborted", async () => {
+    const steps: number[] = [];
+    const stop = new AbortController();
+    const run = findFamilies(made.blocks, "layer0", {
+      group: group.rotations(4),
+      signal: stop.signal,
+      onProgress: ({ done, total }) => {
+        steps.push(done);
+        expect(done).toBeLessThanOrEqual(total);
+        if (done === 3) stop.abort(new Error("enough"));
+      },
+    });
+    await expect(run).rejects.toThrow("enough");
+    expect(steps).toEqual([1, 2, 3]);
+  });
+
+  it("refuses what it cannot do, in one sentence", async () => {
+    const g = group.rotations(4);
+    const refused = (promise: Promise<unknown>, message: RegExp) => expect(promise).rejects.toThrow(message);
+    await refused(findFamilies(made.blocks, "layer0", {} as never), /give a group/);
+    await refused(
+      findFamilies(made.blocks, "layer7", { group: g }),
+      /no block of kernels leads to "layer7".*layer0, layer1/,
+    );
+    await refused(findFamilies(made.blocks, "layer0", { group: g, threshold: 2 }), /between 0 and 1; got 2/);
+    await refused(findFamilies(made.blocks, "layer0", { group: g, draws: 5 }), /at least 19 draws; got 5/);
+    await refused(findFamilies(made.blocks, "layer0", { group: g, inputs: "families" }), /no families are known/);
+    await refused(findMotifs(made.blocks, "image", "layer1", { group: g }), /"layer1" does not read "image"/);
+    const block = { from: "a", to: "b", shape: [3, 3, 2, 2] as const, kernel: [1] };
+    await refused(findFamilies(block, "b", { group: g }), /3×3×2×2 and 1 weights/);
+  });
+});
