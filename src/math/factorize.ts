@@ -107,7 +107,7 @@ class Search {
     return { factors: this.#factors, scores };
   }
 
-  /** S₊[:, k] ← max(0, V₊F_kᵀ − Σ_{l≠k} S₊[:, l] F_l·F_k), since ‖F_k‖ = 1; the same for S₋. */
+  /** S₊[:, k] ← max(0, V₊F_kᵀ − Σ S₊[:, l] F_l·F_k over l ≠ k), since ‖F_k‖ = 1; the same for S₋. */
   #scoresAnew(): void {
     const FFt = this.#factors.map((a) => this.#factors.map((b) => dot(a, b)));
     this.#factors.forEach((factor, k) => {
@@ -130,7 +130,7 @@ class Search {
     });
   }
 
-  /** F_k ← max(0, (SᵀV)_k − Σ_{l≠k} (SᵀS)_kl F_l), brought to length one, which its scores make good. */
+  /** F_k ← max(0, (SᵀV)_k − Σ (SᵀS)_kl F_l over l ≠ k), brought to length one, which its scores make good. */
   #factorsAnew(): void {
     const count = this.#factors.length;
     const StS = this.#plus.map((_, k) =>

@@ -5,7 +5,7 @@
  * Turning mixes the modes of one level as Wigner's matrix mixes the states of a spin:
  *
  *     level n       0    1     2        …  2k−2          modes n+1 up to n = k−1, then fewer
- *     turns as      0   ±1   0, ±2      …   0            (angular momenta: e^{imφ})
+ *     turns as      0   ±1   0, ±2      …   0            (angular momenta: exp(i·m·φ))
  *
  * Smooth kernels live in the low levels, where the turn is that of the plane; on 3 × 3 only m = 0, ±1, ±2 exist, so that
  * turns by less than 90° say little there. (N. M. Atakishiyev, K. B. Wolf et al., rotations of pixellated images.)
