@@ -1,6 +1,7 @@
 /** Options that commands share, and their reading: text in, checked values out. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  type ArchitectureName,
   chooseEngine,
   createEngine,
   type Engine,
@@ -16,6 +17,8 @@ import { signal } from "./interrupt.js";
 /** Options of every command. */
 export interface ModelOptions {
   readonly preprocessing?: PreprocessingName;
+  readonly architecture?: ArchitectureName;
+  readonly upTo?: string;
   readonly json?: boolean;
 }
 
@@ -31,8 +34,13 @@ export interface PictureOptions extends ModelOptions {
 /** Adds what every command takes: the model as its first argument, and how to read it. */
 export function withModel(command: Command): Command {
   return command
-    .argument("<model>", "model.json of a tfjs model, its folder, an .onnx file, or a URL")
+    .argument(
+      "<model>",
+      "model.json of a tfjs model or its folder, an .h5, .keras or .onnx file, weights alone, or a URL",
+    )
     .option("--preprocessing <name>", "how the network was fed: unit, tf, caffe or torch")
+    .option("--architecture <name>", "for weights alone, what they belong to: vgg16, resnet50, inceptionv3 …")
+    .option("--up-to <layer>", "leave out what this layer does not read")
     .option("--json", "machine-readable output on stdout");
 }
 
@@ -66,8 +74,8 @@ export function withPictureOptions(command: Command): Command {
 }
 
 /** Opens the model a command names. */
-export function openModel(path: string, { preprocessing }: ModelOptions): Promise<Network> {
-  return open(path, { signal, ...(preprocessing ? { preprocessing } : {}) });
+export function openModel(path: string, { preprocessing, architecture, upTo }: ModelOptions): Promise<Network> {
+  return open(path, { signal, preprocessing, architecture, upTo });
 }
 
 /** The engine asked for, or the best one at hand; which and why is said in one line on stderr. */

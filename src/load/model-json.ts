@@ -74,7 +74,6 @@ function notLayers(where: string, why: string): LensError {
 /** A word on files that people take for a model.json. */
 function otherFormat(text: string): string {
   if (text.slice(1, 4) === "HDF") return " but HDF5, a Keras model";
-  if (text.startsWith("PK")) return " but a zip archive";
   if (text.trimStart().startsWith("<")) return " but a web page";
   return text.trim() === "" ? ": it is empty" : "";
 }

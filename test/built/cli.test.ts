@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cli, filesIn, node, type Said, temporaryFolder } from "./project.js";
+import { cli, filesIn, node, project, type Said, temporaryFolder } from "./project.js";
 import { secondKernel, weight, writeTiny } from "./tiny.js";
 
 const quick = ["--steps", "2", "--size", "32", "--preprocessing", "unit"];
@@ -34,6 +34,27 @@ describe("layers", () => {
     const model = tiny();
     const byFolder = await convlens("layers", join(model, ".."));
     expect(byFolder).toEqual(await convlens("layers", model));
+  });
+});
+
+describe("a model named in other ways", () => {
+  const weights = join(project, "test/golden/keras/plain-3.weights.h5");
+
+  test("is opened up to a layer, and from Keras", async () => {
+    const { stdout } = await convlens("layers", tiny(), "--up-to", "first");
+    expect(stdout).toContain("first");
+    expect(stdout).not.toContain("second");
+    const keras = await convlens("layers", join(project, "test/golden/keras/branches-3.keras"), "--up-to", "stem");
+    expect(keras.stdout).toMatch(/^stem +conv +13×11×8 +3×3×3×8 +224/m);
+  });
+
+  test("that is weights alone is refused with what to say, exit 2", async () => {
+    const without = await convlens("layers", weights);
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain("give { architecture }, one of vgg16");
+    const unknown = await convlens("layers", weights, "--architecture", "vgg-16");
+    expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+    expect(unknown.stderr).toContain('there is no architecture "vgg-16"; the nearest are vgg16');
   });
 });
 

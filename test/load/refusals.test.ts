@@ -37,7 +37,7 @@ describe("open refuses, in one clear sentence,", () => {
     ["", "is not JSON: it is empty"],
     ["<!doctype html>", "is not JSON but a web page"],
     ["\u0089HDF\r\n", "is not JSON but HDF5, a Keras model"],
-    ["PK\u0003\u0004", "is not JSON but a zip archive"],
+    ["PK\u0003\u0004", "is no zip archive that can be read"],
   ])("what is not JSON: %j", (content, message) => expectRefusal(opening(text(content)), "file", message));
 
   it.each([

@@ -54,6 +54,9 @@ export async function openArchive(source: ByteSource, choices: ArchitectureChoic
 }
 
 function build(file: Hdf5, model: JsonObject, choices: ArchitectureChoices): Network {
+  // Quantised layers keep their kernels as whole numbers, and the scales of these beside them.
+  if (JSON.stringify(model).includes('"QuantizedDTypePolicy"'))
+    throw new LensError("unsupported", `"${file.name}" is quantised by Keras; save the model before it is quantised`);
   const topology = partOf(readTopology(model, "keras"), choices.upTo);
   const listing = listingOf(file);
   const description = isObject(model.model_config) ? model.model_config : {};
