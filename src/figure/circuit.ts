@@ -22,7 +22,7 @@ export interface CircuitFigureOptions {
   /**
    * Side of a unit's picture, in pixels.
    *
-   * @defaultValue 72
+   * @defaultValue 72, or 40 where a column has more than a dozen units
    */
   readonly side?: number | undefined;
   /**
@@ -40,11 +40,13 @@ const margin = 28;
  *
  * @public
  */
-export function circuit(of: Circuit, { icons = {}, side = 72, sign = "sum" }: CircuitFigureOptions = {}): Figure {
+export function circuit(of: Circuit, options: CircuitFigureOptions = {}): Figure {
   const columns = columnsOf(of);
-  const across = side + 150;
-  const down = side + 34;
   const tallest = Math.max(...columns.map((column) => column.length));
+  const { icons = {}, side = tallest > 12 ? 40 : 72, sign = "sum" } = options;
+  // Room for the curves of a tall diagram to spread.
+  const across = side + (tallest > 12 ? 220 : 150);
+  const down = side + (tallest > 12 ? 24 : 34);
   const places = new Map<string, Place>();
   columns.forEach((column, c) => {
     // Short columns are spread over the height of the tallest, so that curves run flat.
