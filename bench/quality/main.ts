@@ -43,7 +43,9 @@ for (const { network, unit } of judged) {
   const start = performance.now();
   const { history } = await visualize(net, unit, { seed, steps, size, engine });
   const ours = (performance.now() - start) / 1000;
+  const plainStart = performance.now();
   const plain = await plainLucid(net, parseUnit(unit), { engine, size, steps, seed });
+  const plainSeconds = (performance.now() - plainStart) / 1000;
   const row = {
     unit: `${network} ${unit}`,
     ours: end(history),
@@ -52,6 +54,7 @@ for (const { network, unit } of judged) {
     reached: reach(history),
     seconds: (ours * reach(history)) / steps,
     all: ours,
+    plainSeconds,
   };
   rows.push(row);
   console.log(JSON.stringify(row));

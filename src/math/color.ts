@@ -44,9 +44,11 @@ export function mixColors(data: Float32Array, transpose = false): void {
 }
 
 function multiplyPixels(data: Float32Array, factor: (i: number, j: number) => number): void {
-  const m = Array.from({ length: 9 }, (_, at) => factor(Math.floor(at / 3), at % 3));
+  const m = Float64Array.from({ length: 9 }, (_, at) => factor(Math.floor(at / 3), at % 3));
   for (let at = 0; at < data.length; at += 3) {
-    const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
+    const r = data[at]!;
+    const g = data[at + 1]!;
+    const b = data[at + 2]!;
     for (let i = 0; i < 3; i++) data[at + i] = m[3 * i]! * r + m[3 * i + 1]! * g + m[3 * i + 2]! * b;
   }
 }

@@ -1,19 +1,32 @@
 /**
- * The discrete Fourier transform of any length, by splitting n = p · m into p transforms of length m (Cooley and Tukey):
+ * The discrete Fourier transform of any length, many lines at once, by Stockham's self-sorting form of Cooley and Tukey: with
+ * n = p · m,
  *
- *     X[k] = Σ_r exp(∓2πi rk/n) · X_r[k mod m]        X_r: transform of x[r], x[r + p], x[r + 2p], …
+ *     X[p k + r] = Σ_q exp(∓2πi qk/m) · ( exp(∓2πi qr/n) · Σ_j exp(∓2πi jr/p) · x[q + m j] )
  *
- * Lengths with small prime factors are fast; a prime length costs n². Complex numbers are pairs (re, im) in one array.
+ * so that each factor p of the length is one pass from one array to another, after which p transforms of length m are left, side
+ * by side. Lines lie side by side as well, as in the columns of a picture: to a pass they are nothing but more neighbours, and its
+ * innermost loop runs along them. Lengths with small prime factors are fast; a prime length costs n². Complex numbers are
+ * pairs (re, im) in one array.
  */
 
-/** Transforms `n` complex numbers in place; call as often as wanted, it owns its scratch memory. */
+/** Transforms lines of `length` complex numbers in place; call as often as wanted, it owns its scratch memory. */
 export interface Fft {
-  /** Number of complex values. */
+  /** Number of complex values of a line. */
   readonly length: number;
-  /** `X[k] = Σ x[j] e^{−2πi jk/n}`, on `n` pairs starting at pair `offset`, `stride` pairs apart. */
-  forward(values: Float64Array, offset?: number, stride?: number): void;
-  /** `x[j] = Σ X[k] e^{+2πi jk/n}`, not divided by n. */
-  backward(values: Float64Array, offset?: number, stride?: number): void;
+  /** `X[k] = Σ x[j] e^{−2πi jk/n}` of each line; value j of line i is pair `j · lines + i`, one line when not said. */
+  forward(values: Float64Array, lines?: number): void;
+  /** `x[j] = Σ X[k] e^{+2πi jk/n}` of each line, not divided by n. */
+  backward(values: Float64Array, lines?: number): void;
+}
+
+/** A pass: `p` of its `p · m` transforms, with `s` values side by side, from `x` to `y`. */
+interface Pass {
+  readonly p: number;
+  readonly m: number;
+  readonly s: number;
+  /** −1 forward, 1 backward. */
+  readonly sign: number;
 }
 
 /** Prepares the transform of a length. */
@@ -21,95 +34,90 @@ export function createFft(length: number): Fft {
   const factors = smallFactors(length);
   const cos = Float64Array.from({ length }, (_, k) => Math.cos((2 * Math.PI * k) / length));
   const sin = Float64Array.from({ length }, (_, k) => Math.sin((2 * Math.PI * k) / length));
-  const input = new Float64Array(2 * length);
-  const output = new Float64Array(2 * length);
-  const parts = new Float64Array(2 * Math.max(1, ...factors));
+  let scratch: Float64Array = new Float64Array(0);
 
-  /** Transform of the `n` values from `from`, `step` apart in `input`, to `to` in `output`. */
-  const split = (n: number, depth: number, from: number, step: number, to: number, sign: number): void => {
-    if (n === 1) {
-      output[2 * to] = input[2 * from]!;
-      output[2 * to + 1] = input[2 * from + 1]!;
-      return;
+  const transform = (values: Float64Array, lines: number, sign: number): void => {
+    if (scratch.length < values.length) scratch = new Float64Array(values.length);
+    let [x, y, m, s] = [values, scratch, length, lines];
+    for (const p of factors) {
+      m /= p;
+      if (p === 4) passOfFour(x, y, { p, m, s, sign });
+      else anyPass(x, y, { p, m, s, sign });
+      [x, y, s] = [y, x, s * p];
     }
-    const p = factors[depth]!;
-    const m = n / p;
-    for (let r = 0; r < p; r++) split(m, depth + 1, from + r * step, step * p, to + r * m, sign);
-    const turn = length / n;
-    if (p === 4) joinFour(m, to, turn, sign);
-    else join(p, m, to, turn, sign);
+    if (x !== values) values.set(x.subarray(0, values.length));
   };
 
-  /** Joins `p` transforms of length `m` that lie one after the other from `to`, by the formula above. */
-  const join = (p: number, m: number, to: number, turn: number, sign: number): void => {
-    for (let k = 0; k < m; k++) {
+  const anyPass = (x: Float64Array, y: Float64Array, { p, m, s, sign }: Pass): void => {
+    const turn = length / (p * m);
+    for (let q = 0; q < m; q++) {
       for (let r = 0; r < p; r++) {
-        parts[2 * r] = output[2 * (to + r * m + k)]!;
-        parts[2 * r + 1] = output[2 * (to + r * m + k) + 1]!;
-      }
-      for (let q = 0; q < p; q++) {
-        let re = parts[0]!;
-        let im = parts[1]!;
-        for (let r = 1; r < p; r++) {
-          const at = (r * (k + q * m) * turn) % length;
+        const to = 2 * s * (p * q + r);
+        for (let j = 0; j < p; j++) {
+          const at = (r * (q + m * j) * turn) % length;
           const c = cos[at]!;
-          const s = sign * sin[at]!;
-          re += parts[2 * r]! * c - parts[2 * r + 1]! * s;
-          im += parts[2 * r]! * s + parts[2 * r + 1]! * c;
+          const d = sign * sin[at]!;
+          const from = 2 * s * (q + m * j);
+          for (let i = 0; i < 2 * s; i += 2) {
+            const re = x[from + i]! * c - x[from + i + 1]! * d;
+            const im = x[from + i]! * d + x[from + i + 1]! * c;
+            y[to + i] = j === 0 ? re : y[to + i]! + re;
+            y[to + i + 1] = j === 0 ? im : y[to + i + 1]! + im;
+          }
         }
-        output[2 * (to + k + q * m)] = re;
-        output[2 * (to + k + q * m) + 1] = im;
       }
     }
   };
 
-  /** The same for p = 4, whose inner factors are 1, ±i and −1: three complex products per k instead of twelve. */
-  const joinFour = (m: number, to: number, turn: number, sign: number): void => {
-    for (let k = 0; k < m; k++) {
-      const [i0, i1, i2, i3] = [2 * (to + k), 2 * (to + m + k), 2 * (to + 2 * m + k), 2 * (to + 3 * m + k)];
-      const [c1, s1] = [cos[k * turn]!, sign * sin[k * turn]!];
-      const [c2, s2] = [cos[2 * k * turn]!, sign * sin[2 * k * turn]!];
-      const [c3, s3] = [cos[3 * k * turn]!, sign * sin[3 * k * turn]!];
-      const re1 = output[i1]! * c1 - output[i1 + 1]! * s1;
-      const im1 = output[i1]! * s1 + output[i1 + 1]! * c1;
-      const re2 = output[i2]! * c2 - output[i2 + 1]! * s2;
-      const im2 = output[i2]! * s2 + output[i2 + 1]! * c2;
-      const re3 = output[i3]! * c3 - output[i3 + 1]! * s3;
-      const im3 = output[i3]! * s3 + output[i3 + 1]! * c3;
-      const evenRe = output[i0]! + re2;
-      const evenIm = output[i0 + 1]! + im2;
-      const oddRe = output[i0]! - re2;
-      const oddIm = output[i0 + 1]! - im2;
-      const sumRe = re1 + re3;
-      const sumIm = im1 + im3;
-      const turnedRe = -sign * (im1 - im3);
-      const turnedIm = sign * (re1 - re3);
-      output[i0] = evenRe + sumRe;
-      output[i0 + 1] = evenIm + sumIm;
-      output[i1] = oddRe + turnedRe;
-      output[i1 + 1] = oddIm + turnedIm;
-      output[i2] = evenRe - sumRe;
-      output[i2 + 1] = evenIm - sumIm;
-      output[i3] = oddRe - turnedRe;
-      output[i3 + 1] = oddIm - turnedIm;
+  /** The same for p = 4, whose inner factors are 1, ±i and −1: three complex products instead of sixteen. */
+  const passOfFour = (x: Float64Array, y: Float64Array, { m, s, sign }: Pass): void => {
+    const turn = length / (4 * m);
+    const apart = 2 * s;
+    for (let q = 0; q < m; q++) {
+      const at = q * turn;
+      const c1 = cos[at]!;
+      const d1 = sign * sin[at]!;
+      const c2 = cos[2 * at]!;
+      const d2 = sign * sin[2 * at]!;
+      const c3 = cos[3 * at]!;
+      const d3 = sign * sin[3 * at]!;
+      const to = 4 * apart * q;
+      for (let i = 0; i < apart; i += 2) {
+        const a = apart * q + i;
+        const b = a + apart * m;
+        const c = b + apart * m;
+        const d = c + apart * m;
+        const sumRe = x[a]! + x[c]!;
+        const sumIm = x[a + 1]! + x[c + 1]!;
+        const apartRe = x[a]! - x[c]!;
+        const apartIm = x[a + 1]! - x[c + 1]!;
+        const otherRe = x[b]! + x[d]!;
+        const otherIm = x[b + 1]! + x[d + 1]!;
+        const turnedRe = -sign * (x[b + 1]! - x[d + 1]!);
+        const turnedIm = sign * (x[b]! - x[d]!);
+        const o = to + i;
+        y[o] = sumRe + otherRe;
+        y[o + 1] = sumIm + otherIm;
+        const oneRe = apartRe + turnedRe;
+        const oneIm = apartIm + turnedIm;
+        y[o + apart] = oneRe * c1 - oneIm * d1;
+        y[o + apart + 1] = oneRe * d1 + oneIm * c1;
+        const twoRe = sumRe - otherRe;
+        const twoIm = sumIm - otherIm;
+        y[o + 2 * apart] = twoRe * c2 - twoIm * d2;
+        y[o + 2 * apart + 1] = twoRe * d2 + twoIm * c2;
+        const threeRe = apartRe - turnedRe;
+        const threeIm = apartIm - turnedIm;
+        y[o + 3 * apart] = threeRe * c3 - threeIm * d3;
+        y[o + 3 * apart + 1] = threeRe * d3 + threeIm * c3;
+      }
     }
   };
 
-  const transform = (values: Float64Array, offset: number, stride: number, sign: number): void => {
-    for (let j = 0; j < length; j++) {
-      input[2 * j] = values[2 * (offset + j * stride)]!;
-      input[2 * j + 1] = values[2 * (offset + j * stride) + 1]!;
-    }
-    split(length, 0, 0, 1, 0, sign);
-    for (let j = 0; j < length; j++) {
-      values[2 * (offset + j * stride)] = output[2 * j]!;
-      values[2 * (offset + j * stride) + 1] = output[2 * j + 1]!;
-    }
-  };
   return {
     length,
-    forward: (values, offset = 0, stride = 1) => transform(values, offset, stride, -1),
-    backward: (values, offset = 0, stride = 1) => transform(values, offset, stride, 1),
+    forward: (values, lines = 1) => transform(values, lines, -1),
+    backward: (values, lines = 1) => transform(values, lines, 1),
   };
 }
 

@@ -22,13 +22,18 @@ export interface RealFourier {
   adjoint(picture: Float64Array): Float64Array;
 }
 
-/** Prepares the map for pictures of a size, odd sizes included. */
+/**
+ * Prepares the map for pictures of a size, odd sizes included. Two real rows a and b go through one complex transform as a + ib;
+ * their spectra A and B come apart by the symmetry of spectra of real rows, A[−k] = conj A[k].
+ */
 export function createRealFourier(height: number, width: number): RealFourier {
   const columns = Math.floor(width / 2) + 1;
+  const pairs = Math.ceil(height / 2);
   const vertical = createFft(height);
   const horizontal = createFft(width);
-  const line = new Float64Array(2 * width);
-  const factor = (k: number): number => (k === 0 || 2 * k === width ? 1 : 2) / (height * width);
+  const lines = new Float64Array(2 * pairs * width);
+  const scale = 1 / (height * width);
+  const alone = (k: number): boolean => k === 0 || 2 * k === width;
   return {
     height,
     width,
@@ -39,31 +44,58 @@ export function createRealFourier(height: number, width: number): RealFourier {
     }),
     toPicture(spectrum) {
       const values = spectrum.slice();
-      for (let k = 0; k < columns; k++) vertical.backward(values, k, columns);
+      vertical.backward(values, columns);
+      for (let k = 0; k < columns; k++) {
+        const mirror = (width - k) % width;
+        const imaginary = alone(k) ? 0 : scale;
+        for (let pair = 0; pair < pairs; pair++) {
+          const a = 2 * (2 * pair * columns + k);
+          const b = a + 2 * columns;
+          const none = 2 * pair + 1 === height;
+          const aRe = scale * values[a]!;
+          const aIm = imaginary * values[a + 1]!;
+          const bRe = none ? 0 : scale * values[b]!;
+          const bIm = none ? 0 : imaginary * values[b + 1]!;
+          const to = 2 * (k * pairs + pair);
+          lines[to] = aRe - bIm;
+          lines[to + 1] = aIm + bRe;
+          const opposite = 2 * (mirror * pairs + pair);
+          lines[opposite] = aRe + bIm;
+          lines[opposite + 1] = bRe - aIm;
+        }
+      }
+      horizontal.backward(lines, pairs);
       const picture = new Float64Array(height * width);
       for (let y = 0; y < height; y++) {
-        line.fill(0);
-        for (let k = 0; k < columns; k++) {
-          line[2 * k] = factor(k) * values[2 * (y * columns + k)]!;
-          line[2 * k + 1] = factor(k) * values[2 * (y * columns + k) + 1]!;
-        }
-        horizontal.backward(line);
-        for (let x = 0; x < width; x++) picture[y * width + x] = line[2 * x]!;
+        const from = 2 * (y >> 1) + (y & 1);
+        for (let x = 0; x < width; x++) picture[y * width + x] = lines[2 * x * pairs + from]!;
       }
       return picture;
     },
     adjoint(picture) {
-      const gradient = new Float64Array(2 * height * columns);
+      lines.fill(0);
       for (let y = 0; y < height; y++) {
-        line.fill(0);
-        for (let x = 0; x < width; x++) line[2 * x] = picture[y * width + x]!;
-        horizontal.forward(line);
-        for (let k = 0; k < columns; k++) {
-          gradient[2 * (y * columns + k)] = factor(k) * line[2 * k]!;
-          gradient[2 * (y * columns + k) + 1] = factor(k) * line[2 * k + 1]!;
+        const to = 2 * (y >> 1) + (y & 1);
+        for (let x = 0; x < width; x++) lines[2 * x * pairs + to] = picture[y * width + x]!;
+      }
+      horizontal.forward(lines, pairs);
+      const gradient = new Float64Array(2 * height * columns);
+      for (let k = 0; k < columns; k++) {
+        const mirror = (width - k) % width;
+        const half = (alone(k) ? 1 : 2) * scale * 0.5;
+        for (let pair = 0; pair < pairs; pair++) {
+          const from = 2 * (k * pairs + pair);
+          const opposite = 2 * (mirror * pairs + pair);
+          const a = 2 * (2 * pair * columns + k);
+          gradient[a] = half * (lines[from]! + lines[opposite]!);
+          gradient[a + 1] = half * (lines[from + 1]! - lines[opposite + 1]!);
+          if (2 * pair + 1 === height) continue;
+          const b = a + 2 * columns;
+          gradient[b] = half * (lines[from + 1]! + lines[opposite + 1]!);
+          gradient[b + 1] = half * (lines[opposite]! - lines[from]!);
         }
       }
-      for (let k = 0; k < columns; k++) vertical.forward(gradient, k, columns);
+      vertical.forward(gradient, columns);
       return gradient;
     },
   };

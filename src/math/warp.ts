@@ -12,7 +12,7 @@ export interface StackShape {
   readonly channels: number;
 }
 
-/** Four taps per output pixel: index of the input pixel, or −1 outside, and its weight. */
+/** Four taps per output pixel: index of the input pixel, and its weight; a tap outside has weight 0. */
 export interface WarpTaps {
   readonly index: Int32Array;
   readonly weight: Float32Array;
@@ -27,36 +27,45 @@ export function warpTaps(
   const index = new Int32Array(4 * output.height * output.width);
   const weight = new Float32Array(index.length);
   for (let y = 0, at = 0; y < output.height; y++) {
-    for (let x = 0; x < output.width; x++, at += 4) {
-      const [sy, sx] = where(y, x);
-      const top = Math.floor(sy);
-      const left = Math.floor(sx);
-      for (let corner = 0; corner < 4; corner++) {
-        const row = top + (corner >> 1);
-        const column = left + (corner & 1);
-        const inside = row >= 0 && row < input.height && column >= 0 && column < input.width;
-        index[at + corner] = inside ? row * input.width + column : -1;
-        weight[at + corner] = (1 - Math.abs(sy - row)) * (1 - Math.abs(sx - column));
+    for (let x = 0; x < output.width; x++) {
+      const place = where(y, x);
+      const top = Math.floor(place[0]);
+      const left = Math.floor(place[1]);
+      const down = place[0] - top;
+      const right = place[1] - left;
+      for (let row = top; row <= top + 1; row++) {
+        const high = row < 0 || row >= input.height ? 0 : row === top ? 1 - down : down;
+        for (let column = left; column <= left + 1; column++, at++) {
+          if (high === 0 || column < 0 || column >= input.width) continue;
+          index[at] = row * input.width + column;
+          weight[at] = high * (column === left ? 1 - right : right);
+        }
       }
     }
   }
   return { index, weight };
 }
 
-/** Applies a warp. */
+/** Applies a warp; places outside read `fill`. */
 export function warp(taps: WarpTaps, data: Float32Array, shape: StackShape, pixelsOut: number, fill = 0): Float32Array {
+  const { index, weight } = taps;
   const { count, channels: c } = shape;
-  const pixelsIn = shape.height * shape.width;
+  const each = shape.height * shape.width * c;
   const out = new Float32Array(count * pixelsOut * c);
-  for (let n = 0; n < count; n++) {
-    for (let p = 0; p < pixelsOut; p++) {
-      for (let k = 4 * p; k < 4 * p + 4; k++) {
-        const from = taps.index[k]!;
-        const w = taps.weight[k]!;
-        if (w === 0) continue;
-        for (let i = 0; i < c; i++) {
-          out[(n * pixelsOut + p) * c + i]! += w * (from < 0 ? fill : data[(n * pixelsIn + from) * c + i]!);
-        }
+  for (let n = 0, to = 0; n < count; n++) {
+    const from = n * each;
+    for (let k = 0; k < 4 * pixelsOut; k += 4) {
+      const a = from + index[k]! * c;
+      const b = from + index[k + 1]! * c;
+      const d = from + index[k + 2]! * c;
+      const e = from + index[k + 3]! * c;
+      const wa = weight[k]!;
+      const wb = weight[k + 1]!;
+      const wd = weight[k + 2]!;
+      const we = weight[k + 3]!;
+      const outside = fill === 0 ? 0 : fill * (1 - (wa + wb + wd + we));
+      for (let i = 0; i < c; i++, to++) {
+        out[to] = outside + wa * data[a + i]! + wb * data[b + i]! + wd * data[d + i]! + we * data[e + i]!;
       }
     }
   }
@@ -70,17 +79,17 @@ export function warpAdjoint(
   shape: StackShape,
   pixelsOut: number,
 ): Float32Array {
+  const { index, weight } = taps;
   const { count, channels: c } = shape;
-  const pixelsIn = shape.height * shape.width;
-  const back = new Float32Array(count * pixelsIn * c);
+  const each = shape.height * shape.width * c;
+  const back = new Float32Array(count * each);
   for (let n = 0; n < count; n++) {
-    for (let p = 0; p < pixelsOut; p++) {
-      for (let k = 4 * p; k < 4 * p + 4; k++) {
-        const to = taps.index[k]!;
-        const w = taps.weight[k]!;
-        if (to < 0 || w === 0) continue;
-        for (let i = 0; i < c; i++) back[(n * pixelsIn + to) * c + i]! += w * gradient[(n * pixelsOut + p) * c + i]!;
-      }
+    for (let k = 0; k < 4 * pixelsOut; k++) {
+      const w = weight[k]!;
+      if (w === 0) continue;
+      const to = n * each + index[k]! * c;
+      const from = (n * pixelsOut + (k >> 2)) * c;
+      for (let i = 0; i < c; i++) back[to + i]! += w * gradient[from + i]!;
     }
   }
   return back;

@@ -40,7 +40,8 @@ export async function evaluate(
   }
   const back = gradients.length > 0 ? await executable.backward(gradients, { redirect }) : null;
   const through = back && toInputAdjoint(back.data, pictures.channels, net.input);
-  return { values, peaks, gradient: through ? direct.map((d, i) => d + through[i]!) : direct };
+  if (through) for (let i = 0; i < direct.length; i++) direct[i]! += through[i]!;
+  return { values, peaks, gradient: direct };
 }
 
 /** The largest activation of each picture's maps, of those maps that count for it. */

@@ -69,7 +69,18 @@ const presets: Readonly<Record<PresetName, () => AscentSettings>> = {
     redirectSteps: 17,
     plateau: 0,
   }),
-  draft: () => ({ ...presets.lucid(), size: 64, steps: 64 }),
+  draft: () => ({
+    ...presets.lucid(),
+    size: 64,
+    steps: 64,
+    transforms: [
+      pad(4, 0.5),
+      jitter(4),
+      scale([0.95, 0.975, 1, 1.025, 1.05]),
+      rotate([-5, -2.5, 0, 2.5, 5]),
+      jitter(2),
+    ],
+  }),
   classic: () => ({
     size: 128,
     steps: 80,
@@ -98,7 +109,7 @@ function lucidAngles(): number[] {
  *   pad 12 of grey, jitter 8, scale 0.9…1.1, rotate −10…10°, jitter 4; redirected ReLU for the first 17 steps.
  * - `maco`: 256 × 256 px, 256 steps of NAdam at 1 on the phases of a spectrum that stays; 8 crops of 128 px a step, from half
  *   the picture's side down to a twentieth; noise 0.08.
- * - `draft`: `lucid` at 64 × 64 px and 64 steps, for browsing.
+ * - `draft`: `lucid` at 64 × 64 px and 64 steps, moved about half as far, for browsing.
  * - `classic`: 128 × 128 px, 80 steps of 1/255 along the normalised gradient on bare pixels, as in the first courses.
  *
  * @throws LensError `bad-argument` for another name.

@@ -36,16 +36,18 @@ describe("many pictures at once", () => {
   const units = ["res3a_branch2b:1", "res3a_branch2b:60", "res2c_branch2b:7", "res3a_branch2b:2", "res3b_branch2c:300"];
 
   it.each([2, 5])("in batches of %i come in order, and climb as those made alone", async (batch) => {
+    // Adam's first steps ask only for the signs of gradients: they would make of a rounding a step the other way.
+    const smooth = { ...short, optimizer: optimizer.sgd({ learningRate: 0.05, normalize: true }) };
     const alone: Picture[] = [];
-    for (const unit of units) alone.push(await visualize(resnet, unit, { ...short, engine: wasm }));
+    for (const unit of units) alone.push(await visualize(resnet, unit, { ...smooth, engine: wasm }));
     const order: number[] = [];
-    const settings = { ...short, engine: wasm, batch, onPicture: (_: Picture, n: number) => void order.push(n) };
+    const settings = { ...smooth, engine: wasm, batch, onPicture: (_: Picture, n: number) => void order.push(n) };
     const many = await visualize(resnet, units, settings);
     expect(order).toEqual([0, 1, 2, 3, 4]);
     many.forEach(({ value, image, history, ...rest }, n) => {
       // Sums of a layer are rounded in another order where more of its units are wanted.
       expect(history[0]).toBeCloseTo(alone[n]!.history[0]!, 3);
-      expect(Math.abs(value / alone[n]!.value - 1)).toBeLessThan(0.02);
+      expect(Math.abs(value / alone[n]!.value - 1)).toBeLessThan(5e-3);
       expect({ ...rest }).toEqual({ status: alone[n]!.status, settings: alone[n]!.settings });
       expect(Math.max(...image.data.map((v, i) => Math.abs(v - alone[n]!.image.data[i]!)))).toBeLessThan(0.05);
     });

@@ -41,12 +41,13 @@ export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "s
     const transform = createRealFourier(height, width);
     const scales = spectrumScales(transform, decay);
     const perPlane = scales.length;
+    const spectrum = new Float64Array(perPlane);
     return {
       start: () => Float32Array.from({ length: planes * perPlane }, () => std * random.normal()),
       pictures(parameters) {
         const data = new Float32Array(planes * height * width);
         for (let plane = 0; plane < planes; plane++) {
-          const spectrum = Float64Array.from(scales, (s, i) => s * parameters[plane * perPlane + i]!);
+          for (let i = 0; i < perPlane; i++) spectrum[i] = scales[i]! * parameters[plane * perPlane + i]!;
           putPlane(data, plane, canvas, transform.toPicture(spectrum));
         }
         return { ...canvas, data };
@@ -54,8 +55,8 @@ export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "s
       adjoint(gradient) {
         const back = new Float32Array(planes * perPlane);
         for (let plane = 0; plane < planes; plane++) {
-          const spectrum = transform.adjoint(takePlane(gradient, plane, canvas));
-          for (let i = 0; i < perPlane; i++) back[plane * perPlane + i] = scales[i]! * spectrum[i]!;
+          const coefficients = transform.adjoint(takePlane(gradient, plane, canvas));
+          for (let i = 0; i < perPlane; i++) back[plane * perPlane + i] = scales[i]! * coefficients[i]!;
         }
         return back;
       },
@@ -72,7 +73,9 @@ export function putPlane(data: Float32Array, plane: number, canvas: Canvas, pict
 /** Reads a plane out of a stack. */
 export function takePlane(data: Float32Array, plane: number, canvas: Canvas): Float64Array {
   const at = planeOffset(plane, canvas);
-  return Float64Array.from({ length: canvas.height * canvas.width }, (_, p) => data[at + p * canvas.channels]!);
+  const picture = new Float64Array(canvas.height * canvas.width);
+  for (let p = 0; p < picture.length; p++) picture[p] = data[at + p * canvas.channels]!;
+  return picture;
 }
 
 /** `√(hw) / max(f, 1/max(h, w))^decay / 4` for both parts of every coefficient. */
