@@ -1,81 +1,54 @@
 /**
- * `node --import tsx bench/quality/main.ts [STEPS] [--save]`: for the judged units, the objective that the preset `lucid` ends
- * with beside that of the plain implementation (test/optvis/plain) with the same seed, and how soon 95 % of it is reached.
- * Ends are means over the last tenth of the steps, in which transforms still change from step to step.
+ * `node --import tsx bench/quality/main.ts [WAY ...]`: how well and how soon pictures of the judged units are made, in three ways:
+ *
+ * - `plain`: Lucid's settings, 512 steps, by the plain implementation (test/optvis/plain);
+ * - `lucid`: the same settings by the library;
+ * - `swift`: the library's default.
+ *
+ * The quality of a step is the objective on the moved picture, as the mean over windows of eight steps, since the moves change from
+ * step to step. Every climb is written to `bench/results/quality.json` as soon as it is made, and those that are there are not made
+ * again.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatTable } from "../../src/core/print.js";
 import { parseUnit } from "../../src/core/unit.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { open } from "../../src/node/open.js";
 import { visualize } from "../../src/optvis/visualize.js";
 import { resnet50, shared } from "../../test/load/shared.js";
 import { plainLucid } from "../../test/optvis/plain/lucid.js";
+import { type Climb, table, type Way, windowSteps } from "./table.js";
 import { judged } from "./units.js";
 
-const steps = Number(process.argv[2] ?? 512);
-const size = 128;
-const seed = 1;
+const file = join(import.meta.dirname, "../results/quality.json");
+const climbs: Climb[] = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+const ways = (process.argv.length > 2 ? process.argv.slice(2) : ["lucid", "swift", "plain"]) as Way[];
+const [size, steps, seed] = [128, 512, 1];
 const engine = await wasmEngine({ relaxed: true });
 const networks = {
   "VGG-19": await open(shared("models", "vgg19-block1to3"), { preprocessing: "caffe" }),
   "ResNet-50": await open(resnet50, { preprocessing: "caffe" }),
 };
 
-const end = (history: readonly number[]): number => {
-  const last = history.slice(-Math.max(1, Math.round(history.length / 10)));
-  return last.reduce((sum, value) => sum + value, 0) / last.length;
-};
-/** The first step from which the mean over a tenth of the steps is at 95 % of the end. */
-const reach = (history: readonly number[]): number => {
-  const window = Math.max(1, Math.round(history.length / 32));
-  const goal = 0.95 * end(history);
-  for (let step = window; step <= history.length; step++) {
-    if (history.slice(step - window, step).reduce((sum, value) => sum + value, 0) / window >= goal) return step;
-  }
-  return history.length;
+const history = async (way: Way, net: (typeof networks)["VGG-19"], unit: string): Promise<readonly number[]> => {
+  if (way === "plain") return plainLucid(net, parseUnit(unit), { engine, size, steps, seed });
+  return (await visualize(net, unit, { preset: way, size, seed, engine })).history;
 };
 
-const rows = [];
 for (const { network, unit } of judged) {
-  const net = networks[network];
-  const start = performance.now();
-  const { history } = await visualize(net, unit, { seed, steps, size, engine });
-  const ours = (performance.now() - start) / 1000;
-  const plainStart = performance.now();
-  const plain = await plainLucid(net, parseUnit(unit), { engine, size, steps, seed });
-  const plainSeconds = (performance.now() - plainStart) / 1000;
-  const row = {
-    unit: `${network} ${unit}`,
-    ours: end(history),
-    plain: end(plain),
-    apart: end(history) / end(plain) - 1,
-    reached: reach(history),
-    seconds: (ours * reach(history)) / steps,
-    all: ours,
-    plainSeconds,
-  };
-  rows.push(row);
-  console.log(JSON.stringify(row));
+  for (const way of ways) {
+    if (climbs.some((one) => one.unit === unit && one.way === way)) continue;
+    const start = performance.now();
+    const values = await history(way, networks[network], unit);
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    const means = Array.from({ length: Math.floor(values.length / windowSteps) }, (_, i) => {
+      const window = values.slice(i * windowSteps, (i + 1) * windowSteps);
+      return Number((window.reduce((sum, value) => sum + value, 0) / windowSteps).toPrecision(6));
+    });
+    climbs.push({ network, unit, way, seconds, means });
+    writeFileSync(file, `[\n${climbs.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
+    console.error(`${network} ${unit} ${way}: ${seconds} s`);
+  }
 }
 engine.dispose();
-const header = ["unit", "ours", "plain", "apart", "95 % at step", "seconds", `seconds of ${steps} steps`];
-console.log(
-  formatTable(
-    header,
-    rows.map((row) => [
-      row.unit,
-      row.ours.toFixed(1),
-      row.plain.toFixed(1),
-      `${(100 * row.apart).toFixed(3)} %`,
-      String(row.reached),
-      row.seconds.toFixed(1),
-      row.all.toFixed(1),
-    ]),
-  ),
-);
-if (process.argv.includes("--save")) {
-  const file = join(import.meta.dirname, "../results/quality.json");
-  writeFileSync(file, `${JSON.stringify({ steps, size, seed, rows }, null, 1)}\n`);
-}
+console.log(table(climbs));

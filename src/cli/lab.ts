@@ -35,7 +35,9 @@ export function labCommand(): Command {
       "one unit, read: its filter, its strongest inputs, pictures of what each looks for, and the figure of it all",
     )
     .argument("<unit>", '"layer:channel"')
-    .addOption(new Option("--preset <name>", "settings to start from").choices(["lucid", "draft"]).default("lucid"))
+    .addOption(
+      new Option("--preset <name>", "settings to start from").choices(["swift", "lucid", "draft"]).default("swift"),
+    )
     .addOption(
       new Option("--view <which>", "the unit at its centre, or its mean over the map")
         .choices(["neuron", "channel"])

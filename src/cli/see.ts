@@ -44,8 +44,8 @@ export function seeCommand(): Command {
     .argument("<units...>", '"layer:channel", or "layer" for all its units')
     .addOption(
       new Option("--preset <name>", "settings to start from")
-        .choices(["lucid", "draft", "maco", "classic"])
-        .default("lucid"),
+        .choices(["swift", "lucid", "draft", "maco", "classic"])
+        .default("swift"),
     )
     .addOption(
       new Option("--view <which>", "the unit at its centre, or its mean over the map")

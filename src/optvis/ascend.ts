@@ -73,7 +73,7 @@ export async function* ascend(
   const random = createRandom(options.seed ?? 0);
   const param = options.param(canvas, random);
   const parameters = param.start();
-  const move = options.optimizer.start(parameters.length);
+  const move = options.optimizer.start(parameters.length, options.steps);
   const transform = compose(options.transforms);
   const images = (): Image[] => splitImages(param.pictures(parameters));
   const peaks = new Array<number>(canvas.count).fill(Number.NEGATIVE_INFINITY);

@@ -76,7 +76,7 @@ export interface VisualizeOptions extends PartialSettings, RunOptions {
   /**
    * Settings to start from.
    *
-   * @defaultValue "lucid"
+   * @defaultValue "swift"
    */
   readonly preset?: PresetName | undefined;
   /**
@@ -137,7 +137,7 @@ export async function visualize(
   const many = Array.isArray(target);
   const targets = (many ? target : [target]) as readonly TargetLike[];
   const objectives = targets.map((one) => objectiveOf(net, one));
-  const { preset: name = "lucid", seed = 0, batch = 4, signal, onProgress, onPicture, engine: own, ...given } = options;
+  const { preset: name = "swift", seed = 0, batch = 4, signal, onProgress, onPicture, engine: own, ...given } = options;
   if (!Number.isInteger(batch) || batch < 1)
     throw new LensError("bad-argument", `batch is a whole number from 1; got ${JSON.stringify(batch)}`);
   const settings: AscentSettings = { ...preset(name), ...defined(given) };

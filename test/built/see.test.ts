@@ -31,7 +31,7 @@ describe("see of two layers", () => {
     expect(filesIn(out)).toEqual(files.sort());
     expect(stdout).toMatch(/first-0\.png {2}first:0 {2}(activation|dead)/);
     const { settings, pictures } = JSON.parse(readFileSync(join(out, "see.json"), "utf8"));
-    expect(settings).toMatchObject({ preset: "lucid", steps: 24, size: 32, batch: 2, engine: "wasm" });
+    expect(settings).toMatchObject({ preset: "swift", steps: 24, size: 32, batch: 2, engine: "wasm" });
     expect(pictures.map(({ unit }: { unit: string }) => unit.replace(":", "-"))).toEqual(names);
   });
 

@@ -44,6 +44,23 @@ describe("adam", () => {
     const v = 0.001999 / (1 - 0.999 ** 2);
     expect(parameters[0]).toBeCloseTo(1 + m / Math.sqrt(v), 5);
   });
+
+  it("with a peak rises to it through 70 % of the steps and falls back; a constant gradient shows the rate", () => {
+    const parameters = Float32Array.of(0);
+    const step = adam({ learningRate: 0.1, peak: 0.8 }).start(1, 10);
+    const rates = Array.from({ length: 12 }, () => {
+      const before = parameters[0]!;
+      step(parameters, Float32Array.of(3));
+      return parameters[0]! - before;
+    });
+    [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.5667, 0.3333, 0.1, 0.1].forEach((rate, i) =>
+      expect(rates[i]).toBeCloseTo(rate, 3),
+    );
+  });
+
+  it("refuses a peak that is no rate", () => {
+    expect(() => adam({ peak: 0 })).toThrow("adam takes a peak above 0; got 0");
+  });
 });
 
 describe.each<[string, () => Promise<Engine>]>([

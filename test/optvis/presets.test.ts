@@ -21,11 +21,11 @@ const names = table[0]!.slice(1).map((name) => name.split(" ")[0] as PresetName)
 function told(setting: string, name: PresetName): string {
   const row = table.find(([first]) => first!.startsWith(setting))!;
   const cell = row[names.indexOf(name) + 1]!;
-  return cell === "as lucid" ? row[1]! : cell;
+  return cell === "as lucid" ? row[names.indexOf("lucid") + 1]! : cell;
 }
 
 it("has all presets", () => {
-  expect([...names].sort()).toEqual(["classic", "draft", "lucid", "maco"]);
+  expect([...names].sort()).toEqual(["classic", "draft", "lucid", "maco", "swift"]);
 });
 
 describe.each(names)("%s", (name) => {
@@ -50,5 +50,5 @@ describe.each(names)("%s", (name) => {
 });
 
 it("refuses another name", () => {
-  expect(() => preset("lucent" as PresetName)).toThrow('a preset is one of lucid, maco, draft, classic; got "lucent"');
+  expect(() => preset("lucent" as PresetName)).toThrow('a preset is one of swift, lucid, maco, draft, classic; got "lucent"');
 });

@@ -14,6 +14,12 @@ export interface AdamOptions {
    */
   readonly learningRate?: number | undefined;
   /**
+   * Step size at its largest: it rises evenly to this through the first 70 % of the steps and falls evenly back through the rest.
+   *
+   * @defaultValue learningRate, which then never changes
+   */
+  readonly peak?: number | undefined;
+  /**
    * Decay of the mean of gradients.
    *
    * @defaultValue 0.9
@@ -37,45 +43,56 @@ export interface AdamOptions {
  * Adam (Kingma and Ba 2015), uphill, in TensorFlow's form:
  * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ + lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε)`.
  *
- * @throws LensError `bad-argument`, unless the learning rate is above 0.
+ * @throws LensError `bad-argument`, unless the learning rate and its peak are above 0.
  * @public
  */
-export function adam({ learningRate = 0.05, ...options }: AdamOptions = {}): Optimizer {
-  checkLearningRate("adam", learningRate);
-  return { name: `adam(${learningRate})`, start: (length) => moments(length, { learningRate, ...options }, false) };
+export function adam(options: AdamOptions = {}): Optimizer {
+  return moments("adam", options);
 }
 
 /**
  * NAdam (Dozat 2016): Adam that looks ahead by Nesterov's rule, `m̂ = (β₁m + (1−β₁)g)` in the place of `m`.
  *
- * @throws LensError `bad-argument`, unless the learning rate is above 0.
+ * @throws LensError `bad-argument`, unless the learning rate and its peak are above 0.
  * @public
  */
-export function nadam({ learningRate = 0.05, ...options }: AdamOptions = {}): Optimizer {
-  checkLearningRate("nadam", learningRate);
-  return { name: `nadam(${learningRate})`, start: (length) => moments(length, { learningRate, ...options }, true) };
+export function nadam(options: AdamOptions = {}): Optimizer {
+  return moments("nadam", options);
 }
 
+const defaultBeta1 = 0.9;
+/** Share of the steps through which a rate that changes rises. */
+const rising = 0.7;
+
 function moments(
-  length: number,
-  { learningRate = 0.05, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
-  ahead: boolean,
-): ReturnType<Optimizer["start"]> {
-  const m = new Float32Array(length);
-  const v = new Float32Array(length);
-  let t = 0;
-  return (parameters, gradient) => {
-    t++;
-    const root = Math.sqrt(1 - beta2 ** t);
-    // Looking ahead, the mean is that of the next step: its bias is corrected one step further than that of the gradient.
-    const [ofMean, ofGradient] = ahead
-      ? [beta1 / (1 - beta1 ** (t + 1)), (1 - beta1) / (1 - beta1 ** t)]
-      : [1 / (1 - beta1 ** t), 0];
-    for (let i = 0; i < length; i++) {
-      const g = gradient[i]!;
-      m[i] = beta1 * m[i]! + (1 - beta1) * g;
-      v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
-      parameters[i]! += (learningRate * root * (ofMean * m[i]! + ofGradient * g)) / (Math.sqrt(v[i]!) + epsilon);
-    }
+  kind: "adam" | "nadam",
+  { learningRate = 0.05, peak = learningRate, beta1 = defaultBeta1, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+): Optimizer {
+  checkLearningRate(kind, learningRate);
+  checkLearningRate(kind, peak, "peak");
+  const rates = peak === learningRate ? `${learningRate}` : `${learningRate}…${peak}`;
+  return {
+    name: `${kind}(${rates}${beta1 === defaultBeta1 ? "" : `, beta1 ${beta1}`})`,
+    start(length, steps = 1) {
+      const m = new Float32Array(length);
+      const v = new Float32Array(length);
+      let t = 0;
+      return (parameters, gradient) => {
+        const progress = t++ / steps;
+        const way = progress < rising ? progress / rising : Math.max(0, (1 - progress) / (1 - rising));
+        const rate = (learningRate + (peak - learningRate) * way) * Math.sqrt(1 - beta2 ** t);
+        // Looking ahead, the mean is that of the next step: its bias is corrected one step further than that of the gradient.
+        const [ofMean, ofGradient] =
+          kind === "nadam"
+            ? [beta1 / (1 - beta1 ** (t + 1)), (1 - beta1) / (1 - beta1 ** t)]
+            : [1 / (1 - beta1 ** t), 0];
+        for (let i = 0; i < length; i++) {
+          const g = gradient[i]!;
+          m[i] = beta1 * m[i]! + (1 - beta1) * g;
+          v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+          parameters[i]! += (rate * (ofMean * m[i]! + ofGradient * g)) / (Math.sqrt(v[i]!) + epsilon);
+        }
+      };
+    },
   };
 }

@@ -16,23 +16,23 @@ export type Stepper = (parameters: Float32Array, gradient: Float32Array) => void
 export interface Optimizer {
   /** Name and numbers, for the record: `adam(0.05)`. */
   readonly name: string;
-  /** A fresh stepper for so many parameters. */
-  readonly start: (length: number) => Stepper;
+  /** A fresh stepper for so many parameters, and for so many steps, which rates that change are spread over. */
+  readonly start: (length: number, steps?: number) => Stepper;
 }
 
 /** @throws LensError `bad-argument`, unless a step size is a number above 0. */
-export function checkLearningRate(by: string, rate: number): void {
+export function checkLearningRate(by: string, rate: number, name: "learningRate" | "peak" = "learningRate"): void {
   if (rate > 0 && Number.isFinite(rate)) return;
-  throw new LensError("bad-argument", `${by} takes a learningRate above 0; got ${JSON.stringify(rate)}`);
+  throw new LensError("bad-argument", `${by} takes a ${name} above 0; got ${JSON.stringify(rate)}`);
 }
 
 /** One stepper for each of several pictures, whose parameters lie one after the other. */
 export function steppersApart({ name, start }: Optimizer, pictures: number): Optimizer {
   return {
     name,
-    start(length) {
+    start(length, steps) {
       const size = length / pictures;
-      const steppers = Array.from({ length: pictures }, () => start(size));
+      const steppers = Array.from({ length: pictures }, () => start(size, steps));
       return (parameters, gradient) =>
         steppers.forEach((step, n) => {
           const [from, to] = [n * size, (n + 1) * size];
