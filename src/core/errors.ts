@@ -31,11 +31,16 @@ export class LensError extends Error {
   readonly code: LensErrorCode;
 
   constructor(code: LensErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(printable(message), options);
     this.name = "LensError";
     this.code = code;
     Object.defineProperty(this, brand, { value: true });
   }
+}
+
+/** Messages quote names out of files, which may hold line ends and worse: those are shown as `\u{a}`. */
+function printable(message: string): string {
+  return message.replace(/\p{Cc}/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
 /**

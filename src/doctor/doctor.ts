@@ -127,12 +127,23 @@ function rangeFindings({ range: [least, most] }: Pictures): Finding[] {
   return [finding("value-range", message, { severity: "error" })];
 }
 
+/** So far behind the best, in nats, a preprocessing is wrong, whichever of the others is right: e² to 1. */
+const refuting = 2;
+
 function preprocessingFindings(net: Network, { best, sure, tried }: PreprocessingVerdict): Finding[] {
   const { preprocessing, stated } = net.input;
   const own = `"${preprocessing.name}" (${describePreprocessing(preprocessing)})`;
   const found = `"${best.name}" (${describePreprocessing(best.preprocessing)})`;
   const agrees = isAlike(preprocessing, best.preprocessing);
   if (agrees && stated) return [];
+  const evidence = tried.find((one) => isAlike(preprocessing, one.preprocessing));
+  if (!sure && stated && evidence && evidence.suspicion - best.suspicion >= refuting) {
+    const better = tried
+      .filter(({ suspicion }) => suspicion - best.suspicion < refuting)
+      .map(({ name }) => `"${name}"`);
+    const message = `the preprocessing is stated to be ${own}, but photographs fit ${better.join(" or ")} far better: open the model with the one of training`;
+    return [finding("preprocessing", message, { severity: "error" })];
+  }
   if (!sure) {
     const rivals = tried.slice(0, 3).map(({ name }) => `"${name}"`);
     const message = `the preprocessing is not certain: ${rivals.join(", ")} fit best; state the one of training, or give photographs with labels`;

@@ -36,7 +36,7 @@ function notFinite(op: Op): Finding[] {
 function constant(op: Weighted): Finding[] {
   const first = op.kernel[0];
   if (op.kernel.length > 1 && op.kernel.every((value) => value === first)) {
-    const message = `all ${op.kernel.length} weights of "${op.layer}" are ${first}: the layer was never trained or its weights were lost`;
+    const message = `all ${op.kernel.length} weights of "${op.layer}" are ${Number(first!.toPrecision(3))}: the layer was never trained or its weights were lost`;
     return [finding("constant-weights", message, { severity: "error", layer: op.layer })];
   }
   const outputs = channelsOf(op.output);
@@ -96,8 +96,8 @@ function twins(op: Weighted): Finding[] {
   return [finding("duplicated-units", message, { layer: op.layer, units })];
 }
 
-/** Layers of fewer weights say nothing about how they were stored. */
-const enough = 2048;
+/** Layers of fewer weights say nothing about how they were stored: of weights that were not rounded, no two need be alike. */
+const enough = 512;
 
 function quantised(op: Weighted): Finding[] {
   if (op.kernel.length < enough) return [];

@@ -5,23 +5,11 @@ import { open } from "../../src/node/open.js";
 import { photos } from "../../src/node/photos.js";
 import { hasShared, shared } from "../load/shared.js";
 import { broken } from "./broken.js";
+import { tinyLabels } from "./faults.js";
 
 describe.skipIf(!hasShared)("doctor, of a real network with photographs,", () => {
-  const labels = [
-    "lifeboat",
-    "ladybug",
-    "pizza",
-    "bell pepper",
-    "school bus",
-    "koala",
-    "espresso",
-    "red panda",
-    "orange",
-    "sport car",
-  ];
-
   it.each([
-    ["tinyvgg", "unit", labels, 12],
+    ["tinyvgg", "unit", tinyLabels, 12],
     ["resnet20-cifar10", "torch", undefined, 12],
     ["vgg19-block1to3", "caffe", undefined, 8],
   ])("finds the preprocessing of %s: %s", { timeout: 120_000 }, async (name, wanted, names, count) => {
