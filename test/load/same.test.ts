@@ -1,10 +1,13 @@
 /** One network, saved in every format, is one network. */
 import { describe, expect, it } from "vitest";
+import type { Circuit } from "../../src/circuit/circuit.js";
+import { grow } from "../../src/circuit/grow.js";
 import { normAffine } from "../../src/engine/fold.js";
 import type { Network } from "../../src/network/network.js";
 import type { Op } from "../../src/network/ops.js";
 import { padsOf } from "../../src/network/shapes.js";
 import { open } from "../../src/node/open.js";
+import { unitsOf } from "../../src/optvis/visualize.js";
 import { inputs } from "../../src/weights/inputs.js";
 import { golden } from "./golden.js";
 
@@ -47,6 +50,19 @@ describe("one network, saved as a Layers model,", () => {
         expect([op.name, worst <= 1e-6]).toEqual([op.name, true]);
       });
     });
+  });
+
+  it.each(["graph", "same.onnx", "same.h5", "same.keras"])("grows the same circuits from %s", async (file) => {
+    const grown = async (of: string): Promise<Circuit> => {
+      const net = await open(golden("same", of));
+      return grow(net, [...unitsOf(net, "left"), ...unitsOf(net, "right")], { depth: 3, width: 3 });
+    };
+    const [wanted, got] = [await grown("layers"), await grown(file)];
+    const edges = ({ edges: all }: Circuit): object[] =>
+      all.map(({ from, to, sign, strength }) => ({ from, to, sign, strength: Number(strength.toPrecision(4)) }));
+    expect(wanted.edges.length).toBeGreaterThan(10);
+    expect(got.nodes.map(({ unit }) => unit)).toEqual(wanted.nodes.map(({ unit }) => unit));
+    expect(edges(got)).toEqual(edges(wanted));
   });
 
   it("has the same strongest inputs in every format", async () => {

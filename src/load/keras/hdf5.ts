@@ -147,7 +147,7 @@ function stored({ name: file, size }: ByteSource, dataset: Dataset, module: Modu
       "bad-model",
       `"${name}" of "${file}" is of shape ${shape.join("×")}, more than the file can hold`,
     );
-  const type = typeOf(metadata);
+  const type = typeOf(dataset);
   if (!type)
     throw new LensError("unsupported", `"${name}" of "${file}" holds no numbers (HDF5 class ${metadata.type})`);
   let values: Float32Array | undefined;
@@ -161,14 +161,24 @@ function stored({ name: file, size }: ByteSource, dataset: Dataset, module: Modu
   };
 }
 
-function typeOf({ type, size, signed, littleEndian }: Dataset["metadata"]): NumberTypeName | null {
+/** Class of HDF5 types that only say how long they are. */
+const opaque = 5;
+
+/**
+ * The type of the numbers; `null` where they are none. Keras stores bfloat16, which HDF5 does not know, as whole numbers with an
+ * attribute that says so, or as bare pairs of bytes, which is what h5py makes of types that are not numpy's own.
+ */
+function typeOf({ metadata, attrs }: Dataset): NumberTypeName | "bfloat16" | null {
+  const { type, size, signed, littleEndian } = metadata;
+  if (type === opaque) return size === 2 ? "bfloat16" : null;
   if (!littleEndian && size > 1) return null;
+  if (type === 0 && size === 2 && attrs.dtype?.value === "bfloat16") return "bfloat16";
   const name = type === 1 ? `float${8 * size}` : type === 0 ? `${signed ? "" : "u"}int${8 * size}` : "";
   return Object.hasOwn(numberTypes, name) ? (name as NumberTypeName) : null;
 }
 
-/** The bytes as they are stored, since h5wasm itself knows no half precision. Keras stores bfloat16 as whole numbers. */
-function read(dataset: Dataset, type: NumberTypeName, module: Module): Float32Array {
+/** The bytes as they are stored, since h5wasm itself knows no half precision. */
+function read(dataset: Dataset, type: NumberTypeName | "bfloat16", module: Module): Float32Array {
   const { metadata } = dataset;
   const length = metadata.size * metadata.total_size;
   if (length === 0) return new Float32Array(0);
@@ -177,8 +187,7 @@ function read(dataset: Dataset, type: NumberTypeName, module: Module): Float32Ar
   try {
     module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(address));
     const bytes = module.HEAPU8.slice(address, address + length);
-    if (type === "uint16" && dataset.attrs.dtype?.value === "bfloat16")
-      return brainFloats(new Uint16Array(bytes.buffer));
+    if (type === "bfloat16") return brainFloats(new Uint16Array(bytes.buffer));
     return Float32Array.from(readNumbers(type, bytes));
   } finally {
     module._free(address);

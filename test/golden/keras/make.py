@@ -2,13 +2,14 @@
 computes. The same script serves Keras 3 (`pip install keras tensorflow-cpu`) and Keras 2 (`pip install tensorflow-cpu==2.15.*`);
 files say which made them:
 
-    python3 test/golden/keras/make.py
+    python3 test/golden/keras/make.py [NAME ...]
 """
 
 import base64
 import json
 import os
 import pathlib
+import sys
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
@@ -36,7 +37,9 @@ def randomize(model):
         for weight in layer.weights:
             name = weight.name.split("/")[-1].split(":")[0]
             shape = tuple(weight.shape)
-            if name == "count":
+            if isinstance(layer, L.Normalization):
+                values.append(np.asarray(weight))
+            elif name == "count":
                 values.append(np.zeros(shape, weight.dtype if isinstance(weight.dtype, str) else "int64"))
             elif "variance" in name:
                 values.append(rng.uniform(0.5, 1.5, shape).astype(np.float32))
@@ -52,8 +55,13 @@ def encoded(array):
     return {"shape": list(values.shape), "values": base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()}
 
 
-def save(name, model, shape):
+def save(name, model, shape, twin=None):
+    """Saves a model with what it computes, or, where it computes in halves, what a twin of single precision does."""
+    saved = model
     randomize(model)
+    if twin:
+        twin.set_weights([np.asarray(tf.cast(weight, tf.float32)) for weight in model.weights])
+        model = twin
     image = rng.standard_normal((1, *shape)).astype(np.float32)
     layers = {}
     functional = model if not isinstance(model, keras.Sequential) else keras.Model(model.inputs, model.outputs)
@@ -81,6 +89,7 @@ def save(name, model, shape):
     }
     stem = f"{name}-{3 if KERAS3 else 2}"
     (HERE / f"{stem}.json").write_text(json.dumps(golden) + "\n")
+    model = saved
     model.save(HERE / f"{stem}.keras")
     model.save(HERE / f"{stem}.h5")
     if name == "plain":
@@ -183,7 +192,39 @@ def nested():
     return keras.Model(image, L.Conv2D(2, 1, name="last")(x), name="nested")
 
 
-save("plain", plain(), (13, 14, 3))
-save("activations", activations(), (6, 6, 2))
-save("branches", branches(), (12, 12, 3))
-save("nested", nested(), (8, 8, 3))
+def halves():
+    image = keras.Input((9, 9, 3), name="image")
+    x = L.Conv2D(6, 3, padding="same", activation="relu", name="first")(image)
+    x = L.BatchNormalization(name="norm")(x)
+    x = L.DepthwiseConv2D(3, name="deep")(x)
+    x = L.Conv2D(4, 1, activation="tanh", name="second")(x)
+    return keras.Model(image, L.Dense(3, name="last")(L.Flatten(name="flat")(x)), name="halves")
+
+
+def of_precision(policy):
+    keras.mixed_precision.set_global_policy(policy)
+    model = halves()
+    keras.mixed_precision.set_global_policy("float32")
+    save(policy.replace("_", "-"), model, (9, 9, 3), twin=halves())
+
+
+def adapted():
+    """Statistics learnt from data, which stand in the weights and not in the configuration."""
+    standard = L.Normalization(name="standard")
+    standard.adapt(rng.standard_normal((40, 7, 7, 3)) * [2.0, 0.5, 1.0] + [1.0, 0.0, -3.0])
+    image = keras.Input((7, 7, 3), name="image")
+    return keras.Model(image, L.Conv2D(4, 3, name="last")(standard(image)), name="adapted")
+
+
+ALL = {
+    "plain": lambda: save("plain", plain(), (13, 14, 3)),
+    "activations": lambda: save("activations", activations(), (6, 6, 2)),
+    "branches": lambda: save("branches", branches(), (12, 12, 3)),
+    "nested": lambda: save("nested", nested(), (8, 8, 3)),
+    "float16": lambda: of_precision("float16"),
+    "bfloat16": lambda: of_precision("bfloat16"),
+    "mixed_float16": lambda: of_precision("mixed_float16"),
+    "adapted": lambda: save("adapted", adapted(), (7, 7, 3)),
+}
+for wanted in sys.argv[1:] or ALL:
+    ALL[wanted]()
