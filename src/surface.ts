@@ -101,6 +101,7 @@ export {
   type FindFamiliesOptions,
   findFamilies,
   type InputsChoice,
+  type SearchSettings,
 } from "./equivariance/find-families.js";
 export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.js";
 export type { Group, Transformation } from "./equivariance/group.js";

@@ -28,6 +28,10 @@ interface Table {
 
 const two = (n: number): string => n.toFixed(2);
 
+/** Nobody looked at networks of these seeds while the rules were settled. */
+const plantedSeed = 2026;
+const firstNull = 3000;
+
 /** Families and motifs of planted networks: two layers, half of the channels decoys. */
 async function planted(): Promise<Table> {
   const rows: string[][] = [];
@@ -46,7 +50,7 @@ async function planted(): Promise<Table> {
   ];
   for (const [g, members, kernels, channels] of cases) {
     for (const noise of [0, 0.25, 0.5]) {
-      rows.push(await plantedRow({ group: g, members, kernels, channels, noise, seed: 7 }));
+      rows.push(await plantedRow({ group: g, members, kernels, channels, noise, seed: plantedSeed }));
       console.error(rows.at(-1)!.join("  "));
     }
   }
@@ -99,8 +103,8 @@ async function plantedRow(plan: Plan & { members: number; noise: number }): Prom
   ];
 }
 
-/** Networks without structure: two layers, families of both and motifs between them, at level 0.05; seeds nobody tuned on. */
-async function nothing(count = 200, first = 1000): Promise<Table> {
+/** Networks without structure: two layers, families of both and motifs between them, at level 0.05. */
+async function nothing(count = 200, first = firstNull): Promise<Table> {
   const kinds = ["normal weights", "heavy-tailed weights", "shuffled weights", "shuffled kernels"] as const;
   const groups = [group.rotations(4), group.rotations(8), group.flip()];
   const hits = new Map<string, [number, number]>();

@@ -98,7 +98,12 @@ export async function familiesFromResponses(
   const found = report(
     { ...result, invariant: [] },
     { layer: name, units, group, table, level },
-    { inputs: "fixed", covered: 1, warnings: warningsOn(pictures) },
+    {
+      inputs: "fixed",
+      covered: 1,
+      warnings: warningsOn(pictures),
+      settings: { by: "responses", threshold, level, draws, seed },
+    },
   );
   return {
     ...found,

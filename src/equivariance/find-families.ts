@@ -82,6 +82,24 @@ export interface FindFamiliesOptions extends RunOptions {
 }
 
 /**
+ * What a search was asked for, with its defaults filled in; with the same weights and group it finds the same again.
+ *
+ * @public
+ */
+export interface SearchSettings {
+  /** What units were compared by. */
+  readonly by: "incoming" | "outgoing" | "responses";
+  /** Least mean cosine. */
+  readonly threshold: number;
+  /** Accepted share of false findings. */
+  readonly level: number;
+  /** Null draws. */
+  readonly draws: number;
+  /** Seed of all chance. */
+  readonly seed: number;
+}
+
+/**
  * The families of one layer.
  *
  * @public
@@ -105,6 +123,8 @@ export interface Families {
   readonly covered: number;
   /** What limits the claim, in sentences. */
   readonly warnings: readonly string[];
+  /** What was asked for. */
+  readonly settings: SearchSettings;
 }
 
 /**
@@ -129,12 +149,9 @@ type Settings = FindFamiliesOptions &
   };
 
 /** Options with their defaults; refuses what is out of range. */
-export function completed(options: Pick<FindFamiliesOptions, "group" | "threshold" | "level" | "draws" | "seed">): {
-  threshold: number;
-  level: number;
-  draws: number;
-  seed: number;
-} {
+export function completed(
+  options: Pick<FindFamiliesOptions, "group" | "threshold" | "level" | "draws" | "seed">,
+): Omit<SearchSettings, "by"> {
   const { threshold = 0.35, level = 0.05, draws = 49, seed = 0 } = options;
   if (typeof options.group?.multiply !== "function") {
     throw new LensError(
@@ -196,10 +213,12 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
     signal: settings.signal,
     onProgress: settings.onProgress,
   });
+  const { threshold, level, draws, seed } = settings;
   return report(
     result,
     { ...settings, units: block.outputs, layer },
     {
+      settings: { by: back ? "outgoing" : "incoming", threshold, level, draws, seed },
       inputs: moved ? "families" : "fixed",
       covered: moved?.covered ?? 1,
       warnings: warningsOn(block, group, moved?.covered ?? 1),
@@ -234,7 +253,7 @@ export interface Searched {
 export function report(
   result: SearchResult,
   searched: Searched,
-  rest: Pick<Families, "inputs" | "covered" | "warnings">,
+  rest: Pick<Families, "inputs" | "covered" | "warnings" | "settings">,
 ): Families {
   const { units, group, table, level, layer } = searched;
   const accepted = result.families

@@ -35,7 +35,8 @@ export async function findMotifs(
   to: string,
   options: FindMotifsOptions,
 ): Promise<Motif[]> {
-  const { threshold, level } = completed(options);
+  const settings = completed(options);
+  const { threshold, level } = settings;
   const { group } = options;
   const table = tableOf(group);
   const source = layerName(weights, from);
@@ -52,7 +53,7 @@ export async function findMotifs(
     return fit && fit.prediction >= threshold ? [{ ...pair, kernels, ...fit }] : [];
   });
   const evidence = await judgePairs(pairs, {
-    ...completed(options),
+    ...settings,
     group,
     table,
     task: `${source} → ${to}`,
@@ -77,6 +78,7 @@ export async function findMotifs(
       offsetLabel: canonical[0]!.label,
       kernels: canonical,
       union: kind === "equivariant→invariant" && everyMemberExcites(kernels),
+      settings,
     };
   });
   return motifs.filter(({ qValue }) => qValue <= level).sort((a, b) => b.share * b.score - a.share * a.score);

@@ -1,9 +1,10 @@
 /**
- * Evidence for motifs. In every draw the kernels of each pair give way to others of the same two layers, drawn by their
- * energy, at the norms of the pair's own, shuffled; each is turned or mirrored at random, so nothing moves together. The
- * angles that were fitted to these weights are fitted again, by the same linkage. Pairs of different size have chances of
- * different width, so each prediction is measured in standard deviations from its own pair's chance, and all draws of all
- * pairs together are what a p value is counted in; Benjamini and Hochberg adjust for the number of pairs looked at.
+ * Evidence for motifs. In every draw the kernels of a pair give way to others of the same two layers, drawn by their energy, at
+ * the norms of the pair's own, shuffled; each is turned or mirrored at random, so nothing moves together. The angles that
+ * were fitted to these weights are fitted again, by the same linkage. Chance is wider for a pair of few kernels than for one of
+ * many: pairs of one shape share their draws, which take turns among them, and each is held against those of its shape alone. There
+ * are enough draws that a single pair could stand out among all that were looked at, for whose number Benjamini and
+ * Hochberg adjust.
  */
 import { createRandom, type Random } from "../core/random.js";
 import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
@@ -22,6 +23,7 @@ import type { PairBlock, Side } from "./pair-block.js";
 export interface EvidenceOptions extends RunOptions {
   readonly group: Group;
   readonly table: GroupTable;
+  readonly level: number;
   readonly draws: number;
   readonly seed: number;
   readonly task: string;
@@ -41,31 +43,61 @@ export interface Evidence {
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
   pairs: readonly (FamilyPair & { readonly kernels: PairBlock; readonly prediction: number })[],
-  { group, table, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
+  { group, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const size = pairs[0]?.kernels;
   const pool = kernelPool(all, size ? size.height * size.width : all.length);
-  const predictions: number[][] = pairs.map(() => []);
-  const scores: number[][] = pairs.map(() => []);
-  for (let draw = 0; draw < draws && pairs.length > 0; draw++) {
-    for (const [i, { kernels, fitted }] of pairs.entries()) {
+  const shapes = new Map<string, Shape>();
+  for (const [i, pair] of pairs.entries()) {
+    const shape = shapeOf(pair);
+    shapes.set(shape, shapes.get(shape) ?? { pairs: [], draws: 0, predictions: [], score: 0 });
+    shapes.get(shape)!.pairs.push(i);
+  }
+  const needed = Math.min(mostDraws, Math.ceil(considered / level));
+  for (const shape of shapes.values()) shape.draws = Math.max(draws * shape.pairs.length, needed);
+  const total = [...shapes.values()].reduce((sum, shape) => sum + shape.draws, 0);
+  let done = 0;
+  for (const shape of shapes.values()) {
+    for (let draw = 0; draw < shape.draws; draw++) {
+      const { kernels, fitted } = pairs[shape.pairs[draw % shape.pairs.length]!]!;
       const mixed = { ...kernels, data: drawKernels(kernels, { all, pool, random }) };
       const { prediction, score } = await fitAgain(mixed, fitted, group, table);
-      predictions[i]!.push(prediction);
-      scores[i]!.push(score);
+      shape.predictions.push(prediction);
+      shape.score += score / shape.draws;
+      if (++done % breath === 0) {
+        onProgress?.({ task, done, total });
+        throwIfAborted(signal);
+        await pause();
+      }
     }
-    onProgress?.({ task, done: draw + 1, total: draws });
-    throwIfAborted(signal);
-    await pause();
   }
-  const scales = predictions.map((values) => ({ mean: mean(values), deviation: deviation(values) }));
-  const distance = (i: number, value: number): number => (value - scales[i]!.mean) / scales[i]!.deviation;
-  const pooled = predictions.flatMap((values, i) => values.map((value) => distance(i, value)));
-  const pValues = pairs.map(({ prediction }, i) => drawnPValue(distance(i, prediction), pooled));
+  const shapeOfPair = pairs.map((pair) => shapes.get(shapeOf(pair))!);
+  const pValues = pairs.map(({ prediction }, i) => drawnPValue(prediction, shapeOfPair[i]!.predictions));
   const unmeasured = new Array<number>(considered - pairs.length).fill(1);
   const qValues = benjaminiHochberg([...pValues, ...unmeasured]);
-  return pairs.map((_, i) => ({ pValue: pValues[i]!, qValue: qValues[i]!, chance: mean(scores[i]!) }));
+  return pairs.map((_, i) => ({ pValue: pValues[i]!, qValue: qValues[i]!, chance: shapeOfPair[i]!.score }));
+}
+
+/** Most draws of one shape for the number of pairs alone. */
+const mostDraws = 4000;
+/** Draws between two looks at the clock. */
+const breath = 32;
+
+/** Pairs of one shape, with their draws. */
+interface Shape {
+  readonly pairs: number[];
+  draws: number;
+  readonly predictions: number[];
+  /** Mean score. */
+  score: number;
+}
+
+/** What the width of chance depends on. */
+function shapeOf({ kernels: { source, target }, fitted }: FamilyPair & { readonly kernels: PairBlock }): string {
+  const side = ({ elements, stabiliser }: Side): string =>
+    `${[...elements].sort((a, b) => a - b).join()}/${stabiliser.join()}`;
+  return `${side(source)} ${side(target)} ${fitted}`;
 }
 
 const nothing = { prediction: 0, score: 0 };
@@ -137,13 +169,4 @@ function drawKernels(
     for (let tap = 0; tap < taps; tap++) out[i * taps + tap] = scale * all[kernel * taps + move[tap]!]!;
   }
   return out;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.max(1e-6, Math.sqrt(mean(values.map((value) => (value - middle) ** 2))));
 }

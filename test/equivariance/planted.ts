@@ -119,7 +119,8 @@ function firstLayer(
   };
   for (const family of own) {
     const template = family.invariant ? bumpsOf(size, 3, random) : distinct({ plan, table, size, random });
-    if (family.invariant) put(family.channels[0]!, allTurns(template, plan.group, table));
+    // Turns of a template may cancel; what is left is made as strong as any unit.
+    if (family.invariant) put(family.channels[0]!, ofUnitNorm(allTurns(template, plan.group, table), size, 3));
     else
       family.channels.forEach((channel, i) =>
         put(channel, move(template, plan.group.transformation(family.elements[i]!))),
@@ -197,6 +198,10 @@ function bumpsOf(size: number, colors: number, random: Random): Bump[] {
       weight: Array.from({ length: colors }, () => random.normal()),
     };
   });
+  return ofUnitNorm(bumps, size, colors);
+}
+
+function ofUnitNorm(bumps: readonly Bump[], size: number, colors: number): Bump[] {
   const length = Math.hypot(...sampled(bumps, size, colors));
   return bumps.map((bump) => ({ ...bump, weight: bump.weight.map((w) => w / length) }));
 }
@@ -243,7 +248,7 @@ function turnHue(v: readonly number[], degrees: number): number[] {
 
 function allTurns(bumps: readonly Bump[], group: Group, { order }: GroupTable): Bump[] {
   const all = Array.from({ length: order }, (_, g) => move(bumps, group.transformation(g))).flat();
-  return all.map((bump) => ({ ...bump, weight: bump.weight.map((w) => w / Math.sqrt(order)) }));
+  return all;
 }
 
 /** `[size, size, colors]`. */

@@ -50,5 +50,7 @@ describe.each(names)("%s", (name) => {
 });
 
 it("refuses another name", () => {
-  expect(() => preset("lucent" as PresetName)).toThrow('a preset is one of swift, lucid, maco, draft, classic; got "lucent"');
+  expect(() => preset("lucent" as PresetName)).toThrow(
+    'a preset is one of swift, lucid, maco, draft, classic; got "lucent"',
+  );
 });
