@@ -17,7 +17,7 @@ it.each(["activation_7:12", "activation_10:60"])(
   "%s climbs as the plain loop does, to 1 % at every step",
   async (unit) => {
     const net = await open(resnet50, { preprocessing: "caffe" });
-    const settings = { engine, size: 32, steps: 24, seed: 4 };
+    const settings = { preset: "lucid", engine, size: 32, steps: 24, seed: 4 } as const;
     const { history } = await visualize(net, unit, settings);
     const [layer, channel] = unit.split(":") as [string, string];
     const plain = await plainLucid(net, { layer, channel: Number(channel) }, settings);

@@ -87,29 +87,34 @@ function scaleOf(row: number, column: number, size: number): number {
   return size / Math.max(f, 1 / size) / 4;
 }
 
-/** irfft2 of scaled coefficients, rows first and then columns, as sums. */
+/** irfft2 of scaled coefficients, columns first and then rows, as sums. */
 function inverse(z: Float64Array, n: number): Float64Array {
   const columns = Math.floor(n / 2) + 1;
+  const { cos, sin } = turnsOf(n);
   const [re, im] = [new Float64Array(n * columns), new Float64Array(n * columns)];
   for (let k = 0; k < columns; k++) {
-    for (let y = 0; y < n; y++) {
-      for (let q = 0; q < n; q++) {
-        const [c, s] = turn(q * y, n);
-        const [a, b] = [z[2 * (q * columns + k)]!, z[2 * (q * columns + k) + 1]!];
-        const scale = scaleOf(q, k, n);
-        re[y * columns + k]! += scale * (a * c - b * s);
-        im[y * columns + k]! += scale * (a * s + b * c);
+    for (let q = 0; q < n; q++) {
+      const at = q * columns + k;
+      const scale = scaleOf(q, k, n);
+      const a = scale * z[2 * at]!;
+      const b = scale * z[2 * at + 1]!;
+      for (let y = 0; y < n; y++) {
+        const t = (q * y) % n;
+        re[y * columns + k]! += a * cos[t]! - b * sin[t]!;
+        im[y * columns + k]! += a * sin[t]! + b * cos[t]!;
       }
     }
   }
   const out = new Float64Array(n * n);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
+      let sum = 0;
       for (let k = 0; k < columns; k++) {
-        const [c, s] = turn(k * x, n);
+        const t = (k * x) % n;
         const twice = k === 0 || 2 * k === n ? 1 : 2;
-        out[y * n + x]! += (twice * (re[y * columns + k]! * c - im[y * columns + k]! * s)) / (n * n);
+        sum += twice * (re[y * columns + k]! * cos[t]! - im[y * columns + k]! * sin[t]!);
       }
+      out[y * n + x] = sum / (n * n);
     }
   }
   return out;
@@ -118,43 +123,52 @@ function inverse(z: Float64Array, n: number): Float64Array {
 /** The same sums, read the other way. */
 function inverseTransposed(picture: Float64Array, n: number): Float64Array {
   const columns = Math.floor(n / 2) + 1;
+  const { cos, sin } = turnsOf(n);
   const [re, im] = [new Float64Array(n * columns), new Float64Array(n * columns)];
   for (let y = 0; y < n; y++) {
     for (let k = 0; k < columns; k++) {
       const twice = k === 0 || 2 * k === n ? 1 : 2;
+      let [a, b] = [0, 0];
       for (let x = 0; x < n; x++) {
-        const [c, s] = turn(k * x, n);
-        const g = (twice * picture[y * n + x]!) / (n * n);
-        re[y * columns + k]! += g * c;
-        im[y * columns + k]! -= g * s;
+        const t = (k * x) % n;
+        a += picture[y * n + x]! * cos[t]!;
+        b -= picture[y * n + x]! * sin[t]!;
       }
+      re[y * columns + k] = (twice * a) / (n * n);
+      im[y * columns + k] = (twice * b) / (n * n);
     }
   }
   const out = new Float64Array(2 * n * columns);
   for (let k = 0; k < columns; k++) {
     for (let q = 0; q < n; q++) {
       const scale = scaleOf(q, k, n);
+      let [a, b] = [0, 0];
       for (let y = 0; y < n; y++) {
-        const [c, s] = turn(q * y, n);
-        const [a, b] = [re[y * columns + k]!, im[y * columns + k]!];
-        out[2 * (q * columns + k)]! += scale * (a * c + b * s);
-        out[2 * (q * columns + k) + 1]! += scale * (b * c - a * s);
+        const t = (q * y) % n;
+        a += re[y * columns + k]! * cos[t]! + im[y * columns + k]! * sin[t]!;
+        b += im[y * columns + k]! * cos[t]! - re[y * columns + k]! * sin[t]!;
       }
+      out[2 * (q * columns + k)] = scale * a;
+      out[2 * (q * columns + k) + 1] = scale * b;
     }
   }
   return out;
 }
 
-const turns = new Map<number, readonly (readonly [number, number])[]>();
+interface Turns {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+const turns = new Map<number, Turns>();
 
-/** Cosine and sine of a share of the circle. */
-function turn(i: number, n: number): readonly [number, number] {
-  let table = turns.get(n);
-  if (!table) {
-    table = Array.from({ length: n }, (_, k) => [Math.cos((2 * Math.PI * k) / n), Math.sin((2 * Math.PI * k) / n)]);
-    turns.set(n, table);
-  }
-  return table[i % n]!;
+/** Cosines and sines of the shares of the circle. */
+function turnsOf(n: number): Turns {
+  const found = turns.get(n) ?? {
+    cos: Float64Array.from({ length: n }, (_, k) => Math.cos((2 * Math.PI * k) / n)),
+    sin: Float64Array.from({ length: n }, (_, k) => Math.sin((2 * Math.PI * k) / n)),
+  };
+  turns.set(n, found);
+  return found;
 }
 
 /** Lucid's default transforms, drawn. */
