@@ -8,10 +8,23 @@ import type { Engine } from "../../../src/engine/engine.js";
 import { compile } from "../../../src/engine/plan.js";
 import type { Network } from "../../../src/network/network.js";
 
+/** What goes where: pixel `to[i]` gets `weight[i]` of pixel `from[i]`. */
+class Entries {
+  readonly to: number[] = [];
+  readonly from: number[] = [];
+  readonly weight: number[] = [];
+
+  add(to: number, from: number, weight: number): void {
+    this.to.push(to);
+    this.from.push(from);
+    this.weight.push(weight);
+  }
+}
+
 /** A linear map from pixels to pixels, and what is added. */
 interface Linear {
   readonly size: number;
-  readonly entries: readonly (readonly [to: number, from: number, weight: number])[];
+  readonly entries: Entries;
   readonly constant: (pixel: number) => number;
 }
 
@@ -177,7 +190,7 @@ function draw(size: number, random: Random): Linear[] {
   const cut = padded - 8;
   const pad: Linear = {
     size: padded,
-    entries: pixels(size).map(([y, x]) => [(y + 12) * padded + x + 12, y * size + x, 1] as const),
+    entries: moved(size, (y, x) => [(y + 12) * padded + x + 12, y * size + x]),
     constant: (p) => {
       const [y, x] = [Math.floor(p / padded), p % padded];
       return y >= 12 && x >= 12 && y < size + 12 && x < size + 12 ? 0 : 0.5;
@@ -188,7 +201,7 @@ function draw(size: number, random: Random): Linear[] {
     const to = from - by;
     return {
       size: to,
-      entries: pixels(to).map(([y, x]) => [y * to + x, (y + top) * from + x + left, 1] as const),
+      entries: moved(to, (y, x) => [y * to + x, (y + top) * from + x + left]),
       constant: () => 0,
     };
   };
@@ -200,7 +213,12 @@ function draw(size: number, random: Random): Linear[] {
   return [pad, first, scale, rotation(scaled, (degrees * Math.PI) / 180), jitter(scaled, 4)];
 }
 
-const pixels = (n: number): [number, number][] => Array.from({ length: n * n }, (_, p) => [Math.floor(p / n), p % n]);
+/** Pixels that only change their place. */
+function moved(n: number, where: (y: number, x: number) => [to: number, from: number]): Entries {
+  const entries = new Entries();
+  for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) entries.add(...where(y, x), 1);
+  return entries;
+}
 
 function bilinear(from: number, to: number, place: (at: number) => number): Linear {
   return sampled(from, to, (y, x) => [place(y), place(x)]);
@@ -217,30 +235,32 @@ function rotation(n: number, angle: number): Linear {
 
 /** Each pixel is a mixture of the four around a place; outside is 0. */
 function sampled(from: number, to: number, place: (y: number, x: number) => [number, number]): Linear {
-  const entries = pixels(to).flatMap(([y, x]) => {
-    const [sy, sx] = place(y, x);
-    const corners: [number, number, number][] = [];
-    for (const row of [Math.floor(sy), Math.floor(sy) + 1]) {
-      for (const column of [Math.floor(sx), Math.floor(sx) + 1]) {
-        if (row < 0 || column < 0 || row >= from || column >= from) continue;
-        corners.push([y * to + x, row * from + column, (1 - Math.abs(sy - row)) * (1 - Math.abs(sx - column))]);
+  const entries = new Entries();
+  for (let y = 0; y < to; y++) {
+    for (let x = 0; x < to; x++) {
+      const [sy, sx] = place(y, x);
+      for (let row = Math.floor(sy); row <= Math.floor(sy) + 1; row++) {
+        for (let column = Math.floor(sx); column <= Math.floor(sx) + 1; column++) {
+          if (row < 0 || column < 0 || row >= from || column >= from) continue;
+          entries.add(y * to + x, row * from + column, (1 - Math.abs(sy - row)) * (1 - Math.abs(sx - column)));
+        }
       }
     }
-    return corners;
-  });
+  }
   return { size: to, entries, constant: () => 0 };
 }
 
-function apply({ size, entries, constant }: Linear, data: Float64Array): Float64Array {
-  const out = Float64Array.from({ length: size * size * 3 }, (_, i) => constant(Math.floor(i / 3)));
-  for (const [to, from, weight] of entries)
-    for (let c = 0; c < 3; c++) out[3 * to + c]! += weight * data[3 * from + c]!;
+function apply({ size, entries: { to, from, weight }, constant }: Linear, data: Float64Array): Float64Array {
+  const out = new Float64Array(size * size * 3);
+  for (let i = 0; i < out.length; i++) out[i] = constant(Math.floor(i / 3));
+  for (let i = 0; i < to.length; i++)
+    for (let c = 0; c < 3; c++) out[3 * to[i]! + c]! += weight[i]! * data[3 * from[i]! + c]!;
   return out;
 }
 
-function transpose({ entries }: Linear, data: Float64Array, size: number): Float64Array {
+function transpose({ entries: { to, from, weight } }: Linear, data: Float64Array, size: number): Float64Array {
   const out = new Float64Array(size * size * 3);
-  for (const [to, from, weight] of entries)
-    for (let c = 0; c < 3; c++) out[3 * from + c]! += weight * data[3 * to + c]!;
+  for (let i = 0; i < to.length; i++)
+    for (let c = 0; c < 3; c++) out[3 * from[i]! + c]! += weight[i]! * data[3 * to[i]! + c]!;
   return out;
 }
