@@ -36,7 +36,7 @@ export function labCommand(): Command {
     )
     .argument("<unit>", '"layer:channel"')
     .addOption(
-      new Option("--preset <name>", "settings to start from").choices(["swift", "lucid", "draft"]).default("swift"),
+      new Option("--preset <name>", "settings to start from").choices(["swift", "lucid", "draft"]).default("lucid"),
     )
     .addOption(
       new Option("--view <which>", "the unit at its centre, or its mean over the map")

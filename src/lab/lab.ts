@@ -40,6 +40,12 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
    */
   readonly view?: "neuron" | "channel" | undefined;
   /**
+   * Settings to start from.
+   *
+   * @defaultValue "lucid"
+   */
+  readonly preset?: VisualizeOptions["preset"];
+  /**
    * Number of updates per picture.
    *
    * @defaultValue 128
@@ -67,7 +73,13 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   const objective = views[view];
   if (!objective) throw new LensError("bad-argument", `a view is "neuron" or "channel"; got ${JSON.stringify(view)}`);
   const asked = resolveUnit(net, unit);
-  const settings = { ...look, steps: look.steps ?? 128, size: look.size ?? canvasFor(net, asked, view) };
+  // One example fills the middle of its picture, and needs no more contrast than these steps of Lucid's settings give.
+  const settings = {
+    ...look,
+    preset: look.preset ?? "lucid",
+    steps: look.steps ?? 128,
+    size: look.size ?? canvasFor(net, asked, view),
+  };
   const filter = slice(net, asked, { weights });
   const strongest = inputs(net, asked, { count: Math.min(count, filter.sources.length), strength, weights });
   return withEngine(net, given, async (engine) => {
