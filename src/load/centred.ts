@@ -1,26 +1,40 @@
 /**
- * Bilinear enlarging with the centres of pixels at a half, as Keras, PyTorch and ONNX do it. To twice the size it is made of
- * what there is: copy every pixel, then take the mean with the next one and the mean of that with the one before,
+ * Bilinear enlarging with the centres of pixels at a half, as Keras, PyTorch and ONNX do it. By a whole factor k it is made of
+ * what there is: copy every pixel k times, then take means over windows of k, whose weights on the pixels are those of
+ * straight lines between their centres; for an even k these lie half a pixel aside, and the mean with the one before brings them back:
  *
- *     ¼ · u[p − 1] + ½ · u[p] + ¼ · u[p + 1]        u[p] = x[⌊p / 2⌋]
+ *     k = 3: box₃ * box₃ = (1 2 3 2 1) / 3        k = 4: box₄ * box₄ * box₂ = (1 3 5 7 7 5 3 1) / 8
  *
- * which gives ¾ of the nearer pixel and ¼ of the farther one; at the edges both are the same pixel.
+ * At the edges means leave out what lies outside, and are those of one pixel, as a clamped line is.
  */
 import type { OpDraft } from "./layers/reader.js";
 
-/** The operations of an enlargement by 1 or 2 along each axis; `null` for any other, which takes other weights. */
+/** Where the operations belong: the name of the last of them, and the layer they all are. */
+export interface EnlargedPlace {
+  readonly name: string;
+  readonly layer: string;
+}
+
+/** The operations of an enlargement by whole factors along the two axes, the first of which reads `input`. */
 export function centredBilinear(
-  name: string,
+  { name, layer }: EnlargedPlace,
   input: string,
   size: readonly [number, number],
-): readonly OpDraft[] | null {
-  if (!size.every((factor) => factor === 1 || factor === 2)) return null;
-  const [copied, leaning] = [`${name}/nearest`, `${name}/next`];
-  const window = { kind: "pool", mode: "average", size, strides: [1, 1] } as const;
-  const before = { top: size[0] - 1, bottom: 0, left: size[1] - 1, right: 0 };
+): readonly OpDraft[] {
+  const copies = { kind: "upsample", layer, inputs: [input], size, interpolation: "nearest" } as const;
+  const means = { kind: "pool", layer, mode: "average", strides: [1, 1] } as const;
+  const [nearest, leaning] = [`${name}/nearest`, `${name}/next`];
+  if (size.every((factor) => factor % 2 === 1)) {
+    return [
+      { ...copies, name: nearest },
+      { ...means, name, inputs: [nearest], size, padding: "same" },
+    ];
+  }
+  const [rows, columns] = size.map((factor) => (factor % 2 === 0 ? 2 : 1)) as [number, number];
+  const before = { top: rows - 1, bottom: 0, left: columns - 1, right: 0 };
   return [
-    { kind: "upsample", name: copied, layer: name, inputs: [input], size, interpolation: "nearest" },
-    { ...window, name: leaning, layer: name, inputs: [copied], padding: "same" },
-    { ...window, name, inputs: [leaning], padding: before },
+    { ...copies, name: nearest },
+    { ...means, name: leaning, inputs: [nearest], size, padding: "same" },
+    { ...means, name, inputs: [leaning], size: [rows, columns], padding: before },
   ];
 }

@@ -53,10 +53,9 @@ function resize(interpolation: "nearest" | "bilinear"): NodeReader {
     const [, h, w] = fileShape(map);
     if (node.flag("align_corners", false)) throw new CannotRead("it aligns corners");
     // Copies of pixels are the same either way.
-    if (interpolation === "bilinear" && node.flag("half_pixel_centers", false)) {
-      throw new CannotRead("it enlarges by bilinear with pixel centres at a half");
-    }
-    return upsample(node, map, { size: [height! / (h ?? Number.NaN), width! / (w ?? Number.NaN)], interpolation });
+    const centred = interpolation === "bilinear" && node.flag("half_pixel_centers", false);
+    const size = [height! / (h ?? Number.NaN), width! / (w ?? Number.NaN)] as const;
+    return upsample(node, map, { size, interpolation: centred ? "centred" : interpolation });
   };
 }
 

@@ -3,6 +3,7 @@
  * them only change how the file sees a map, and make no operation.
  */
 import { formatShape, type Shape } from "../../core/shape.js";
+import { centredBilinear } from "../centred.js";
 import { CannotRead, type NodeToRead } from "./node.js";
 import { axisAt, fileShape, type GraphMap, sizeOf } from "./value.js";
 
@@ -136,11 +137,11 @@ export function pad(node: NodeToRead, input: GraphMap, sides: readonly (readonly
   });
 }
 
-/** Enlarging rows and columns by whole factors. */
+/** Enlarging rows and columns by whole factors; `"centred"` is bilinear with pixel centres at a half. */
 export function upsample(
   node: NodeToRead,
   input: GraphMap,
-  { size, interpolation }: { size: readonly [number, number]; interpolation: "nearest" | "bilinear" },
+  { size, interpolation }: { size: readonly [number, number]; interpolation: "nearest" | "bilinear" | "centred" },
 ): GraphMap {
   const { builder, readers } = node;
   const map = builder.asMap(input);
@@ -150,7 +151,12 @@ export function upsample(
   if (size.every((n) => n === 1)) return alias(node, map);
   const layer = node.layer();
   const place = builder.place(layer, [map]);
-  return builder.add({ kind: "upsample", ...place, inputs: [map.op], size, interpolation }, [map], { readers });
+  if (interpolation !== "centred")
+    return builder.add({ kind: "upsample", ...place, inputs: [map.op], size, interpolation }, [map], { readers });
+  return centredBilinear(place, map.op, size).reduce(
+    (last, draft) => builder.add(draft, [last], { readers: draft.name === place.name ? readers : 1 }),
+    map,
+  );
 }
 
 function count(shape: Shape): number | null {

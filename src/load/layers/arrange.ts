@@ -35,7 +35,7 @@ export const upSampling: LayerReader = (layer) => {
     return [{ ...base(layer), kind: "upsample", size, interpolation }];
   }
   const { name, inputs } = base(layer);
-  return centredBilinear(name, inputs[0]!, size) ?? opaque(layer, `it enlarges by bilinear ${size.join(" × ")} times`);
+  return centredBilinear({ name, layer: name }, inputs[0]!, size);
 };
 
 /** `Flatten`: all values in one row, the channel fastest. */

@@ -54,7 +54,7 @@ export const resize: NodeReader = (node) => {
 };
 
 /** By whole factors "nearest" copies pixels, wherever a version sees their centres. */
-function interpolationOf(node: NodeToRead, isResize: boolean): "nearest" | "bilinear" {
+function interpolationOf(node: NodeToRead, isResize: boolean): "nearest" | "bilinear" | "centred" {
   const mode = node.word("mode", "nearest");
   const usual = isResize && node.version >= 11 ? "half_pixel" : "asymmetric";
   const centres = node.word("coordinate_transformation_mode", usual);
@@ -66,6 +66,8 @@ function interpolationOf(node: NodeToRead, isResize: boolean): "nearest" | "bili
     return "nearest";
   }
   if (mode === "linear" && centres === "asymmetric") return "bilinear";
+  // The two differ only where one pixel is left along an axis.
+  if (mode === "linear" && (centres === "half_pixel" || centres === "pytorch_half_pixel")) return "centred";
   throw new CannotRead(`it enlarges by ${mode} with pixel centres ${centres}`);
 }
 

@@ -216,6 +216,14 @@ def adapted():
     return keras.Model(image, L.Conv2D(4, 3, name="last")(standard(image)), name="adapted")
 
 
+def enlarged():
+    image = x = keras.Input((5, 4, 3), name="image")
+    x = L.UpSampling2D((3, 4), interpolation="bilinear", name="smooth")(x)
+    x = L.Conv2D(3, 3, strides=3, name="between")(x)
+    x = L.UpSampling2D((1, 6), interpolation="bilinear", name="wide")(x)
+    return keras.Model(image, L.Conv2D(2, 1, name="last")(x), name="enlarged")
+
+
 ALL = {
     "plain": lambda: save("plain", plain(), (13, 14, 3)),
     "activations": lambda: save("activations", activations(), (6, 6, 2)),
@@ -224,6 +232,7 @@ ALL = {
     "float16": lambda: of_precision("float16"),
     "bfloat16": lambda: of_precision("bfloat16"),
     "mixed_float16": lambda: of_precision("mixed_float16"),
+    "enlarged": lambda: save("enlarged", enlarged(), (5, 4, 3)),
     "adapted": lambda: save("adapted", adapted(), (7, 7, 3)),
 }
 for wanted in sys.argv[1:] or ALL:

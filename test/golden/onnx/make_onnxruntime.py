@@ -143,6 +143,19 @@ def new():
     save("new", g, x, (1, 3, 11, 13), 18)
 
 
+def enlarged():
+    """Lines between pixel centres at a half, by even and odd factors, to sizes and by scales."""
+    g = Graph()
+    x = g.node("Conv", ["image", g.constant("w1", weights(4, 3, 3, 3))], "conv1")
+    scales = g.constant("scales", np.array([1, 1, 2, 3], np.float32))
+    x = g.node("Resize", [x, "", scales], "first", mode="linear")
+    x = g.node("Conv", [x, g.constant("w2", weights(4, 4, 3, 3))], "conv2", strides=[2, 3])
+    sizes = g.constant("sizes", np.array([1, 4, 16, 16], np.int64))
+    x = g.node("Resize", [x, "", "", sizes], "second", mode="linear", coordinate_transformation_mode="pytorch_half_pixel")
+    x = g.node("Conv", [x, g.constant("w3", weights(2, 4, 1, 1))], "conv3")
+    save("enlarged", g, x, (1, 3, 7, 6), 13)
+
+
 def channels_last():
     """As converters from TensorFlow write it: the image channels last, and turned around where a node wants that."""
     g = Graph()
@@ -193,3 +206,4 @@ old()
 new()
 channels_last()
 storage()
+enlarged()
