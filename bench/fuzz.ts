@@ -1,9 +1,11 @@
-/** `npx tsx bench/fuzz.ts [variants per format] [first seed]`: damaged files of every format, and what became of them. */
+/** `npx tsx bench/fuzz.ts [variants per format] [first seed] [format …]`: damaged files, of every format or some, and what became of them. */
 import { filesOf, formats, tryOpen, variantOf } from "../test/load/fuzz.js";
 
-const [count = 10_000, first = 1] = process.argv.slice(2).map(Number);
+const [count = 10_000, first = 1] = process.argv.slice(2, 4).map(Number);
+const asked = process.argv.slice(4);
 let faults = 0;
 for (const [format, paths] of Object.entries(formats)) {
+  if (asked.length > 0 && !asked.includes(format)) continue;
   const originals = paths.map(filesOf);
   const results = new Map<string, number>();
   let slowest = { milliseconds: 0, seed: 0 };

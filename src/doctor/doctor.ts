@@ -137,7 +137,9 @@ function preprocessingFindings(net: Network, { best, sure, tried }: Preprocessin
   const agrees = isAlike(preprocessing, best.preprocessing);
   if (agrees && stated) return [];
   const evidence = tried.find((one) => isAlike(preprocessing, one.preprocessing));
-  if (!sure && stated && evidence && evidence.suspicion - best.suspicion >= refuting) {
+  // Without labels or statistics there are hints only, and a hint is no ground to contradict who stated it.
+  const isMeasured = best.crossEntropy !== null || best.misfit !== null;
+  if (!sure && stated && isMeasured && evidence && evidence.suspicion - best.suspicion >= refuting) {
     const better = tried
       .filter(({ suspicion }) => suspicion - best.suspicion < refuting)
       .map(({ name }) => `"${name}"`);

@@ -14,6 +14,13 @@ describe.skipIf(!hasShared).each([
   ["resnet20-cifar10", "torch", undefined],
   ["tinyvgg", "unit", tinyLabels],
 ] as const)("doctor, of %s,", (name, right, labels) => {
+  it.each([[labels], [undefined]])("finds no error in it as it is, with labels %j", async (names) => {
+    const net = stating(await open(shared("models", name)), preprocessing(right));
+    const pictures = photos(shared("photos", "caltech101"));
+    const { findings } = await doctor(net, { photos: pictures, count: 12, labels: names });
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
   it.each(faultsFor(preprocessing(right)).map((fault) => [fault.name, fault] as const))(
     "finds %s",
     { timeout: 60_000 },
