@@ -106,6 +106,12 @@ export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.j
 export type { Group, Transformation } from "./equivariance/group.js";
 export { group } from "./equivariance/groups/namespace.js";
 export { motifKernels } from "./equivariance/motif-kernels.js";
+export type {
+  FamiliesSettings,
+  ResponseSettings,
+  SearchSettings,
+  WeightsSearchSettings,
+} from "./equivariance/settings.js";
 export { type Unfolded, unfold } from "./equivariance/unfold.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";

@@ -15,6 +15,7 @@ import { type Filters, familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { type NullModel, nullMoves } from "./null.js";
 import { type Judged, type SearchResult, search } from "./search.js";
+import type { FamiliesSettings, ResponseSettings } from "./settings.js";
 
 /**
  * How the inputs of a layer move under the group: as the `"families"` found below, or not at all (`"fixed"`).
@@ -89,8 +90,8 @@ export interface FindFamiliesOptions extends RunOptions {
 export interface Families {
   /** The layer. */
   readonly layer: string;
-  /** Name of the group. */
-  readonly group: string;
+  /** What decided. */
+  readonly settings: FamiliesSettings | ResponseSettings;
   /** Families, strongest first, and units that the group leaves as they are. */
   readonly families: readonly Family[];
   /** Units in no family. */
@@ -196,10 +197,20 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
     signal: settings.signal,
     onProgress: settings.onProgress,
   });
+  const { threshold, level, draws, seed } = settings;
   return report(
     result,
     { ...settings, units: block.outputs, layer },
     {
+      settings: {
+        group: group.name,
+        by: back ? "outgoing" : "incoming",
+        weights: settings.weights ?? "folded",
+        threshold,
+        level,
+        draws,
+        seed,
+      },
       inputs: moved ? "families" : "fixed",
       covered: moved?.covered ?? 1,
       warnings: warningsOn(block, group, moved?.covered ?? 1),
@@ -234,7 +245,7 @@ export interface Searched {
 export function report(
   result: SearchResult,
   searched: Searched,
-  rest: Pick<Families, "inputs" | "covered" | "warnings">,
+  rest: Pick<Families, "settings" | "inputs" | "covered" | "warnings">,
 ): Families {
   const { units, group, table, level, layer } = searched;
   const accepted = result.families
@@ -265,7 +276,6 @@ export function report(
   const placed = new Set(families.flatMap((family) => family.members.map(({ unit }) => formatUnit(unit))));
   return {
     layer,
-    group: group.name,
     families,
     residual: units.filter((unit) => !placed.has(formatUnit(unit))),
     candidates: result.families.length + result.invariant.length,

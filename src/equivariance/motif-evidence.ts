@@ -1,9 +1,10 @@
 /**
  * Evidence for motifs. In every draw the kernels of each pair give way to others of the same two layers, drawn by their
  * energy, at the norms of the pair's own, shuffled; each is turned or mirrored at random, so nothing moves together. The
- * angles that were fitted to these weights are fitted again, by the same linkage. Pairs of different size have chances of
- * different width, so each prediction is measured in standard deviations from its own pair's chance, and all draws of all
- * pairs together are what a p value is counted in; Benjamini and Hochberg adjust for the number of pairs looked at.
+ * angles that were fitted to these weights are fitted again, by the same linkage. Each prediction is measured in standard
+ * deviations from its own pair's chance, and the draws of all pairs of one shape together are what a p value is counted in:
+ * pairs of another shape have a chance of another form, whose tail says nothing. Benjamini and Hochberg adjust for the number
+ * of pairs looked at; a shape of few pairs is drawn more often, until a p value can be small enough for that.
  */
 import { createRandom, type Random } from "../core/random.js";
 import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
@@ -22,6 +23,7 @@ import type { PairBlock, Side } from "./pair-block.js";
 export interface EvidenceOptions extends RunOptions {
   readonly group: Group;
   readonly table: GroupTable;
+  readonly level: number;
   readonly draws: number;
   readonly seed: number;
   readonly task: string;
@@ -38,35 +40,76 @@ export interface Evidence {
   readonly chance: number;
 }
 
+/** A pair with what it was measured to be. */
+export type MeasuredPair = FamilyPair & { readonly kernels: PairBlock; readonly prediction: number };
+
+/** Draws of one shape are not made beyond this number for the sake of many candidates. */
+const mostDraws = 10_000;
+
+/** Kernels turned for one pair, at least: a precise scale costs little where a pair is small. */
+const cheap = 10_000;
+
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
-  pairs: readonly (FamilyPair & { readonly kernels: PairBlock; readonly prediction: number })[],
-  { group, table, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
+  pairs: readonly MeasuredPair[],
+  { group, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const size = pairs[0]?.kernels;
   const pool = kernelPool(all, size ? size.height * size.width : all.length);
-  const predictions: number[][] = pairs.map(() => []);
-  const scores: number[][] = pairs.map(() => []);
-  for (let draw = 0; draw < draws && pairs.length > 0; draw++) {
-    for (const [i, { kernels, fitted }] of pairs.entries()) {
-      const mixed = { ...kernels, data: drawKernels(kernels, { all, pool, random }) };
-      const { prediction, score } = await fitAgain(mixed, fitted, group, table);
-      predictions[i]!.push(prediction);
-      scores[i]!.push(score);
+  const shapes = new Map<string, number[]>();
+  pairs.forEach((pair, i) => {
+    const shape = shapeOf(pair);
+    shapes.set(shape, [...(shapes.get(shape) ?? []), i]);
+  });
+  const wanted = Math.min(mostDraws, Math.ceil(considered / level));
+  const evidence = new Array<{ pValue: number; chance: number }>(pairs.length);
+  let done = 0;
+  for (const same of shapes.values()) {
+    const { source, target } = pairs[same[0]!]!.kernels;
+    const cost = source.elements.length * target.elements.length * table.order;
+    const each = Math.max(draws, Math.ceil(wanted / same.length), Math.ceil(cheap / cost));
+    const pooled: number[] = [];
+    const distances: number[] = [];
+    const chances: number[] = [];
+    for (const i of same) {
+      const { kernels, fitted, prediction } = pairs[i]!;
+      const predictions: number[] = [];
+      let chance = 0;
+      for (let draw = 0; draw < each; draw++) {
+        const mixed = { ...kernels, data: drawKernels(kernels, { all, pool, random }) };
+        const fit = await fitAgain(mixed, fitted, group, table);
+        predictions.push(fit.prediction);
+        chance += fit.score / each;
+        if (draw % breath === breath - 1) {
+          throwIfAborted(signal);
+          await pause();
+        }
+      }
+      const [middle, wide] = [mean(predictions), deviation(predictions)];
+      for (const value of predictions) pooled.push((value - middle) / wide);
+      distances.push((prediction - middle) / wide);
+      chances.push(chance);
+      onProgress?.({ task, done: ++done, total: pairs.length });
+      throwIfAborted(signal);
     }
-    onProgress?.({ task, done: draw + 1, total: draws });
-    throwIfAborted(signal);
-    await pause();
+    same.forEach((i, at) => {
+      evidence[i] = { pValue: drawnPValue(distances[at]!, pooled), chance: chances[at]! };
+    });
   }
-  const scales = predictions.map((values) => ({ mean: mean(values), deviation: deviation(values) }));
-  const distance = (i: number, value: number): number => (value - scales[i]!.mean) / scales[i]!.deviation;
-  const pooled = predictions.flatMap((values, i) => values.map((value) => distance(i, value)));
-  const pValues = pairs.map(({ prediction }, i) => drawnPValue(distance(i, prediction), pooled));
   const unmeasured = new Array<number>(considered - pairs.length).fill(1);
-  const qValues = benjaminiHochberg([...pValues, ...unmeasured]);
-  return pairs.map((_, i) => ({ pValue: pValues[i]!, qValue: qValues[i]!, chance: mean(scores[i]!) }));
+  const qValues = benjaminiHochberg([...evidence.map(({ pValue }) => pValue), ...unmeasured]);
+  return evidence.map((one, i) => ({ ...one, qValue: qValues[i]! }));
 }
+
+/** What the form of a pair's chance depends on. */
+function shapeOf({ kernels: { source, target }, fitted }: MeasuredPair): string {
+  const end = ({ elements, stabiliser }: Side): string => `${elements.length} of ${stabiliser.length}`;
+  return `${end(source)} to ${end(target)}, ${fitted}`;
+}
+
+/** Draws between two looks at the signal. */
+const breath = 200;
 
 const nothing = { prediction: 0, score: 0 };
 

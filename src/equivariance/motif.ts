@@ -1,6 +1,7 @@
 /** A motif: weights between two families that turn together, so that one representative stands for all of them. */
 import type { Unit } from "../core/unit.js";
 import type { Family } from "./family.js";
+import type { WeightsSearchSettings } from "./settings.js";
 
 /**
  * What a motif does to the group: passes it on, makes it, or takes it away.
@@ -43,6 +44,8 @@ export interface Motif {
   readonly kind: MotifKind;
   /** Name of the group. */
   readonly group: string;
+  /** What decided. */
+  readonly settings: WeightsSearchSettings;
   /** The family that is read. */
   readonly source: Family;
   /** The family that reads. */

@@ -119,7 +119,7 @@ function firstLayer(
   };
   for (const family of own) {
     const template = family.invariant ? bumpsOf(size, 3, random) : distinct({ plan, table, size, random });
-    if (family.invariant) put(family.channels[0]!, allTurns(template, plan.group, table));
+    if (family.invariant) put(family.channels[0]!, unitNorm(allTurns(template, plan.group, table), size, 3));
     else
       family.channels.forEach((channel, i) =>
         put(channel, move(template, plan.group.transformation(family.elements[i]!))),
@@ -197,6 +197,11 @@ function bumpsOf(size: number, colors: number, random: Random): Bump[] {
       weight: Array.from({ length: colors }, () => random.normal()),
     };
   });
+  return unitNorm(bumps, size, colors);
+}
+
+/** As strong as every other unit: the turns of a template may cancel, and what is left would drown in the noise. */
+function unitNorm(bumps: readonly Bump[], size: number, colors: number): Bump[] {
   const length = Math.hypot(...sampled(bumps, size, colors));
   return bumps.map((bump) => ({ ...bump, weight: bump.weight.map((w) => w / length) }));
 }
@@ -242,8 +247,7 @@ function turnHue(v: readonly number[], degrees: number): number[] {
 }
 
 function allTurns(bumps: readonly Bump[], group: Group, { order }: GroupTable): Bump[] {
-  const all = Array.from({ length: order }, (_, g) => move(bumps, group.transformation(g))).flat();
-  return all.map((bump) => ({ ...bump, weight: bump.weight.map((w) => w / Math.sqrt(order)) }));
+  return Array.from({ length: order }, (_, g) => move(bumps, group.transformation(g))).flat();
 }
 
 /** `[size, size, colors]`. */
