@@ -101,12 +101,17 @@ export {
   type FindFamiliesOptions,
   findFamilies,
   type InputsChoice,
-  type SearchSettings,
 } from "./equivariance/find-families.js";
 export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.js";
 export type { Group, Transformation } from "./equivariance/group.js";
 export { group } from "./equivariance/groups/namespace.js";
 export { motifKernels } from "./equivariance/motif-kernels.js";
+export type {
+  FamiliesSettings,
+  ResponseSettings,
+  SearchSettings,
+  WeightsSearchSettings,
+} from "./equivariance/settings.js";
 export { type Unfolded, unfold } from "./equivariance/unfold.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";

@@ -28,29 +28,25 @@ interface Table {
 
 const two = (n: number): string => n.toFixed(2);
 
-/** Nobody looked at networks of these seeds while the rules were settled. */
-const plantedSeed = 2026;
-const firstNull = 3000;
-
 /** Families and motifs of planted networks: two layers, half of the channels decoys. */
-async function planted(): Promise<Table> {
+async function planted(seed = 4711): Promise<Table> {
   const rows: string[][] = [];
   const cases: [Group, number, readonly number[], number][] = [
     [group.rotations(4), 4, [3, 3], 64],
     [group.rotations(4), 4, [5, 3], 64],
-    [group.rotations(4), 4, [5, 3], 256],
     [group.flip(), 2, [5, 5], 64],
     [group.rotations(8), 8, [5, 3], 64],
     [group.rotations(8), 6, [5, 5], 128],
-    [group.rotations(8), 8, [7, 3], 256],
     [group.dihedral(4), 8, [5, 3], 128],
+    [group.rotations(4), 4, [5, 3], 256],
+    [group.rotations(8), 8, [7, 3], 256],
+    [group.product(group.hue(4), group.rotations(4)), 16, [5, 3], 128],
     [group.rotations(16), 16, [7, 5], 128],
     [group.rotations(16), 12, [7, 7], 128],
-    [group.product(group.hue(4), group.rotations(4)), 16, [5, 3], 128],
   ];
   for (const [g, members, kernels, channels] of cases) {
     for (const noise of [0, 0.25, 0.5]) {
-      rows.push(await plantedRow({ group: g, members, kernels, channels, noise, seed: plantedSeed }));
+      rows.push(await plantedRow({ group: g, members, kernels, channels, noise, seed }));
       console.error(rows.at(-1)!.join("  "));
     }
   }
@@ -103,8 +99,8 @@ async function plantedRow(plan: Plan & { members: number; noise: number }): Prom
   ];
 }
 
-/** Networks without structure: two layers, families of both and motifs between them, at level 0.05. */
-async function nothing(count = 200, first = firstNull): Promise<Table> {
+/** Networks without structure: two layers, families of both and motifs between them, at level 0.05; seeds nobody tuned on. */
+async function nothing(count = 200, first = 7000): Promise<Table> {
   const kinds = ["normal weights", "heavy-tailed weights", "shuffled weights", "shuffled kernels"] as const;
   const groups = [group.rotations(4), group.rotations(8), group.flip()];
   const hits = new Map<string, [number, number]>();

@@ -12,6 +12,7 @@ import type { Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
 import { type Dataset, type DatasetItem, itemsOf, readItem } from "../dataset/dataset.js";
 import { type ResponsesOptions, responses } from "../dataset/responses.js";
+import { chooseEngine } from "../engine/choose.js";
 import type { Network } from "../network/network.js";
 import { type Agreement, agreement } from "./agreement.js";
 import type { Family } from "./family.js";
@@ -64,17 +65,22 @@ export async function familiesFromResponses(
   options: FamiliesFromResponsesOptions,
 ): Promise<ResponseFamilies> {
   const { threshold, level, draws, seed } = completed(options);
-  const { group, size, engine, batch, signal, onProgress } = options;
+  const { group, size, batch, signal, onProgress } = options;
   const table = tableOf(group);
   if (table.product.includes(-1)) {
     throw new LensError("unsupported", `"${group.name}" is a range, not a circle; compare responses under a group`);
   }
   const name = net.layer(layer).name;
+  const engine = options.engine ?? (await chooseEngine(net)).engine;
   const rows: Float32Array[] = [];
   const show = { size, engine, batch, signal, onProgress };
-  for await (const { layers } of responses(net, [name], copies(dataset, group), show)) {
-    const { map } = layers[0]!;
-    rows.push(largest(map.data, map.channels));
+  try {
+    for await (const { layers } of responses(net, [name], copies(dataset, group), show)) {
+      const { map } = layers[0]!;
+      rows.push(largest(map.data, map.channels));
+    }
+  } finally {
+    if (!options.engine) engine.dispose();
   }
   const pictures = rows.length / group.order;
   if (pictures < 1 || !Number.isInteger(pictures)) {
@@ -99,10 +105,10 @@ export async function familiesFromResponses(
     { ...result, invariant: [] },
     { layer: name, units, group, table, level },
     {
+      settings: { group: group.name, by: "responses", engine: engine.name, threshold, level, draws, seed },
       inputs: "fixed",
       covered: 1,
       warnings: warningsOn(pictures),
-      settings: { by: "responses", threshold, level, draws, seed },
     },
   );
   return {

@@ -15,6 +15,7 @@ import { type Filters, familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { type NullModel, nullMoves } from "./null.js";
 import { type Judged, type SearchResult, search } from "./search.js";
+import type { FamiliesSettings, ResponseSettings } from "./settings.js";
 
 /**
  * How the inputs of a layer move under the group: as the `"families"` found below, or not at all (`"fixed"`).
@@ -82,24 +83,6 @@ export interface FindFamiliesOptions extends RunOptions {
 }
 
 /**
- * What a search was asked for, with its defaults filled in; with the same weights and group it finds the same again.
- *
- * @public
- */
-export interface SearchSettings {
-  /** What units were compared by. */
-  readonly by: "incoming" | "outgoing" | "responses";
-  /** Least mean cosine. */
-  readonly threshold: number;
-  /** Accepted share of false findings. */
-  readonly level: number;
-  /** Null draws. */
-  readonly draws: number;
-  /** Seed of all chance. */
-  readonly seed: number;
-}
-
-/**
  * The families of one layer.
  *
  * @public
@@ -107,8 +90,8 @@ export interface SearchSettings {
 export interface Families {
   /** The layer. */
   readonly layer: string;
-  /** Name of the group. */
-  readonly group: string;
+  /** What decided. */
+  readonly settings: FamiliesSettings | ResponseSettings;
   /** Families, strongest first, and units that the group leaves as they are. */
   readonly families: readonly Family[];
   /** Units in no family. */
@@ -123,8 +106,6 @@ export interface Families {
   readonly covered: number;
   /** What limits the claim, in sentences. */
   readonly warnings: readonly string[];
-  /** What was asked for. */
-  readonly settings: SearchSettings;
 }
 
 /**
@@ -149,9 +130,12 @@ type Settings = FindFamiliesOptions &
   };
 
 /** Options with their defaults; refuses what is out of range. */
-export function completed(
-  options: Pick<FindFamiliesOptions, "group" | "threshold" | "level" | "draws" | "seed">,
-): Omit<SearchSettings, "by"> {
+export function completed(options: Pick<FindFamiliesOptions, "group" | "threshold" | "level" | "draws" | "seed">): {
+  threshold: number;
+  level: number;
+  draws: number;
+  seed: number;
+} {
   const { threshold = 0.35, level = 0.05, draws = 49, seed = 0 } = options;
   if (typeof options.group?.multiply !== "function") {
     throw new LensError(
@@ -218,7 +202,15 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
     result,
     { ...settings, units: block.outputs, layer },
     {
-      settings: { by: back ? "outgoing" : "incoming", threshold, level, draws, seed },
+      settings: {
+        group: group.name,
+        by: back ? "outgoing" : "incoming",
+        weights: settings.weights ?? "folded",
+        threshold,
+        level,
+        draws,
+        seed,
+      },
       inputs: moved ? "families" : "fixed",
       covered: moved?.covered ?? 1,
       warnings: warningsOn(block, group, moved?.covered ?? 1),
@@ -253,7 +245,7 @@ export interface Searched {
 export function report(
   result: SearchResult,
   searched: Searched,
-  rest: Pick<Families, "inputs" | "covered" | "warnings" | "settings">,
+  rest: Pick<Families, "settings" | "inputs" | "covered" | "warnings">,
 ): Families {
   const { units, group, table, level, layer } = searched;
   const accepted = result.families
@@ -284,7 +276,6 @@ export function report(
   const placed = new Set(families.flatMap((family) => family.members.map(({ unit }) => formatUnit(unit))));
   return {
     layer,
-    group: group.name,
     families,
     residual: units.filter((unit) => !placed.has(formatUnit(unit))),
     candidates: result.families.length + result.invariant.length,

@@ -9,8 +9,8 @@ import { canonicalKernels } from "./canonical.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";
 import type { Motif } from "./motif.js";
-import { familyPairs } from "./motif-ends.js";
-import { judgePairs } from "./motif-evidence.js";
+import { type FamilyPair, familyPairs } from "./motif-ends.js";
+import { type Evidence, judgePairs } from "./motif-evidence.js";
 import { type PairBlock, pairBlock } from "./pair-block.js";
 
 /**
@@ -24,7 +24,8 @@ export type FindMotifsOptions = Omit<FindFamiliesOptions, "by" | "inputs">;
  * Finds the motifs between two adjacent layers, those with the largest equivariant share of weight first.
  *
  * Where nothing leads to `from` (a plain block), its families are found by what reads them, and every unit of `to` may be
- * the invariant end of a motif; where no families are known in `from`, its units are taken to be invariant as they are.
+ * the invariant end of a motif; where no families are known in `from`, its units are taken to be invariant as they are. So is
+ * every unit of `from` in no family: that a family reads it by one kernel, turned, is evidence by itself.
  *
  * @throws LensError as `findFamilies` does, and `unsupported` where `to` does not read `from`.
  * @public
@@ -35,8 +36,7 @@ export async function findMotifs(
   to: string,
   options: FindMotifsOptions,
 ): Promise<Motif[]> {
-  const settings = completed(options);
-  const { threshold, level } = settings;
+  const { threshold, level, draws, seed } = completed(options);
   const { group } = options;
   const table = tableOf(group);
   const source = layerName(weights, from);
@@ -52,33 +52,41 @@ export async function findMotifs(
     const fit = asMotif(kernels, group, table);
     return fit && fit.prediction >= threshold ? [{ ...pair, kernels, ...fit }] : [];
   });
-  const evidence = await judgePairs(pairs, {
-    ...settings,
-    group,
-    table,
-    task: `${source} → ${to}`,
-    all: block.data,
-    considered: ends.length,
-    signal: options.signal,
-    onProgress: options.onProgress,
-  });
-  const motifs = pairs.map((pair, i): Motif => {
+  // Units held still without evidence of their own are many; their number says nothing about pairs of families.
+  const evidence = new Map<FamilyPair, Evidence>();
+  for (const assumed of [false, true]) {
+    const some = pairs.filter((pair) => pair.assumed === assumed);
+    const judged = await judgePairs(some, {
+      ...completed(options),
+      group,
+      table,
+      task: `${source} → ${to}`,
+      all: block.data,
+      considered: ends.filter((pair) => pair.assumed === assumed).length,
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    some.forEach((pair, i) => {
+      evidence.set(pair, judged[i]!);
+    });
+  }
+  const motifs = pairs.map((pair): Motif => {
     const { kind, score, prediction, source, target, kernels } = pair;
     const canonical = canonicalKernels(kernels, { group, table, source, target });
     return {
       kind,
       group: group.name,
+      settings: { group: group.name, weights: options.weights ?? "folded", threshold, level, draws, seed },
       source,
       target,
       score,
-      ...evidence[i]!,
+      ...evidence.get(pair)!,
       prediction,
       share: Math.min(1, energy(kernels.data) / (energyInto(block, kernels) || 1)),
       offset: canonical[0]!.relative,
       offsetLabel: canonical[0]!.label,
       kernels: canonical,
       union: kind === "equivariant→invariant" && everyMemberExcites(kernels),
-      settings,
     };
   });
   return motifs.filter(({ qValue }) => qValue <= level).sort((a, b) => b.share * b.score - a.share * a.score);

@@ -72,7 +72,7 @@ export function link(
   };
   for (const a of alive) look(a);
 
-  for (;;) {
+  while (alive.length > 1) {
     let a = -1;
     for (const c of alive) if (a < 0 || best[c]! > best[a]!) a = c;
     if (a < 0 || best[a]! < cutoff) break;

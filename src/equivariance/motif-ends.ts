@@ -18,6 +18,8 @@ export interface FamilyPair {
    * other inputs give the same elements by themselves.
    */
   readonly fitted: "source" | "target" | "neither";
+  /** Whether one end is held still without evidence of its own. */
+  readonly assumed: boolean;
 }
 
 /** All pairs that are worth measuring. */
@@ -46,7 +48,15 @@ export async function familyPairs(
   for (const target of targets) {
     for (const source of sources) {
       const alone = !backwards && (await fitsWithout(source, target, { block, sources, group }));
-      pairs.push({ source, target, fitted: backwards ? "source" : alone ? "neither" : "target" });
+      pairs.push({ source, target, fitted: backwards ? "source" : alone ? "neither" : "target", assumed: false });
+    }
+  }
+  if (!backwards && sources.length > 0) {
+    const placed = new Set(sources.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))));
+    const still = block.inputs.filter((unit) => !placed.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
+    for (const target of targets) {
+      const alone = await fitsWithout(null, target, { block, sources, group });
+      for (const source of still) pairs.push({ source, target, fitted: alone ? "neither" : "target", assumed: true });
     }
   }
   if (backwards) {
@@ -57,7 +67,7 @@ export async function familyPairs(
     const still = block.outputs.filter((unit) => !taken.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
     for (const source of sources)
       if (!isInvariant(source, group.order))
-        pairs.push(...still.map((target): FamilyPair => ({ source, target, fitted: "source" })));
+        pairs.push(...still.map((target): FamilyPair => ({ source, target, fitted: "source", assumed: true })));
   }
   // The other way round, with every unit that is read held still.
   const asRead =
@@ -67,14 +77,21 @@ export async function familyPairs(
         ? targets
         : (await findFamilies(weights, to, { ...options, inputs: "fixed" })).families;
   pairs.push(
-    ...asRead.map((target): FamilyPair => ({ source: heldStill(block.inputs, group), target, fitted: "target" })),
+    ...asRead.map(
+      (target): FamilyPair => ({
+        source: heldStill(block.inputs, group),
+        target,
+        fitted: "target",
+        assumed: true,
+      }),
+    ),
   );
   return pairs.filter(({ source, target }) => !(isInvariant(source, group.order) && isInvariant(target, group.order)));
 }
 
 /** Whether what the target reads of the other families puts its members at the same elements. */
 async function fitsWithout(
-  source: Family,
+  source: Family | null,
   target: Family,
   { block, sources, group }: { readonly block: Block; readonly sources: readonly Family[]; readonly group: Group },
 ): Promise<boolean> {

@@ -1,10 +1,10 @@
 /**
- * Evidence for motifs. In every draw the kernels of a pair give way to others of the same two layers, drawn by their energy, at
- * the norms of the pair's own, shuffled; each is turned or mirrored at random, so nothing moves together. The angles that
- * were fitted to these weights are fitted again, by the same linkage. Chance is wider for a pair of few kernels than for one of
- * many: pairs of one shape share their draws, which take turns among them, and each is held against those of its shape alone. There
- * are enough draws that a single pair could stand out among all that were looked at, for whose number Benjamini and
- * Hochberg adjust.
+ * Evidence for motifs. In every draw the kernels of each pair give way to others of the same two layers, drawn by their
+ * energy, at the norms of the pair's own, shuffled; each is turned or mirrored at random, so nothing moves together. The
+ * angles that were fitted to these weights are fitted again, by the same linkage. Each prediction is measured in standard
+ * deviations from its own pair's chance, and the draws of all pairs of one shape together are what a p value is counted in:
+ * pairs of another shape have a chance of another form, whose tail says nothing. Benjamini and Hochberg adjust for the number
+ * of pairs looked at; a shape of few pairs is drawn more often, until a p value can be small enough for that.
  */
 import { createRandom, type Random } from "../core/random.js";
 import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
@@ -40,65 +40,76 @@ export interface Evidence {
   readonly chance: number;
 }
 
+/** A pair with what it was measured to be. */
+export type MeasuredPair = FamilyPair & { readonly kernels: PairBlock; readonly prediction: number };
+
+/** Draws of one shape are not made beyond this number for the sake of many candidates. */
+const mostDraws = 10_000;
+
+/** Kernels turned for one pair, at least: a precise scale costs little where a pair is small. */
+const cheap = 10_000;
+
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
-  pairs: readonly (FamilyPair & { readonly kernels: PairBlock; readonly prediction: number })[],
+  pairs: readonly MeasuredPair[],
   { group, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const size = pairs[0]?.kernels;
   const pool = kernelPool(all, size ? size.height * size.width : all.length);
-  const shapes = new Map<string, Shape>();
-  for (const [i, pair] of pairs.entries()) {
+  const shapes = new Map<string, number[]>();
+  pairs.forEach((pair, i) => {
     const shape = shapeOf(pair);
-    shapes.set(shape, shapes.get(shape) ?? { pairs: [], draws: 0, predictions: [], score: 0 });
-    shapes.get(shape)!.pairs.push(i);
-  }
-  const needed = Math.min(mostDraws, Math.ceil(considered / level));
-  for (const shape of shapes.values()) shape.draws = Math.max(draws * shape.pairs.length, needed);
-  const total = [...shapes.values()].reduce((sum, shape) => sum + shape.draws, 0);
+    shapes.set(shape, [...(shapes.get(shape) ?? []), i]);
+  });
+  const wanted = Math.min(mostDraws, Math.ceil(considered / level));
+  const evidence = new Array<{ pValue: number; chance: number }>(pairs.length);
   let done = 0;
-  for (const shape of shapes.values()) {
-    for (let draw = 0; draw < shape.draws; draw++) {
-      const { kernels, fitted } = pairs[shape.pairs[draw % shape.pairs.length]!]!;
-      const mixed = { ...kernels, data: drawKernels(kernels, { all, pool, random }) };
-      const { prediction, score } = await fitAgain(mixed, fitted, group, table);
-      shape.predictions.push(prediction);
-      shape.score += score / shape.draws;
-      if (++done % breath === 0) {
-        onProgress?.({ task, done, total });
-        throwIfAborted(signal);
-        await pause();
+  for (const same of shapes.values()) {
+    const { source, target } = pairs[same[0]!]!.kernels;
+    const cost = source.elements.length * target.elements.length * table.order;
+    const each = Math.max(draws, Math.ceil(wanted / same.length), Math.ceil(cheap / cost));
+    const pooled: number[] = [];
+    const distances: number[] = [];
+    const chances: number[] = [];
+    for (const i of same) {
+      const { kernels, fitted, prediction } = pairs[i]!;
+      const predictions: number[] = [];
+      let chance = 0;
+      for (let draw = 0; draw < each; draw++) {
+        const mixed = { ...kernels, data: drawKernels(kernels, { all, pool, random }) };
+        const fit = await fitAgain(mixed, fitted, group, table);
+        predictions.push(fit.prediction);
+        chance += fit.score / each;
+        if (draw % breath === breath - 1) {
+          throwIfAborted(signal);
+          await pause();
+        }
       }
+      const [middle, wide] = [mean(predictions), deviation(predictions)];
+      for (const value of predictions) pooled.push((value - middle) / wide);
+      distances.push((prediction - middle) / wide);
+      chances.push(chance);
+      onProgress?.({ task, done: ++done, total: pairs.length });
+      throwIfAborted(signal);
     }
+    same.forEach((i, at) => {
+      evidence[i] = { pValue: drawnPValue(distances[at]!, pooled), chance: chances[at]! };
+    });
   }
-  const shapeOfPair = pairs.map((pair) => shapes.get(shapeOf(pair))!);
-  const pValues = pairs.map(({ prediction }, i) => drawnPValue(prediction, shapeOfPair[i]!.predictions));
   const unmeasured = new Array<number>(considered - pairs.length).fill(1);
-  const qValues = benjaminiHochberg([...pValues, ...unmeasured]);
-  return pairs.map((_, i) => ({ pValue: pValues[i]!, qValue: qValues[i]!, chance: shapeOfPair[i]!.score }));
+  const qValues = benjaminiHochberg([...evidence.map(({ pValue }) => pValue), ...unmeasured]);
+  return evidence.map((one, i) => ({ ...one, qValue: qValues[i]! }));
 }
 
-/** Most draws of one shape for the number of pairs alone. */
-const mostDraws = 4000;
-/** Draws between two looks at the clock. */
-const breath = 32;
-
-/** Pairs of one shape, with their draws. */
-interface Shape {
-  readonly pairs: number[];
-  draws: number;
-  readonly predictions: number[];
-  /** Mean score. */
-  score: number;
+/** What the form of a pair's chance depends on. */
+function shapeOf({ kernels: { source, target }, fitted }: MeasuredPair): string {
+  const end = ({ elements, stabiliser }: Side): string => `${elements.length} of ${stabiliser.length}`;
+  return `${end(source)} to ${end(target)}, ${fitted}`;
 }
 
-/** What the width of chance depends on. */
-function shapeOf({ kernels: { source, target }, fitted }: FamilyPair & { readonly kernels: PairBlock }): string {
-  const side = ({ elements, stabiliser }: Side): string =>
-    `${[...elements].sort((a, b) => a - b).join()}/${stabiliser.join()}`;
-  return `${side(source)} ${side(target)} ${fitted}`;
-}
+/** Draws between two looks at the signal. */
+const breath = 200;
 
 const nothing = { prediction: 0, score: 0 };
 
@@ -169,4 +180,13 @@ function drawKernels(
     for (let tap = 0; tap < taps; tap++) out[i * taps + tap] = scale * all[kernel * taps + move[tap]!]!;
   }
   return out;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.max(1e-6, Math.sqrt(mean(values.map((value) => (value - middle) ** 2))));
 }

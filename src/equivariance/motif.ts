@@ -1,7 +1,7 @@
 /** A motif: weights between two families that turn together, so that one representative stands for all of them. */
 import type { Unit } from "../core/unit.js";
 import type { Family } from "./family.js";
-import type { SearchSettings } from "./find-families.js";
+import type { WeightsSearchSettings } from "./settings.js";
 
 /**
  * What a motif does to the group: passes it on, makes it, or takes it away.
@@ -44,6 +44,8 @@ export interface Motif {
   readonly kind: MotifKind;
   /** Name of the group. */
   readonly group: string;
+  /** What decided. */
+  readonly settings: WeightsSearchSettings;
   /** The family that is read. */
   readonly source: Family;
   /** The family that reads. */
@@ -64,10 +66,8 @@ export interface Motif {
   readonly kernels: readonly CanonicalKernel[];
   /** Whether an invariant unit is excited by every member: a union over the cases. */
   readonly union: boolean;
-  /** Share of null draws, of pairs of its shape, that predict as well. */
+  /** Share of null draws, of all pairs of families, that predict as well against their own chance. */
   readonly pValue: number;
   /** The p value after Benjamini and Hochberg, over all pairs of families of the two layers. */
   readonly qValue: number;
-  /** What was asked for. */
-  readonly settings: Omit<SearchSettings, "by">;
 }

@@ -87,46 +87,36 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
     for (let i = 0; i < draws; i++) {
       const none = findCandidates((await nullOf(model)).alike, filters.units, table, cutoff);
       strongest.push(Math.max(0, ...none.candidates.map((c) => c.strength)));
-      same.push(...none.invariant.map((c) => c.affinity));
+      same.push(Math.max(0, ...none.invariant.map((c) => c.affinity)));
       await step();
     }
     strengths.push(strongest);
     sames.push(same);
   }
-  return { affinity, cutoff, ...judge(found, { strengths, sames, units: filters.units, draws }) };
+  return { affinity, cutoff, ...judge(found, strengths, sames) };
 }
 
 /**
- * P values and q values, of the families and of the invariant units, each for themselves: a layer has many units that are
- * nearly invariant, and their number says nothing about families. A family is held against the strongest of each draw, since a
- * search makes as many candidates as it likes; a unit against all units of all draws, and q values count every unit of the layer.
+ * P values by the strongest of each draw; q values over the families and over the invariant units, each for themselves: a
+ * layer has many units that are nearly invariant, and their number says nothing about families.
  */
 function judge(
   { candidates, invariant }: Found,
-  {
-    strengths,
-    sames,
-    units,
-    draws,
-  }: {
-    readonly strengths: readonly (readonly number[])[];
-    readonly sames: readonly (readonly number[])[];
-    readonly units: number;
-    readonly draws: number;
-  },
+  strengths: readonly (readonly number[])[],
+  sames: readonly (readonly number[])[],
 ): Pick<SearchResult, "families" | "invariant"> {
-  const ofFamilies = candidates.map(({ strength }) =>
-    Math.max(...strengths.map((strongest) => drawnPValue(strength, strongest))),
-  );
-  const ofUnits = invariant.map(({ affinity }) =>
-    Math.max(...sames.map((same) => (1 + same.filter((other) => other >= affinity).length) / (1 + draws * units))),
-  );
-  const notInvariant = new Array<number>(units - invariant.length).fill(1);
-  const judged = <T>(list: readonly T[], pValues: readonly number[], qValues: readonly number[]): Judged<T>[] =>
-    list.map((found, i) => ({ found, pValue: pValues[i]!, qValue: qValues[i]! }));
+  const judged = <T>(
+    list: readonly T[],
+    strength: (item: T) => number,
+    nulls: readonly (readonly number[])[],
+  ): Judged<T>[] => {
+    const pValues = list.map((item) => Math.max(...nulls.map((draws) => drawnPValue(strength(item), draws))));
+    const qValues = benjaminiHochberg(pValues);
+    return list.map((found, i) => ({ found, pValue: pValues[i]!, qValue: qValues[i]! }));
+  };
   return {
-    families: judged(candidates, ofFamilies, benjaminiHochberg(ofFamilies)),
-    invariant: judged(invariant, ofUnits, benjaminiHochberg([...ofUnits, ...notInvariant])),
+    families: judged(candidates, (c) => c.strength, strengths),
+    invariant: judged(invariant, (c) => c.affinity, sames),
   };
 }
 

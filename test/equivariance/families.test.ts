@@ -1,9 +1,11 @@
 /** Families and motifs: in planted networks everything that is there is found, in others nothing. */
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.js";
-import type { KernelBlock } from "../../src/equivariance/block.js";
+import { incoming, type KernelBlock, pickOutputs } from "../../src/equivariance/block.js";
+import { fixedFilters } from "../../src/equivariance/filters.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
+import { fitElements } from "../../src/equivariance/fit-elements.js";
 import { type Group, tableOf } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
 import { unfold } from "../../src/equivariance/unfold.js";
@@ -62,6 +64,13 @@ describe("families by hand", () => {
     expect(inputs).toBe("fixed");
   });
 
+  it("have their angles fitted again where they are known to be one family", async () => {
+    const four = pickOutputs(incoming(bars(), "first"), [2, 0, 3, 1]);
+    const turns = group.rotations(4);
+    const elements = await fitElements(fixedFilters(four, turns), tableOf(turns));
+    expect(elements.map((element) => (element - elements[1]! + 4) % 4)).toEqual([2, 0, 3, 1]);
+  });
+
   it("have holes where a member is missing, and duplicates where one comes twice", async () => {
     const whole = bars();
     // Unit 3 becomes a copy of unit 0, so 270° is empty.
@@ -82,8 +91,17 @@ describe("families by hand", () => {
     expect(four.warnings).toEqual([]);
   });
 
-  it("and their settings go through JSON unchanged", async () => {
-    const found = await findFamilies(bars(), "first", { group: group.rotations(4) });
+  it("carry the settings that made them, and go through JSON unchanged", async () => {
+    const found = await findFamilies(bars(), "first", { group: group.rotations(4), draws: 29, seed: 4 });
+    expect(found.settings).toEqual({
+      group: "4 rotations",
+      by: "incoming",
+      weights: "folded",
+      threshold: 0.35,
+      level: 0.05,
+      draws: 29,
+      seed: 4,
+    });
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
   });
 });
@@ -129,6 +147,7 @@ describe("planted networks", () => {
   it("unfold to one representative, which keeps the share of energy that the score says", async () => {
     const { found } = await scores(cases[0]![1]);
     const motif = found.find(({ kind }) => kind === "equivariant→equivariant")!;
+    expect(motif.settings).toMatchObject({ group: "4 rotations", weights: "folded", draws: 49, seed: 0 });
     const { kernelsBefore, kernelsAfter, kept, representative } = unfold(motif);
     expect([kernelsBefore, kernelsAfter]).toEqual([16, 4]);
     expect(kept).toBe(motif.score);

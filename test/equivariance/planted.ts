@@ -119,8 +119,7 @@ function firstLayer(
   };
   for (const family of own) {
     const template = family.invariant ? bumpsOf(size, 3, random) : distinct({ plan, table, size, random });
-    // Turns of a template may cancel; what is left is made as strong as any unit.
-    if (family.invariant) put(family.channels[0]!, ofUnitNorm(allTurns(template, plan.group, table), size, 3));
+    if (family.invariant) put(family.channels[0]!, unitNorm(allTurns(template, plan.group, table), size, 3));
     else
       family.channels.forEach((channel, i) =>
         put(channel, move(template, plan.group.transformation(family.elements[i]!))),
@@ -198,10 +197,11 @@ function bumpsOf(size: number, colors: number, random: Random): Bump[] {
       weight: Array.from({ length: colors }, () => random.normal()),
     };
   });
-  return ofUnitNorm(bumps, size, colors);
+  return unitNorm(bumps, size, colors);
 }
 
-function ofUnitNorm(bumps: readonly Bump[], size: number, colors: number): Bump[] {
+/** As strong as every other unit: the turns of a template may cancel, and what is left would drown in the noise. */
+function unitNorm(bumps: readonly Bump[], size: number, colors: number): Bump[] {
   const length = Math.hypot(...sampled(bumps, size, colors));
   return bumps.map((bump) => ({ ...bump, weight: bump.weight.map((w) => w / length) }));
 }
@@ -247,8 +247,7 @@ function turnHue(v: readonly number[], degrees: number): number[] {
 }
 
 function allTurns(bumps: readonly Bump[], group: Group, { order }: GroupTable): Bump[] {
-  const all = Array.from({ length: order }, (_, g) => move(bumps, group.transformation(g))).flat();
-  return all;
+  return Array.from({ length: order }, (_, g) => move(bumps, group.transformation(g))).flat();
 }
 
 /** `[size, size, colors]`. */
