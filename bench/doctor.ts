@@ -1,5 +1,5 @@
 /**
- * `node --import tsx bench/doctor.ts`: what the doctor says of real networks, healthy and with each fault of
+ * `node --import tsx bench/doctor.ts [part of a path …]`: what the doctor says of real networks, healthy and with each fault of
  * `test/doctor/faults.ts`. Prints the table of `bench/doctor.md`.
  */
 import { readFile } from "node:fs/promises";
@@ -37,7 +37,9 @@ const count = 12;
 const pictures = photos(shared("photos", "caltech101"));
 
 console.log("| network | fault | found | what is said |\n| --- | --- | --- | --- |");
+const asked = process.argv.slice(2);
 for (const [path, choice, labels] of networks) {
+  if (asked.length > 0 && !asked.some((part) => path.includes(part))) continue;
   const right = preprocessing(choice);
   const net = await open(path);
   const row = (fault: string, found: boolean, said: string | undefined): void =>
