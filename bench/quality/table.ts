@@ -52,8 +52,9 @@ export function table(climbs: readonly Climb[]): string {
   const shown = (value: number | null | undefined, digits = 0): string => value?.toFixed(digits) ?? "—";
   const percent = (value: number | undefined): string =>
     value === undefined ? "—" : `${(100 * value).toFixed(value < 0.1 ? 2 : 0)} %`;
+  // A unit that never gets there counts as slower than all others.
   const middle = (values: readonly (number | null | undefined)[]): number | null =>
-    values.filter((value) => value !== null && value !== undefined).sort((a, b) => a - b)[values.length >> 1] ?? null;
+    values.map((value) => value ?? 0).sort((a, b) => a - b)[values.length >> 1] ?? null;
   return [
     formatTable(
       [
