@@ -1,20 +1,22 @@
 /**
- * What the detector finds and what it costs, as tables: `npx tsx bench/equivariance/tables.ts [planted|null|inception|first|cost] …`
+ * What the detector finds and what it costs, as tables: `npx tsx bench/equivariance/tables.ts [planted|null|no-motifs|inception|first|cost] …`
  * prints them and writes each to `bench/equivariance/<name>.md`. Without names, all of them; that takes a while.
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { formatTable } from "../../src/core/print.js";
-import { createRandom } from "../../src/core/random.js";
+import { createRandom, type Random } from "../../src/core/random.js";
 import type { KernelBlock } from "../../src/equivariance/block.js";
 import type { Family } from "../../src/equivariance/family.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
 import { type Group, tableOf } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
+import { squareMoves } from "../../src/equivariance/null.js";
 import { open } from "../../src/node/open.js";
 import { inceptionBlock } from "../../test/equivariance/inceptionv1.js";
+import { allElements, knownFamily } from "../../test/equivariance/known.js";
 import { type Plan, plant } from "../../test/equivariance/planted.js";
 import { motifScore, pairScore } from "../../test/equivariance/score.js";
 import { randomWeights, shuffleWeights } from "../../test/equivariance/unstructured.js";
@@ -145,6 +147,80 @@ async function nothing(count = 200, first = 7000): Promise<Table> {
   };
 }
 
+/**
+ * Blocks without motifs: kernels of planted networks, each turned or mirrored by itself and put in another place. Once between
+ * families that are known, once as the small blocks that articles print, of which nothing is known.
+ */
+async function noMotifs(count = 200, first = 9000): Promise<Table> {
+  const groups = [group.rotations(4), group.rotations(8), group.flip()];
+  const hits = new Map<string, [number, number]>();
+  for (let seed = first; seed < first + count; seed++) {
+    const g = groups[seed % groups.length]!;
+    const kernels = [
+      [3, 3],
+      [5, 3],
+      [5, 5],
+    ][Math.floor(seed / groups.length) % 3]!;
+    const made = plant({ group: g, kernels, channels: 32, noise: 0.2, seed });
+    const random = createRandom(seed);
+    const block = shuffleWeights(turnedApart(made.blocks[1]!, random), random, true);
+    const families = made.families.flatMap((layer, i) =>
+      layer.map(({ channels, elements, invariant }) =>
+        knownFamily(g, `layer${i}`, {
+          members: channels.map((channel, at): [number, number] => [channel, invariant ? 0 : elements[at]!]),
+          stabiliser: invariant ? allElements(g) : [0],
+        }),
+      ),
+    );
+    const between = await findMotifs([made.blocks[0]!, block], "layer0", "layer1", { group: g, seed, families });
+    const plain = cutOut(block, 6, 3);
+    const alone = await findMotifs(plain, plain.from, plain.to, { group: g, seed });
+    for (const [kind, found] of [
+      ["between known families", between.length],
+      ["6 × 3 kernels alone", alone.length],
+    ] as const) {
+      const key = `${kind}, ${g.name}`;
+      const [some, all] = hits.get(key) ?? [0, 0];
+      hits.set(key, [some + (found > 0 ? 1 : 0), all + 1]);
+      if (found > 0) console.error(key, seed, kernels, found);
+    }
+  }
+  const rows = [...hits].sort().map(([key, [found, all]]) => [key, `${all}`, `${found}`]);
+  for (const kind of ["6 × 3 kernels alone", "between known families"]) {
+    const found = [...hits].reduce((sum, [key, [some]]) => (key.startsWith(kind) ? sum + some : sum), 0);
+    rows.push([`${kind}, all`, `${count}`, `${found} (${((100 * found) / count).toFixed(1)} %)`]);
+  }
+  return {
+    title: "Kernels without structure between two layers: blocks with any motif at level 0.05",
+    header: ["kernels", "blocks", "with a motif"],
+    rows,
+  };
+}
+
+/** Every kernel turned or mirrored by itself. */
+function turnedApart(block: KernelBlock, random: Random): KernelBlock {
+  const [height, width, nIn, nOut] = block.shape;
+  const moves = squareMoves({ height, width });
+  const places = nIn * nOut;
+  const kernel = new Float32Array(block.kernel.length);
+  for (let place = 0; place < places; place++) {
+    const move = random.pick(moves);
+    for (let tap = 0; tap < height * width; tap++)
+      kernel[tap * places + place] = block.kernel[move[tap]! * places + place]!;
+  }
+  return { ...block, kernel };
+}
+
+/** The kernels of the first inputs and outputs. */
+function cutOut(block: KernelBlock, ins: number, outs: number): KernelBlock {
+  const [height, width, nIn, nOut] = block.shape;
+  const kernel = new Float32Array(height * width * ins * outs);
+  for (let tap = 0; tap < height * width; tap++)
+    for (let i = 0; i < ins; i++)
+      for (let o = 0; o < outs; o++) kernel[(tap * ins + i) * outs + o] = block.kernel[(tap * nIn + i) * nOut + o]!;
+  return { from: block.from, to: block.to, shape: [height, width, ins, outs], kernel };
+}
+
 /** Motifs in the kernels of InceptionV1 that the articles show. */
 async function inception(): Promise<Table> {
   const rows: string[][] = [];
@@ -245,7 +321,12 @@ async function cost(): Promise<Table> {
     await findFamilies(block, "b", { group: group.rotations(g) });
     const quick = performance.now() - started;
     const made = plant({ group: group.rotations(g), kernels: [3, 3], channels, noise: 0.2 });
-    const families: Family[] = made.families[0]!.map((f, i) => knownFamily(f, i, group.rotations(g)));
+    const families = made.families[0]!.map(({ channels, elements, invariant }) =>
+      knownFamily(group.rotations(g), "layer0", {
+        members: channels.map((channel, at): [number, number] => [channel, elements[at]!]),
+        stabiliser: invariant ? allElements(group.rotations(g)) : [0],
+      }),
+    );
     const again = performance.now();
     const found = await findFamilies(made.blocks, "layer1", { group: group.rotations(g), families });
     rows.push([
@@ -264,34 +345,14 @@ async function cost(): Promise<Table> {
   };
 }
 
-function knownFamily(
-  planted: { channels: readonly number[]; elements: readonly number[]; invariant: boolean },
-  _: number,
-  g: Group,
-): Family {
-  const stabiliser = planted.invariant ? Array.from({ length: g.order }, (_, i) => i) : [0];
-  const members = planted.channels.map((channel, i) => ({
-    unit: { layer: "layer0", channel },
-    element: planted.elements[i]!,
-    label: "",
-    prediction: 1,
-  }));
-  return {
-    layer: "layer0",
-    group: g.name,
-    members,
-    stabiliser,
-    holes: [],
-    duplicates: [],
-    affinity: 1,
-    prediction: 1,
-    closure: 1,
-    pValue: 0,
-    qValue: 0,
-  };
-}
-
-const tables: Record<string, () => Promise<Table>> = { planted, null: nothing, inception, first, cost };
+const tables: Record<string, () => Promise<Table>> = {
+  planted,
+  null: nothing,
+  "no-motifs": noMotifs,
+  inception,
+  first,
+  cost,
+};
 const asked = process.argv.slice(2);
 for (const name of asked.length > 0 ? asked : Object.keys(tables)) {
   const { title, header, rows } = await tables[name]!();

@@ -9,7 +9,7 @@ import { canonicalKernels } from "./canonical.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";
 import type { Motif } from "./motif.js";
-import { type FamilyPair, familyPairs } from "./motif-ends.js";
+import { type FamilyPair, familyPairs, heldStill } from "./motif-ends.js";
 import { type Evidence, judgePairs } from "./motif-evidence.js";
 import { type PairBlock, pairBlock } from "./pair-block.js";
 
@@ -47,10 +47,12 @@ export async function findMotifs(
     throw new LensError("unsupported", `"${to}" does not read "${from}"; it reads ${others.join(", ")}`);
   }
   const ends = await familyPairs(weights, block, options);
+  const everyReader = heldStill(block.outputs, group);
   const pairs = ends.flatMap((pair) => {
     const kernels = pairBlock(block, pair);
     const fit = asMotif(kernels, group, table);
-    return fit && fit.prediction >= threshold ? [{ ...pair, kernels, ...fit }] : [];
+    const seen = pair.fitted === "source" ? pairBlock(block, { source: pair.source, target: everyReader }) : kernels;
+    return fit && fit.prediction >= threshold ? [{ ...pair, kernels, seen, ...fit }] : [];
   });
   // Units held still without evidence of their own are many; their number says nothing about pairs of families.
   const evidence = new Map<FamilyPair, Evidence>();

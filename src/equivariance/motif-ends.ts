@@ -114,7 +114,7 @@ async function fitsWithout(
 }
 
 /** Units that are taken to be invariant without evidence of their own. */
-function heldStill(units: readonly Unit[], group: Group): Family {
+export function heldStill(units: readonly Unit[], group: Group): Family {
   return {
     layer: units[0]!.layer,
     group: group.name,

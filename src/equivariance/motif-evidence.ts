@@ -1,10 +1,12 @@
 /**
- * Evidence for motifs. In every draw the kernels of each pair give way to others of the same two layers, drawn by their
- * energy, at the norms of the pair's own, shuffled; each is turned or mirrored at random, so nothing moves together. The
- * angles that were fitted to these weights are fitted again, by the same linkage. Each prediction is measured in standard
- * deviations from its own pair's chance, and the draws of all pairs of one shape together are what a p value is counted in:
- * pairs of another shape have a chance of another form, whose tail says nothing. Benjamini and Hochberg adjust for the number
- * of pairs looked at; a shape of few pairs is drawn more often, until a p value can be small enough for that.
+ * Evidence for motifs. In every draw the kernels of each pair give way to random mixtures of the same two layers' kernels,
+ * turned and mirrored at random, at the norms of the pair's own, shuffled: the same spatial covariance, and nothing that moves
+ * together. (Kernels as they are would not do: where most of a block are copies of one, as in the blocks that articles print,
+ * every draw of them is a motif as soon as its angles are fitted.) The angles that were fitted to these weights are fitted
+ * again, by the same linkage and from as many kernels. Each prediction is measured in standard deviations from its own pair's
+ * chance, and the draws of all pairs of one shape together are what a p value is counted in: pairs of another shape have a
+ * chance of another form, whose tail says nothing. Benjamini and Hochberg adjust for the number of pairs looked at; a shape of
+ * few pairs is drawn more often, until a p value can be small enough for that.
  */
 import { createRandom, type Random } from "../core/random.js";
 import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
@@ -41,7 +43,12 @@ export interface Evidence {
 }
 
 /** A pair with what it was measured to be. */
-export type MeasuredPair = FamilyPair & { readonly kernels: PairBlock; readonly prediction: number };
+export type MeasuredPair = FamilyPair & {
+  readonly kernels: PairBlock;
+  /** The kernels that the fitted end's elements were found in: the pair's own, or more that hold them. */
+  readonly seen: PairBlock;
+  readonly prediction: number;
+};
 
 /** Draws of one shape are not made beyond this number for the sake of many candidates. */
 const mostDraws = 10_000;
@@ -73,12 +80,12 @@ export async function judgePairs(
     const distances: number[] = [];
     const chances: number[] = [];
     for (const i of same) {
-      const { kernels, fitted, prediction } = pairs[i]!;
+      const { kernels, seen, fitted, prediction } = pairs[i]!;
       const predictions: number[] = [];
       let chance = 0;
       for (let draw = 0; draw < each; draw++) {
-        const mixed = { ...kernels, data: drawKernels(kernels, { all, pool, random }) };
-        const fit = await fitAgain(mixed, fitted, group, table);
+        const drawn = { ...seen, data: drawKernels(seen, { all, pool, random }) };
+        const fit = await fitAgain(drawn, kernels, fitted, group, table);
         predictions.push(fit.prediction);
         chance += fit.score / each;
         if (draw % breath === breath - 1) {
@@ -113,19 +120,33 @@ const breath = 200;
 
 const nothing = { prediction: 0, score: 0 };
 
+/** Fits what was fitted again, in all that was drawn, and measures the pair's part of it. */
 async function fitAgain(
-  kernels: PairBlock,
+  drawn: PairBlock,
+  pair: PairBlock,
   end: FamilyPair["fitted"],
   group: Group,
   table: GroupTable,
 ): Promise<{ prediction: number; score: number }> {
-  if (end === "neither") return asMotif(kernels, group, table) ?? nothing;
-  const side = kernels[end];
-  const moved = side.stabiliser.length === table.order ? side : await refit(kernels, end, group, table);
-  return asMotif({ ...kernels, [end]: moved }, group, table) ?? nothing;
+  const part = { ...pair, data: kernelsTo(pair.target.places, drawn) };
+  const moves = end !== "neither" && pair[end].stabiliser.length < table.order;
+  const fitted = moves ? { ...part, [end]: await refit(drawn, end, group, table) } : part;
+  return asMotif(fitted, group, table) ?? nothing;
 }
 
-/** New elements for the members of one side, from the kernels of the pair alone. */
+/** The kernels that lead to some targets, by their places in the block. */
+function kernelsTo(places: readonly number[], { data, target }: PairBlock): Float32Array {
+  if (places.length === target.places.length) return data;
+  const length = data.length / target.places.length;
+  const out = new Float32Array(places.length * length);
+  places.forEach((place, at) => {
+    const from = target.places.indexOf(place) * length;
+    out.set(data.subarray(from, from + length), at * length);
+  });
+  return out;
+}
+
+/** New elements for the members of one side, from the kernels alone. */
 async function refit(kernels: PairBlock, end: "source" | "target", group: Group, table: GroupTable): Promise<Side> {
   const { order, product } = table;
   const other = kernels[end === "source" ? "target" : "source"];
@@ -156,9 +177,7 @@ async function refit(kernels: PairBlock, end: "source" | "target", group: Group,
   return { ...kernels[end], elements: await fitElements(filters, table) };
 }
 
-/** Draws made to find a kernel that was not drawn yet. */
-const patience = 50;
-
+/** Kernels of one draw: random mixtures of the layer's, turned and mirrored, at the norms of the pair's own, shuffled. */
 function drawKernels(
   { height, width, data }: PairBlock,
   { all, pool, random }: { readonly all: Float32Array; readonly pool: KernelPool; readonly random: Random },
@@ -167,17 +186,18 @@ function drawKernels(
   const norms = kernelPool(data, taps).energies.map(Math.sqrt);
   const moves = squareMoves({ height, width });
   const out = new Float32Array(data.length);
-  const taken = new Set<number>();
   for (let i = 0; i < norms.length; i++) {
     const other = i + random.int(norms.length - i);
     [norms[i], norms[other]] = [norms[other]!, norms[i]!];
-    // The same kernel twice would be a match by itself; where few are left, it is looked for only so long.
-    let kernel = pool.draw(random);
-    for (let again = 0; again < patience && taken.has(kernel); again++) kernel = pool.draw(random);
-    taken.add(kernel);
-    const scale = norms[i]! / (Math.sqrt(pool.energies[kernel]!) || 1);
-    const move = random.pick(moves);
-    for (let tap = 0; tap < taps; tap++) out[i * taps + tap] = scale * all[kernel * taps + move[tap]!]!;
+    const mixture = out.subarray(i * taps, (i + 1) * taps);
+    for (let part = 0; part < taps; part++) {
+      const kernel = pool.draw(random);
+      const move = random.pick(moves);
+      const weight = random.normal() / (Math.sqrt(pool.energies[kernel]!) || 1);
+      for (let tap = 0; tap < taps; tap++) mixture[tap]! += weight * all[kernel * taps + move[tap]!]!;
+    }
+    const scale = norms[i]! / (Math.hypot(...mixture) || 1);
+    for (let tap = 0; tap < taps; tap++) mixture[tap]! *= scale;
   }
   return out;
 }

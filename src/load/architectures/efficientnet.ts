@@ -2,7 +2,7 @@
 import { Recipe } from "./recipe.js";
 
 /** Kernel, blocks, width, expansion and stride of the stages. */
-const stages = [
+export const stages = [
   [3, 1, 16, 1, 1],
   [3, 2, 24, 6, 2],
   [5, 2, 40, 6, 2],

@@ -6,20 +6,25 @@ const halving = { strides: 2, padding: "valid" } as const;
 /** Where a stride of 2 follows: zeros below and to the right alone. */
 const corner = [0, 1, 0, 1] as const;
 
+/** Widths of the 1 × 1 convolutions of the first, and the strides before them. */
+export const pointwise: readonly { readonly filters: number; readonly strides: number }[] = [
+  64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024,
+].map((filters, i) => ({
+  filters,
+  strides: [1, 3, 5, 11].includes(i) ? 2 : 1,
+}));
+
 /** The first one. */
 export function mobilenet(top: boolean, classes: number): Recipe {
   const net = new Recipe("mobilenet", "tf");
   const six = (name: string, x: string): string => net.layer("ReLU", name, [x], { max_value: 6 });
   const normed = (name: string, x: string): string => six(`${name}_relu`, net.norm(`${name}_bn`, x, 1e-3));
   let x = normed("conv1", net.conv("conv1", net.image(), [32, 3], { strides: 2, bias: false }));
-  const blocks = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024];
-  const halved = new Set([2, 4, 6, 12]);
-  for (const [i, filters] of blocks.entries()) {
+  for (const [i, { filters, strides }] of pointwise.entries()) {
     const n = i + 1;
     const deep = `conv_dw_${n}`;
-    x = halved.has(n)
-      ? net.depthwise(deep, net.pad(`conv_pad_${n}`, x, corner), 3, halving)
-      : net.depthwise(deep, x, 3);
+    x =
+      strides === 2 ? net.depthwise(deep, net.pad(`conv_pad_${n}`, x, corner), 3, halving) : net.depthwise(deep, x, 3);
     x = normed(`conv_pw_${n}`, net.conv(`conv_pw_${n}`, normed(deep, x), [filters, 1], { bias: false }));
   }
   if (!top) return net;
@@ -31,7 +36,7 @@ export function mobilenet(top: boolean, classes: number): Recipe {
 }
 
 /** Width, blocks and stride of the stages of the second. */
-const stages = [
+export const stages = [
   [16, 1, 1],
   [24, 2, 2],
   [32, 3, 2],

@@ -90,12 +90,14 @@ export class Recipe {
     });
   }
 
+  /** What lies around the map, top, bottom, left, right, is never the largest and does not count in a mean. */
   pool(
     name: string,
     input: string,
     mode: "Max" | "Average",
-    [size, strides, padding]: readonly [number, number, "same" | "valid"],
+    [size, strides, around]: readonly [number, number, "same" | "valid" | readonly [number, number, number, number]],
   ): string {
+    const padding = typeof around === "string" ? around : [around.slice(0, 2), around.slice(2)];
     return this.layer(`${mode}Pooling2D`, name, [input], { pool_size: size, strides, padding });
   }
 

@@ -6,6 +6,7 @@
 import { LensError } from "../../core/errors.js";
 import { partOf } from "../part.js";
 import type { NamedTensor, NamedTensors } from "../tensors.js";
+import type { LayerCall } from "../topology.js";
 import type { StoredWeight, WeightSource } from "../weights.js";
 import { type ArchitectureName, type ArchitectureRecipe, architectures } from "./architectures.js";
 import type { Recipe } from "./recipe.js";
@@ -52,22 +53,21 @@ interface Found {
   readonly found: ReadonlyMap<string, readonly StoredWeight[]>;
 }
 
-/** Modules that make the classes. */
-const torchClassifiers = ["fc", "classifier", "classifier.1", "classifier.6"];
-
 async function torchFound(
-  { file, tensors }: NamedTensors,
+  { tensors }: NamedTensors,
   architecture: ArchitectureName,
   upTo: string | undefined,
 ): Promise<Found> {
-  const recipeOf = torchArchitectures[architecture];
-  if (!recipeOf)
-    throw new LensError(
-      "unsupported",
-      `"${file}" is called as PyTorch calls a ${architecture}, which is known here by Keras's names alone; by PyTorch's known are ${Object.keys(torchArchitectures).join(", ")}: export it as ONNX`,
-    );
-  const last = torchClassifiers.map((name) => tensors.get(`${name}.weight`)).find((one) => one !== undefined);
-  const recipe = recipeOf(last !== undefined, last?.shape[0] ?? 1000);
+  const has = ({ name }: LayerCall): boolean => tensors.has(`${name}.weight`);
+  const known = torchArchitectures(architecture)
+    .map((recipeOf) => {
+      const { calls } = recipeOf(true, 1000).topology;
+      return { recipeOf, last: calls.at(-1)!, held: calls.filter(has).length };
+    })
+    .sort((a, b) => b.held - a.held);
+  const { recipeOf, last } = known[0]!;
+  const top = tensors.get(`${last.name}.weight`);
+  const recipe = recipeOf(top !== undefined, top?.shape[0] ?? 1000);
   const found = new Map<string, readonly StoredWeight[]>();
   for (const call of partOf(recipe.topology, upTo).calls) {
     const list = await torchWeights(tensors, call);

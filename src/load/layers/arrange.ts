@@ -2,7 +2,7 @@
 import type { Shape } from "../../core/shape.js";
 import { mergedShape } from "../../network/shapes.js";
 import { centredBilinear } from "../centred.js";
-import { fieldOf, type LayerConfig, pairOf, wrong } from "../config.js";
+import { fieldOf, type LayerConfig, pairOf, sidesOf, wrong } from "../config.js";
 import { isArray, type Json } from "../json.js";
 import { inputShapes, isLastAxis } from "./activation.js";
 import { base, type LayerReader, opaque } from "./reader.js";
@@ -12,17 +12,6 @@ export const zeroPadding: LayerReader = (layer) => {
   const [[top, bottom], [left, right]] = sidesOf(layer.config);
   return [{ ...base(layer), kind: "pad", padding: { top, bottom, left, right } }];
 };
-
-function sidesOf(config: LayerConfig): [[number, number], [number, number]] {
-  const value = fieldOf(config, "padding") ?? 1;
-  const isCount = (n: Json): n is number => Number.isInteger(n) && (n as number) >= 0;
-  const axes = isArray(value) ? value : [value, value];
-  const sides = axes.map((axis) => (isArray(axis) ? axis : [axis, axis]));
-  if (sides.length !== 2 || !sides.every((side) => side.length === 2 && side.every(isCount))) {
-    throw wrong(config, "padding", "a count, two, or two for each axis, from 0", value);
-  }
-  return sides as unknown as [[number, number], [number, number]];
-}
 
 /** `UpSampling2D`. */
 export const upSampling: LayerReader = (layer) => {

@@ -1,6 +1,7 @@
 /** Pooling. */
-import type { PoolOp } from "../../network/ops.js";
-import { fieldOf, flagOf, pairOf, wordOf } from "../config.js";
+import type { Padding, PoolOp } from "../../network/ops.js";
+import { fieldOf, flagOf, type LayerConfig, pairOf, sidesOf, wordOf } from "../config.js";
+import { isArray } from "../json.js";
 import { base, inputChannels, type LayerReader } from "./reader.js";
 
 /** `MaxPooling2D`, `AveragePooling2D`. */
@@ -16,10 +17,18 @@ export function pool(mode: PoolOp["mode"]): LayerReader {
         mode,
         size,
         strides,
-        padding: wordOf<"valid" | "same">(config, "padding", ["valid", "same"], "valid"),
+        padding: paddingOf(config),
       },
     ];
   };
+}
+
+/** The word of Keras, or what lies on the four sides, as architectures of PyTorch say it. */
+function paddingOf(config: LayerConfig): Padding {
+  if (!isArray(fieldOf(config, "padding") ?? null))
+    return wordOf<"valid" | "same">(config, "padding", ["valid", "same"], "valid");
+  const [[top, bottom], [left, right]] = sidesOf(config);
+  return { top, bottom, left, right };
 }
 
 /** `GlobalMaxPooling2D`, `GlobalAveragePooling2D`; with `keepdims` the vector is laid out as a 1 × 1 map again. */

@@ -1,5 +1,5 @@
-"""What the networks of torchvision compute with weights that a formula gives: a few values of some modules' outputs. Needs torch
-and torchvision:
+"""What the networks of torchvision and timm compute with weights that a formula gives: a few values of some modules' outputs. Needs
+torch, torchvision and timm:
 
     python3 test/golden/torch-architectures/make.py [NAME …]
 """
@@ -9,19 +9,39 @@ import pathlib
 import sys
 
 import numpy as np
+import timm
 import torch
 import torchvision
 import torchvision.models as M
 
 HERE = pathlib.Path(__file__).parent
 NETWORKS = {
-    "vgg16": (M.vgg16, 48),
-    "resnet50": (M.resnet50, 64),
-    "resnet101": (M.resnet101, 64),
-    "resnet152": (M.resnet152, 64),
-    "mobilenetv2": (M.mobilenet_v2, 64),
-    "densenet121": (M.densenet121, 64),
+    "vgg16": (lambda: M.vgg16(weights=None), 48),
+    "resnet50": (lambda: M.resnet50(weights=None), 64),
+    "resnet101": (lambda: M.resnet101(weights=None), 64),
+    "resnet152": (lambda: M.resnet152(weights=None), 64),
+    "mobilenetv2": (lambda: M.mobilenet_v2(weights=None), 64),
+    "densenet121": (lambda: M.densenet121(weights=None), 64),
+    "efficientnetb0": (lambda: M.efficientnet_b0(weights=None), 64),
+    # Without what they do to images first, which is another normalisation.
+    "googlenet": (lambda: M.googlenet(weights=None, aux_logits=False, transform_input=False, init_weights=False), 75),
+    "inceptionv3": (lambda: M.inception_v3(weights=None, aux_logits=True, transform_input=False, init_weights=False), 107),
+    "vgg16-timm": (lambda: timm.create_model("vgg16"), 48),
+    "resnet50v2-timm": (lambda: timm.create_model("resnetv2_50"), 64),
+    "resnet101v2-timm": (lambda: timm.create_model("resnetv2_101"), 64),
+    "resnet152v2-timm": (lambda: timm.create_model("resnetv2_152"), 64),
+    "inceptionv3-timm": (lambda: timm.create_model("inception_v3"), 107),
+    "xception-timm": (lambda: timm.create_model("legacy_xception"), 77),
+    "mobilenet-timm": (lambda: timm.create_model("mobilenetv1_100"), 64),
+    "mobilenetv2-timm": (lambda: timm.create_model("mobilenetv2_100"), 64),
+    "efficientnetb0-timm": (lambda: timm.create_model("efficientnet_b0"), 64),
+    "densenet121-timm": (lambda: timm.create_model("densenet121"), 64),
+    "resnet50-timm": (lambda: timm.create_model("resnet50"), 64),
 }
+
+
+# What is left out of a golden, beside the auxiliary classifier, which nothing else reads.
+LARGE = {"vgg16": "classifier", "vgg16-timm": ("pre_logits", "head")}
 
 
 def uniform(name, count):
@@ -63,11 +83,11 @@ def keep(outputs, name):
 
 def make(name):
     build, side = NETWORKS[name]
-    model = build(weights=None).eval()
+    model = build().eval()
     state, weights = model.state_dict(), []
     for key, tensor in state.items():
         # The dense layers of VGG hold nine tenths of its weights.
-        if key.endswith("num_batches_tracked") or (name == "vgg16" and key.startswith("classifier")):
+        if key.endswith("num_batches_tracked") or key.startswith(LARGE.get(name, "AuxLogits")):
             continue
         norm = f"{key.rsplit('.', 1)[0]}.running_var" in state
         weights.append([key, list(tensor.shape), norm])
@@ -76,17 +96,23 @@ def make(name):
     outputs = {}
     kinds = (torch.nn.Conv2d, torch.nn.BatchNorm2d, torch.nn.Linear)
     for module_name, module in model.named_modules():
-        if isinstance(module, kinds):
+        # timm's norms activate too.
+        act = getattr(module, "act", None) if isinstance(module, torch.nn.BatchNorm2d) else None
+        if act is not None and not isinstance(act, torch.nn.Identity):
+            module.register_forward_hook(keep(outputs, f"{module_name}.act"))
+        elif isinstance(module, kinds):
             module.register_forward_hook(keep(outputs, module_name))
     image = uniform("image", side * side * 3).reshape(side, side, 3).astype(np.float32)
     with torch.no_grad():
-        model(torch.from_numpy(image.transpose(2, 0, 1)[None].copy()))
+        given = torch.from_numpy(image.transpose(2, 0, 1)[None].copy())
+        model.forward_features(given) if name == "vgg16-timm" else model(given)
     golden = {
-        "made_by": f"torchvision {torchvision.__version__}, torch {torch.__version__}",
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "made_by": (f"timm {timm.__version__}" if name.endswith("-timm") else f"torchvision {torchvision.__version__}")
+        + f", torch {torch.__version__}",
+        "parameters": sum(p.numel() for key, p in model.named_parameters() if not key.startswith("AuxLogits")),
         "side": side,
         "weights": weights,
-        "layers": {at: kept for at, kept in outputs.items() if any(key.startswith(f"{at}.") for key, _, _ in weights)},
+        "layers": {at: kept for at, kept in outputs.items() if any(key.startswith(f"{at.removesuffix('.act')}.") for key, _, _ in weights)},
     }
     (HERE / f"{name}.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     print(name, golden["parameters"], len(outputs))

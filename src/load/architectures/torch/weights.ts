@@ -29,7 +29,8 @@ export async function torchWeights(
     const tensor = tensors.get(`${name}.${as}`);
     if (!tensor) return [];
     const values = await tensor.read();
-    const { shape, data } = turned(own, tensor.shape, values);
+    // A dense layer may be written as a 1 × 1 convolution.
+    const { shape, data } = turned(own, config.className === "Dense" ? tensor.shape.slice(0, 2) : tensor.shape, values);
     return [{ name: own, shape, values: () => data }];
   };
   switch (config.className) {
