@@ -12,8 +12,7 @@ const channels = (family: Motif["source"]): number[] =>
   family.members.map(({ unit }) => unit.channel).sort((a, b) => a - b);
 
 describe.skipIf(!hasShared)("kernels of InceptionV1", () => {
-  // Falls short: not significant any more since the angles are fitted again in each draw.
-  it.fails("colour contrast to centre-surround takes rotation away", async () => {
+  it("colour contrast to centre-surround takes rotation away", async () => {
     const block = inceptionBlock("greenpurple_contrast_to_center", 3);
     const motifs = await findMotifs(block, block.from, block.to, { group: group.rotations(4), draws: 99 });
     const [motif] = motifs;
@@ -30,8 +29,7 @@ describe.skipIf(!hasShared)("kernels of InceptionV1", () => {
     expect(motif!.score).toBeGreaterThanOrEqual(0.9);
   });
 
-  // Falls short: not significant any more since the angles are fitted again in each draw.
-  it.fails("lines to circle and to divergence take rotation away", async () => {
+  it("lines to circle and to divergence take rotation away", async () => {
     const block = inceptionBlock("line_to_circle_divergence", 3);
     const motifs = await findMotifs(block, block.from, block.to, { group: group.rotations(8), draws: 99 });
     expect(motifs.map(({ kind }) => kind)).toEqual(["equivariant→invariant", "equivariant→invariant"]);
