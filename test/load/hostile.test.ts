@@ -280,4 +280,12 @@ describe("damaged files", () => {
     }
     expect(faults).toEqual([]);
   });
+
+  it("ask for no more memory than the file could fill: a text of 2 GB in 100 kB", async () => {
+    const originals = formats.keras!.map(filesOf);
+    const before = process.memoryUsage().rss;
+    const { result, fault } = await tryOpen(variantOf(originals[1722 % originals.length]!, 1722));
+    expect({ result, fault }).toEqual({ result: "file", fault: null });
+    expect(process.memoryUsage().rss - before).toBeLessThan(500e6);
+  });
 });

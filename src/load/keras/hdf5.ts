@@ -97,7 +97,7 @@ function wrapped(source: ByteSource, file: File, { library, module }: { library:
     const { size, total_size: count } = found.metadata;
     if (size * count > source.size)
       throw new LensError("file", `"${source.name}" is damaged: its ${attribute} would be longer than the file`);
-    const { value } = found;
+    const value = growingBy(source.size, module, () => found.value);
     if (value === null) return undefined;
     // An empty list has no texts to tell its type by, and comes as numbers.
     const list = ArrayBuffer.isView(value) ? [] : Array.isArray(value) ? value : [value];
@@ -125,6 +125,32 @@ function wrapped(source: ByteSource, file: File, { library, module }: { library:
     },
   };
 }
+
+/** Memory beside what is read that HDF5 may want for itself. */
+const room = 64 * 2 ** 20;
+
+/**
+ * Runs a reader that may ask for no more memory than the file could fill. A damaged length of a text would have HDF5 clear
+ * gigabytes, which WebAssembly never gives back; h5wasm leaves no hold on its memory but the function by which it grows.
+ */
+function growingBy<T>(bytes: number, module: Module, read: () => T): T {
+  const most = (module.HEAPU8.byteLength + bytes + room) / pageSize;
+  const prototype = WebAssembly.Memory.prototype;
+  const { grow } = prototype;
+  prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
+    if (this.buffer.byteLength / pageSize + pages > most)
+      throw new RangeError(`no more than ${most} pages are to be used`);
+    return grow.call(this, pages);
+  };
+  try {
+    return read();
+  } finally {
+    prototype.grow = grow;
+  }
+}
+
+/** Bytes of a page of WebAssembly's memory. */
+const pageSize = 65_536;
 
 /** Filters that h5wasm can undo: deflate, shuffle, a checksum. With any other it would hand out zeros. */
 const knownFilters = new Set([1, 2, 3]);
@@ -169,15 +195,14 @@ const opaque = 5;
  * attribute that says so, or as bare pairs of bytes, which is what h5py makes of types that are not numpy's own.
  */
 function typeOf({ metadata, attrs }: Dataset): NumberTypeName | "bfloat16" | null {
-  const { type, size, signed, littleEndian } = metadata;
+  const { type, size, signed } = metadata;
   if (type === opaque) return size === 2 ? "bfloat16" : null;
-  if (!littleEndian && size > 1) return null;
   if (type === 0 && size === 2 && attrs.dtype?.value === "bfloat16") return "bfloat16";
   const name = type === 1 ? `float${8 * size}` : type === 0 ? `${signed ? "" : "u"}int${8 * size}` : "";
   return Object.hasOwn(numberTypes, name) ? (name as NumberTypeName) : null;
 }
 
-/** The bytes as they are stored, since h5wasm itself knows no half precision. */
+/** The bytes in the order of this machine, as HDF5 hands them out; h5wasm itself knows no half precision. */
 function read(dataset: Dataset, type: NumberTypeName | "bfloat16", module: Module): Float32Array {
   const { metadata } = dataset;
   const length = metadata.size * metadata.total_size;

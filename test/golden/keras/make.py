@@ -224,6 +224,23 @@ def enlarged():
     return keras.Model(image, L.Conv2D(2, 1, name="last")(x), name="enlarged")
 
 
+def big_endian():
+    """The file of `plain` with the first byte of every number last: no Keras writes this, but other programs that hold HDF5 do."""
+    import h5py
+
+    def turned(name, item):
+        if isinstance(item, h5py.Dataset):
+            copy.create_dataset(name, data=item[()].astype(item.dtype.newbyteorder(">")))
+        else:
+            copy.require_group(name)
+        copy[name].attrs.update(item.attrs)
+
+    version = 3 if KERAS3 else 2
+    with h5py.File(HERE / f"plain-{version}.h5") as given, h5py.File(HERE / f"plain-{version}.big-endian.h5", "w") as copy:
+        copy.attrs.update(given.attrs)
+        given.visititems(turned)
+
+
 ALL = {
     "plain": lambda: save("plain", plain(), (13, 14, 3)),
     "activations": lambda: save("activations", activations(), (6, 6, 2)),
@@ -233,6 +250,7 @@ ALL = {
     "bfloat16": lambda: of_precision("bfloat16"),
     "mixed_float16": lambda: of_precision("mixed_float16"),
     "enlarged": lambda: save("enlarged", enlarged(), (5, 4, 3)),
+    "big_endian": big_endian,
     "adapted": lambda: save("adapted", adapted(), (7, 7, 3)),
 }
 for wanted in sys.argv[1:] or ALL:

@@ -13,3 +13,13 @@ describe.each([".keras", ".h5"])("a Keras model in a %s file", (ending) => {
     await expectGolden(net, stored);
   });
 });
+
+describe("an HDF5 file with the first byte of numbers last", () => {
+  it("holds the same network", async () => {
+    const [little, big] = [
+      await open(golden("keras", "plain-3.h5")),
+      await open(golden("keras", "plain-3.big-endian.h5")),
+    ];
+    expect(big.ops).toEqual(little.ops);
+  });
+});
