@@ -11,13 +11,13 @@ export interface ModelFolder {
   readonly model: string;
   /** The bytes of `model.json` (`null`), or of a file beside it. */
   read(name: string | null, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The model's own file, to be read piece by piece, where that is possible. */
-  source?(): Promise<ByteSource>;
+  /** The model's own file, to be read piece by piece, where that is possible; `part` if not all of it will be wanted. */
+  source?(part: boolean, signal?: AbortSignal): Promise<ByteSource>;
 }
 
 /** The model's own file piece by piece; where its folder knows no pieces it is read as a whole first. */
-export async function sourceOf(folder: ModelFolder, signal?: AbortSignal): Promise<ByteSource> {
-  return folder.source ? folder.source() : bytesSource(nameOf(folder), await folder.read(null, signal));
+export async function sourceOf(folder: ModelFolder, part: boolean, signal?: AbortSignal): Promise<ByteSource> {
+  return folder.source ? folder.source(part, signal) : bytesSource(nameOf(folder), await folder.read(null, signal));
 }
 
 /**

@@ -41,7 +41,7 @@ export interface OpenOptions extends ModelChoices, RunOptions {
    */
   readonly architecture?: ArchitectureName | Architecture | undefined;
   /**
-   * The last layer that matters: what it does not read is left out, and of a Keras file not even read from the disk.
+   * The last layer that matters: what it does not read is left out, and of files of weights not even read from the disk or fetched.
    *
    * @defaultValue the whole network
    */
@@ -71,7 +71,7 @@ export async function openFolder(folder: ModelFolder, options: OpenOptions): Pro
 /** Opens the model in a folder by the format it is in. */
 async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Network> {
   throwIfAborted(options.signal);
-  const source = await sourceOf(folder, options.signal);
+  const source = await sourceOf(folder, options.upTo !== undefined, options.signal);
   throwIfAborted(options.signal);
   const format = formatOf(await source.read(0, Math.min(16, source.size)), folder.model);
   if (format === "safetensors") return buildArchitecture(await readSafetensors(source), options);

@@ -73,6 +73,85 @@ describe("a model on the web", () => {
   });
 });
 
+/** A server of one file that answers ranges, and counts the bytes it sent. */
+function ranged(bytes: Uint8Array, { exposed = true }: { exposed?: boolean } = {}) {
+  const sent: number[] = [];
+  const fetch = (async (_: URL, request?: RequestInit) => {
+    const range = /bytes=(\d+)-(\d+)/.exec(new Headers(request?.headers).get("range") ?? "");
+    const [start, end] = range ? [Number(range[1]), Math.min(bytes.length, Number(range[2]) + 1)] : [0, bytes.length];
+    sent.push(end - start);
+    const headers: Record<string, string> =
+      range && exposed ? { "Content-Range": `bytes ${start}-${end - 1}/${bytes.length}` } : {};
+    return new Response(new Uint8Array(bytes.subarray(start, end)), { status: range ? 206 : 200, headers });
+  }) as typeof globalThis.fetch;
+  return { fetch, sent };
+}
+
+describe("a part of a file", () => {
+  // 40 MB, of which the first convolution is a few kilobytes.
+  const large = async (): Promise<Uint8Array> => {
+    const library = await import("h5wasm/node");
+    const { FS } = await library.ready;
+    const file = new library.File("/large.h5", "w");
+    const layers = ["block1_conv1", "block1_conv2", "block2_conv1"];
+    const shapes = [
+      [3, 3, 3, 64],
+      [3, 3, 64, 64],
+      [3, 3, 64, 128],
+    ];
+    file.create_attribute("layer_names", [...layers, "fc1"]);
+    for (const [i, layer] of layers.entries()) {
+      const group = file.create_group(layer);
+      group.create_attribute("weight_names", [`${layer}/kernel:0`, `${layer}/bias:0`]);
+      const inside = group.create_group(layer);
+      const count = shapes[i]!.reduce((product, n) => product * n, 1);
+      const data = Float32Array.from({ length: count }, (_, at) => Math.sin(at));
+      inside.create_dataset({ name: "kernel:0", data, shape: shapes[i]! });
+      inside.create_dataset({ name: "bias:0", data: new Float32Array(shapes[i]!.at(-1)!) });
+    }
+    const group = file.create_group("fc1");
+    group.create_attribute("weight_names", ["fc1/kernel:0"]);
+    const inside = group.create_group("fc1");
+    inside.create_dataset({ name: "kernel:0", data: new Float32Array(10_000_000), shape: [10_000, 1000] });
+    file.close();
+    const bytes = new Uint8Array(FS.readFile("/large.h5") as Uint8Array);
+    FS.unlink("/large.h5");
+    return bytes;
+  };
+
+  it("is all that is read of a large Keras file: from memory, a blob, an address", async () => {
+    const bytes = await large();
+    const options = { architecture: "vgg16", upTo: "block1_conv2" } as const;
+    const { fetch, sent } = ranged(bytes);
+    const fromWeb = await openAny("https://models.example/large.h5", { ...options, fetch });
+    expect(fromWeb.layers.map(({ name }) => name)).toEqual(["image", "block1_conv1", "block1_conv2"]);
+    expect(sent.reduce((sum, n) => sum + n, 0)).toBeLessThan(bytes.length / 10);
+
+    const blob = new File([new Uint8Array(bytes)], "large.h5");
+    const slices: number[] = [];
+    const slice = blob.slice.bind(blob);
+    blob.slice = (start = 0, end = blob.size) => {
+      slices.push(end - start);
+      return slice(start, end);
+    };
+    const fromFile = await open([blob], options);
+    expect(fromFile.ops).toEqual(fromWeb.ops);
+    expect(slices.reduce((sum, n) => sum + n, 0)).toBeLessThan(bytes.length / 10);
+  });
+
+  it("is the whole where the server does not say how long that is", async () => {
+    const bytes = await large();
+    const { fetch, sent } = ranged(bytes, { exposed: false });
+    const net = await openAny("https://models.example/large.h5", {
+      architecture: "vgg16",
+      upTo: "block1_conv2",
+      fetch,
+    });
+    expect(net.layers).toHaveLength(3);
+    expect(sent).toEqual([65_536, bytes.length]);
+  });
+});
+
 describe("a source that is none", () => {
   it.each([[42], [null], [{}], [[]]])("is refused: %j", async (source) => {
     await expect(openAny(source as never, {})).rejects.toMatchObject({

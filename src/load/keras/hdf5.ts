@@ -1,10 +1,12 @@
 /**
  * HDF5, the container of Keras: groups of datasets and attributes, by path. The package h5wasm reads it, loaded when the first such
- * file is opened; a file on disk is read piece by piece as HDF5 asks for it, any other from memory.
+ * file is opened. A file on disk is read piece by piece as HDF5 asks for it; one whose bytes have to be waited for likewise if a
+ * part of it is wanted, since HDF5 does not wait but can be asked again, and else from memory.
  */
 import type { Dataset, Datatype, File, Group } from "h5wasm";
 import { isLensError, LensError } from "../../core/errors.js";
 import { brainFloats, type NumberTypeName, numberTypes, readNumbers } from "../numbers.js";
+import { Pages } from "../pages.js";
 import type { ByteSource } from "../tensors.js";
 import type { StoredWeight } from "../weights.js";
 
@@ -12,6 +14,8 @@ import type { StoredWeight } from "../weights.js";
 export interface Hdf5 {
   /** What the file is called, for messages. */
   readonly name: string;
+  /** Runs a reader of this file until all that it asks for is there. Every other function is good inside of such a reader alone. */
+  patiently<T>(read: () => T): Promise<T>;
   /** An attribute of a group as texts; none where it is absent. Keras cuts long lists into `name0`, `name1`, …. */
   texts(path: string, attribute: string): readonly string[];
   /** Names of what lies in a group; `null` where there is no such group. */
@@ -24,24 +28,29 @@ type Library = typeof import("h5wasm");
 type Module = Awaited<Library["ready"]>;
 
 /**
- * Opens a file for a task and closes it afterwards.
+ * Opens a file for a task and closes it afterwards; `part` if not all of it will be wanted.
  *
  * @throws LensError `file` without h5wasm or for a damaged file.
  */
-export async function withHdf5<T>(source: ByteSource, task: (file: Hdf5) => T | Promise<T>): Promise<T> {
+export async function withHdf5<T>(source: ByteSource, part: boolean, task: (file: Hdf5) => Promise<T>): Promise<T> {
   const { library, module } = await load(source.name);
   // HDF5 prints its inner errors unless they are thrown; here they become one sentence.
   module.activate_throwing_error_handler();
   const path = `/${next++}.h5`;
   const { FS } = module;
-  const bytes = source.readNow ? new Uint8Array(0) : await source.read(0, source.size);
-  FS.writeFile(path, bytes);
-  if (source.readNow) lieIn(FS.lookupPath(path, {}).node as unknown as FileNode, source.size, source.readNow);
+  const later = source.readNow || !part ? null : new Pages(source);
+  const readNow = source.readNow ?? later?.readNow.bind(later);
+  FS.writeFile(path, readNow ? new Uint8Array(0) : await source.read(0, source.size));
+  if (readNow) lieIn(FS as unknown as FileSystem, path, { size: source.size, readNow });
+  const patiently = async <R>(read: () => R): Promise<R> => (later ? later.patiently(read) : read());
   let file: File | undefined;
   try {
-    file = new library.File(path, "r");
-    if (file.file_id < 0n) throw new Error("HDF5 cannot open it");
-    return await task(wrapped(source, file, { library, module }));
+    file = await patiently(() => {
+      const opened = new library.File(path, "r");
+      if (opened.file_id < 0n) throw new Error("HDF5 cannot open it");
+      return opened;
+    });
+    return await task(wrapped(source, file, { library, module, patiently }));
   } catch (cause) {
     if (isLensError(cause)) throw cause;
     throw new LensError("file", `"${source.name}" is damaged, or no HDF5 file: ${messageOf(cause)}; get it again`, {
@@ -69,24 +78,44 @@ async function load(name: string): Promise<{ library: Library; module: Module }>
   return { library, module: await library.ready };
 }
 
-/** What is needed of a file's node in the file system that h5wasm sees. */
+/** What is needed of the file system that h5wasm sees. */
+interface FileSystem {
+  lookupPath(path: string, options: object): { readonly node: unknown };
+  readonly ErrnoError: new (errno: number) => Error;
+}
+
 interface FileNode {
   usedBytes: number;
   stream_ops: object;
 }
 
-/** Makes a file in that file system consist of bytes that are read when asked for. */
-function lieIn(node: FileNode, size: number, readNow: NonNullable<ByteSource["readNow"]>): void {
+/** "The device cannot be read", as WASI numbers errors. */
+const unreadable = 29;
+
+/** Makes a file in that file system consist of bytes that are read when asked for; those that are not there cannot be read. */
+function lieIn(
+  FS: FileSystem,
+  path: string,
+  { size, readNow }: { readonly size: number; readonly readNow: (start: number, end: number) => Uint8Array | null },
+): void {
+  const node = FS.lookupPath(path, {}).node as FileNode;
   Object.defineProperty(node, "usedBytes", { value: size });
   const read = (_: unknown, buffer: Uint8Array, offset: number, length: number, position: number): number => {
     const bytes = readNow(position, Math.min(size, position + length));
+    if (!bytes) throw new FS.ErrnoError(unreadable);
     buffer.set(bytes, offset);
     return bytes.length;
   };
   node.stream_ops = { ...node.stream_ops, read };
 }
 
-function wrapped(source: ByteSource, file: File, { library, module }: { library: Library; module: Module }): Hdf5 {
+function wrapped(
+  source: ByteSource,
+  file: File,
+  { library, module, patiently }: { library: Library; module: Module } & Pick<Hdf5, "patiently">,
+): Hdf5 {
+  // Numbers that were read stay, since a reader may read again.
+  const read = new Map<string, Float32Array>();
   const entity = (path: string): Group | Dataset | Datatype | null => {
     const found = path === "" ? file : file.get(path);
     return found && "attrs" in found ? (found as Group | Dataset | Datatype) : null;
@@ -105,6 +134,7 @@ function wrapped(source: ByteSource, file: File, { library, module }: { library:
   };
   return {
     name: source.name,
+    patiently,
     texts(path, attribute) {
       const whole = one(path, attribute);
       if (whole) return whole;
@@ -121,7 +151,7 @@ function wrapped(source: ByteSource, file: File, { library, module }: { library:
     },
     dataset(path) {
       const found = entity(path);
-      return found instanceof library.Dataset ? stored(source, found, module) : undefined;
+      return found instanceof library.Dataset ? stored(source, found, { module, read }) : undefined;
     },
   };
 }
@@ -157,7 +187,11 @@ const knownFilters = new Set([1, 2, 3]);
 /** The most that deflate can grow. */
 const mostGrowth = 1032;
 
-function stored({ name: file, size }: ByteSource, dataset: Dataset, module: Module): StoredWeight {
+function stored(
+  { name: file, size }: ByteSource,
+  dataset: Dataset,
+  { module, read }: { readonly module: Module; readonly read: Map<string, Float32Array> },
+): StoredWeight {
   const { metadata, filters, path } = dataset;
   const name = path.replace(/^\//, "");
   const shape = metadata.shape ?? [];
@@ -176,12 +210,12 @@ function stored({ name: file, size }: ByteSource, dataset: Dataset, module: Modu
   const type = typeOf(dataset);
   if (!type)
     throw new LensError("unsupported", `"${name}" of "${file}" holds no numbers (HDF5 class ${metadata.type})`);
-  let values: Float32Array | undefined;
   return {
     name,
     shape,
     values: () => {
-      values ??= read(dataset, type, module);
+      const values = read.get(path) ?? numbersOf(dataset, type, module);
+      read.set(path, values);
       return values;
     },
   };
@@ -203,7 +237,7 @@ function typeOf({ metadata, attrs }: Dataset): NumberTypeName | "bfloat16" | nul
 }
 
 /** The bytes in the order of this machine, as HDF5 hands them out; h5wasm itself knows no half precision. */
-function read(dataset: Dataset, type: NumberTypeName | "bfloat16", module: Module): Float32Array {
+function numbersOf(dataset: Dataset, type: NumberTypeName | "bfloat16", module: Module): Float32Array {
   const { metadata } = dataset;
   const length = metadata.size * metadata.total_size;
   if (length === 0) return new Float32Array(0);

@@ -18,11 +18,12 @@ import { layerTensors } from "./tensors.js";
  * @throws LensError `file`, `bad-model`, `unsupported`; `bad-argument` for weights without an architecture.
  */
 export async function openHdf5(source: ByteSource, choices: ArchitectureChoices): Promise<Network> {
-  return await withHdf5(source, (file) => {
-    const [description] = file.texts("", "model_config");
-    if (description === undefined) return buildArchitecture(layerTensors(file), choices);
-    const model = { model_config: parse(description, source.name), keras_version: file.texts("", "keras_version")[0] };
-    return build(file, model as JsonObject, choices);
+  return await withHdf5(source, choices.upTo !== undefined, async (file) => {
+    const [description] = await file.patiently(() => file.texts("", "model_config"));
+    if (description === undefined) return buildArchitecture(await layerTensors(file), choices);
+    const [version] = await file.patiently(() => file.texts("", "keras_version"));
+    const model = { model_config: parse(description, source.name), keras_version: version };
+    return file.patiently(() => build(file, model as JsonObject, choices));
   });
 }
 
@@ -50,7 +51,8 @@ export async function openArchive(source: ByteSource, choices: ArchitectureChoic
   const metadata = await textIn("metadata.json");
   const model = { model_config: config, keras_version: isObject(metadata) ? (metadata.keras_version ?? null) : null };
   const weights = entry("model.weights.h5");
-  return withHdf5(await inside(source, weights), (file) => build(file, model, choices));
+  const part = choices.upTo !== undefined && weights.stored;
+  return withHdf5(await inside(source, weights), part, (file) => file.patiently(() => build(file, model, choices)));
 }
 
 function build(file: Hdf5, model: JsonObject, choices: ArchitectureChoices): Network {

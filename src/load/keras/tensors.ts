@@ -10,22 +10,26 @@ import { listedWeights, listingOf } from "./saved-weights.js";
  *
  * @throws LensError `unsupported` for a file that says only how often each class of layers comes.
  */
-export function layerTensors(file: Hdf5): NamedTensors {
+export async function layerTensors(file: Hdf5): Promise<NamedTensors> {
+  return { file: file.name, tensors: await file.patiently(() => tensorsOf(file)) };
+}
+
+function tensorsOf(file: Hdf5): Map<string, NamedTensor> {
   const listing = listingOf(file);
   const tensors = new Map<string, NamedTensor>();
   if (listing === null) {
     addCounted(file, tensors);
-    return { file: file.name, tensors };
+    return tensors;
   }
   const weightsAt = listedWeights(file, listing);
   for (const layer of file.texts(listing, "layer_names")) {
     for (const [index, weight] of weightsAt([layer]).entries()) {
-      const tensor = { shape: weight.shape, read: async () => weight.values() };
+      const tensor = { shape: weight.shape, read: () => file.patiently(weight.values) };
       tensors.set(`${layer}/${index}`, tensor);
       tensors.set(`${layer}/${weight.name.split("/").at(-1)!.replace(/:\d+$/, "")}`, tensor);
     }
   }
-  return { file: file.name, tensors };
+  return tensors;
 }
 
 /** Keras 3: by the names that layers state beside their weights, else by counted classes. */
@@ -38,7 +42,7 @@ function addCounted(file: Hdf5, tensors: Map<string, NamedTensor>): void {
     const layer = file.texts(place, "name")[0] ?? group;
     for (const index of file.members(place) ?? []) {
       const weight: StoredWeight | undefined = file.dataset(`${place}/${index}`);
-      if (weight) tensors.set(`${layer}/${index}`, { shape: weight.shape, read: async () => weight.values() });
+      if (weight) tensors.set(`${layer}/${index}`, { shape: weight.shape, read: () => file.patiently(weight.values) });
     }
   }
 }
