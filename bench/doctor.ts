@@ -57,7 +57,8 @@ for (const [path, choice, labels] of networks) {
   for (const fault of faultsFor(right)) {
     const faulty = fault.network(stated);
     if (!faulty) continue;
-    const given = fault.needsPhotos ? { photos: fault.photos?.(pictures) ?? pictures, count, labels } : {};
+    const renamed = labels && (fault.labels?.(labels) ?? labels);
+    const given = fault.needsPhotos ? { photos: fault.photos?.(pictures) ?? pictures, count, labels: renamed } : {};
     const { findings } = await doctor(faulty, given);
     const { layer, message } = fault.tells(stated);
     const found = findings.find(

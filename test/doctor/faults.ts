@@ -18,6 +18,8 @@ export interface Fault {
   readonly network: (net: Network) => Network | null;
   /** What the photographs become. */
   readonly photos?: (photos: Dataset) => Dataset;
+  /** What the names of the classes become. */
+  readonly labels?: (labels: readonly string[]) => readonly string[];
   /** Whether photographs are needed to see it. */
   readonly needsPhotos: boolean;
 }
@@ -140,6 +142,15 @@ export const faultsFor = (right: Network["input"]["preprocessing"]): readonly Fa
     kind: "value-range",
     tells: (net) => ({ layer: convs(net)[1]!.layer }),
     network: (net) => withKernel(net, convs(net)[1]!, (w) => w * 1e8),
+    needsPhotos: true,
+  },
+  {
+    name: "labels that begin with a background",
+    kind: "label-offset",
+    tells: () => ({ message: /label i is output i − 1/ }),
+    // Fewer classes, or names that are shifted as they are, say nothing here.
+    network: (net) => (net.ops.at(-1)?.output.at(-1) === 1000 && /resnet/i.test(net.name) ? net : null),
+    labels: (labels) => ["background", ...labels],
     needsPhotos: true,
   },
   {
