@@ -146,6 +146,10 @@ function preprocessingFindings(net: Network, { best, sure, tried }: Preprocessin
     const message = `the preprocessing is stated to be ${own}, but photographs fit ${better.join(" or ")} far better: open the model with the one of training`;
     return [finding("preprocessing", message, { severity: "error" })];
   }
+  if (!sure && stated && evidence?.againstOrder) {
+    const message = `the preprocessing is stated to be ${own}, but the first layer weighs blue more than red then, which networks of photographs never do: try the other order of colours`;
+    return [finding("preprocessing", message, { severity: "warning" })];
+  }
   if (!sure) {
     const rivals = tried.slice(0, 3).map(({ name }) => `"${name}"`);
     const message = `the preprocessing is not certain: ${rivals.join(", ")} fit best; state the one of training, or give photographs with labels`;

@@ -171,7 +171,7 @@ export const faultsFor = (right: Network["input"]["preprocessing"]): readonly Fa
   {
     name: "the first layer's colours in the other order",
     kind: "preprocessing",
-    tells: () => ({ message: /is stated to be .* but photographs fit/ }),
+    tells: () => ({ message: /is stated to be .* but (photographs fit|the first layer weighs)/ }),
     network: (net) => {
       const first = convs(net)[0]!;
       const [, , inputs, outputs] = first.kernelShape;
