@@ -1,6 +1,6 @@
 /** The hand-written curve network, whose families and angles are known, with its channels in an order drawn at random. */
 import { describe, expect, it } from "vitest";
-import { kernelBetween, parts, radii3 } from "../../examples/06-hand-written-curves/curve-network.js";
+import { curveNetwork, kernelBetween, parts, radii3 } from "../../examples/06-hand-written-curves/curve-network.js";
 import { createRandom, type Random } from "../../src/core/random.js";
 import { affinities } from "../../src/equivariance/affinity.js";
 import { incoming, type KernelBlock } from "../../src/equivariance/block.js";
@@ -10,6 +10,8 @@ import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
 import { tableOf } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
+import { createNetwork, type Network } from "../../src/network/network.js";
+import type { Op } from "../../src/network/ops.js";
 import { knownFamily } from "./known.js";
 
 type Part = (typeof parts)[number];
@@ -131,4 +133,59 @@ describe("the curve network", () => {
     const template = motif!.target.members.find(({ element }) => element === 0)!;
     expect(Math.abs(from[read!.unit!.channel]!.angle - to[template.unit.channel]!.angle) % 360).toBeLessThanOrEqual(15);
   });
+
+  it("from the image up, with nothing known: Gabors, edges and curves are found at their angles in every layer", async () => {
+    const tens = group.rotations(36);
+    const { net, orders } = inAnyOrder(curveNetwork(32), createRandom(4));
+    const found: Family[] = [];
+    for (const { name, kernel } of net.layers) {
+      if (!kernel) continue;
+      const { families } = await findFamilies(net, name, { group: tens, families: found, draws: 19 });
+      found.push(...families);
+    }
+    const of = (layer: string): Family[] => found.filter((family) => family.layer === layer);
+    const listOf = (layer: string): Part[] => orders.get(layer)!.map((channel) => parts[channel]!);
+    // 18 angles in four phases; two of the phases are each other's mirror images.
+    expect(of("conv2d0").map(({ members }) => members.length)).toEqual([36, 18, 18]);
+    expect(of("conv2d1").map(({ members }) => members.length)).toEqual([18]);
+    for (const layer of ["conv2d2", "mixed3a", "mixed3b"]) {
+      const list = listOf(layer);
+      const kindsOf = ({ members }: Family): Set<string> =>
+        new Set(members.map(({ unit }) => list[unit.channel]!.kind));
+      expect(of(layer).every((family) => kindsOf(family).size === 1)).toBe(true);
+      const [edges, ...more] = of(layer).filter((family) => kindsOf(family).has("edge"));
+      expect(more).toEqual([]);
+      expect(edges!.members).toHaveLength(18);
+      expect(edges!.stabiliser).toEqual([0, 18]);
+      expect(Math.max(...errors(edges!, list, 10).map((degrees) => Math.min(degrees, 180 - degrees)))).toBe(0);
+      // Curves are 15° apart, elements 10°. Kernels of 3 × 3 tell right angles exactly and those between hardly.
+      const curves = of(layer).filter((family) => kindsOf(family).has("curve"));
+      expect(curves.reduce((sum, { members }) => sum + members.length, 0)).toBeGreaterThanOrEqual(23);
+      for (const family of curves) expect(Math.max(...errors(family, list, 10))).toBeLessThanOrEqual(5);
+    }
+  }, 120_000);
 });
+
+/** The network with the channels of every layer in an order drawn at random: `orders` says which each was. */
+function inAnyOrder(net: Network, random: Random): { net: Network; orders: Map<string, number[]> } {
+  const orders = new Map<string, number[]>([["image", [0, 1, 2]]]);
+  const ops = net.ops.map((op): Op => {
+    const given = orders.get(op.inputs[0] ?? "image")!;
+    if (op.kind !== "conv") {
+      orders.set(op.name, given);
+      return op;
+    }
+    const [height, width, nIn, nOut] = op.kernelShape;
+    const order = shuffled([...new Array(nOut).keys()], random);
+    orders.set(op.name, order);
+    const kernel = new Float32Array(op.kernel.length);
+    for (let tap = 0; tap < height * width; tap++)
+      given.forEach((from, i) => {
+        order.forEach((to, o) => {
+          kernel[(tap * nIn + i) * nOut + o] = op.kernel[(tap * nIn + from) * nOut + to]!;
+        });
+      });
+    return { ...op, kernel };
+  });
+  return { net: createNetwork("curves in any order", ops, net.input), orders };
+}
