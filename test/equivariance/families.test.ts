@@ -144,6 +144,22 @@ describe("planted networks", () => {
     expect(score.recall).toBeGreaterThanOrEqual(0.9);
   });
 
+  it("are found by what reads them alone, as the families above move", async () => {
+    const plan: Plan = { group: group.rotations(4), kernels: [5, 3], channels: 32, noise: 0.2, seed: 11 };
+    const made = plant(plan);
+    const above = await findFamilies(made.blocks, "layer1", { group: plan.group });
+    const { families, settings } = await findFamilies([made.blocks[1]!], "layer0", {
+      group: plan.group,
+      by: "outgoing",
+      families: above.families,
+    });
+    expect(settings).toMatchObject({ by: "outgoing" });
+    const { precision, recall, angles } = pairScore(families, made.families[0]!, tableOf(plan.group));
+    expect(precision).toBeGreaterThanOrEqual(0.95);
+    expect(angles).toBe(1);
+    expect(recall).toBeGreaterThanOrEqual(0.9);
+  });
+
   it("unfold to one representative, which keeps the share of energy that the score says", async () => {
     const { found } = await scores(cases[0]![1]);
     const motif = found.find(({ kind }) => kind === "equivariant→equivariant")!;
