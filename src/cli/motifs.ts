@@ -31,6 +31,7 @@ interface MotifsOptions extends PictureOptions {
   readonly group: Group;
   readonly draws: number;
   readonly pictures: boolean;
+  readonly most: number;
 }
 
 /** The command. */
@@ -46,6 +47,7 @@ export function motifsCommand(): Command {
       groupNamed("rotations:8"),
     )
     .option("--draws <n>", "null draws; the smallest p value is 1 / (n + 1)", wholeNumber(19), 49)
+    .option("--most <n>", "motifs drawn, the strongest first; the tables and motifs.json have all", wholeNumber(0), 12)
     .option("--pictures", "with pictures of what the units look for", false)
     .action(run);
 }
@@ -64,7 +66,10 @@ async function run(path: string, from: string, to: string, options: MotifsOption
     const result = { network: net.name, group: group.name, draws, seed: seed ?? 0, from: below, to: above, motifs };
     if (options.json) return say(asJSON(result));
     const icons = options.pictures ? await iconsOf(net, [...below.families, ...above.families], options, progress) : {};
-    await saveAll(folder, await filesOf(net, { below, above, motifs, group, icons, json: asJSON(result) }));
+    await saveAll(
+      folder,
+      await filesOf(net, { below, above, motifs, group, icons, most: options.most, json: asJSON(result) }),
+    );
   } finally {
     progress.end();
   }
@@ -110,29 +115,31 @@ interface Report {
   readonly motifs: readonly Motif[];
   readonly group: Group;
   readonly icons: Readonly<Record<string, Image>>;
+  /** How many motifs are drawn. */
+  readonly most: number;
   readonly json: string;
 }
 
-/** The report: every family and motif as a figure, the tables, and the data. */
+/** The report: every family and the strongest motifs as figures, the tables, and the data. */
 async function filesOf(net: Network, report: Report): Promise<Record<string, string | Uint8Array>> {
-  const { below, above, motifs, group, icons, json } = report;
+  const { below, above, motifs, group, icons, most, json } = report;
   const figures: [string, Figure][] = [];
   if (motifs.length > 0) figures.push(["motifs", figure.motifMatrix(motifs)]);
-  for (const [i, each] of motifs.entries()) {
-    const kernels = motifKernels(net, each);
-    figures.push([`motif-${i + 1}`, figure.motif(each, kernels, { icons })]);
-    figures.push([`motif-${i + 1}-kernels`, figure.kernelMatrix(each, kernels, { icons })]);
-  }
   for (const { layer, families } of [below, above]) {
     for (const [i, each] of families.filter(({ members }) => members.length > 1).entries()) {
       figures.push([`${plainName(layer)}-family-${i + 1}`, figure.family(each, group, { icons })]);
     }
   }
+  for (const [i, each] of motifs.slice(0, most).entries()) {
+    const kernels = motifKernels(net, each);
+    figures.push([`motif-${i + 1}`, figure.motif(each, kernels, { icons })]);
+    figures.push([`motif-${i + 1}-kernels`, figure.kernelMatrix(each, kernels, { icons })]);
+  }
   const files: Record<string, string | Uint8Array> = {
     "motifs.json": json,
     "index.html": toHTML(
       figures.map(([, drawing]) => drawing),
-      { tables: [motifTable(motifs), familyTable(below), familyTable(above)] },
+      { tables: [motifTable(motifs, most), familyTable(below), familyTable(above)] },
     ),
   };
   for (const [name, drawing] of figures) {
@@ -144,9 +151,9 @@ async function filesOf(net: Network, report: Report): Promise<Record<string, str
 
 const units = ({ members }: Family): string => members.map(({ unit, label }) => `${unit.channel} ${label}`).join(", ");
 
-function motifTable(motifs: readonly Motif[]) {
+function motifTable(motifs: readonly Motif[], most: number) {
   return {
-    caption: `${motifs.length} motifs`,
+    caption: `${motifs.length} motifs${motifs.length > most ? `, of which the ${most} strongest are drawn` : ""}`,
     header: ["kind", "reads", "units that read", "score", "chance", "prediction", "p"],
     rows: motifs.map((m) => [
       m.union ? `${m.kind}, a union` : m.kind,

@@ -39,6 +39,8 @@ export interface Group {
   transformation(element: number): Transformation;
   /** An element for people: `"45°"`. */
   label(element: number): string;
+  /** The two groups it is the product of, if it is one, the second's elements fastest; figures are grids then. */
+  readonly factors?: readonly [Group, Group];
 }
 
 /** A group's multiplication table, looked up in loops. */

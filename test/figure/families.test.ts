@@ -65,16 +65,24 @@ describe("the figure of a family", () => {
     expect(toSVG(drawn)).toMatch(/^<svg/);
   });
 
-  it("is a grid of hues by rotations where columns are asked for", () => {
+  it("of a product is a grid: the first factor at the side, the second above, each named once", () => {
     const product = group.product(group.hue(2), turns);
-    const family = knownFamily(product, "a", {
-      members: [
-        [0, 0],
-        [1, 5],
-      ],
-    });
-    const [row, grid] = [figure.family(family, product), figure.family(family, product, { columns: 4 })];
+    const family = {
+      ...knownFamily(product, "a", {
+        members: [
+          [0, 0],
+          [1, 5],
+        ],
+      }),
+      holes: [1, 2, 3, 4, 6, 7],
+    };
+    const grid = figure.family(family, product);
+    const named = words(grid).filter((w) => /°$/.test(w));
+    expect(named).toEqual(["0°", "90°", "180°", "270°", "hue 0°", "hue 180°"]);
+    expect(words(grid).filter((w) => w === "hole")).toHaveLength(6);
+    const row = figure.family(family, product, { columns: 8 });
     expect(grid.height).toBeGreaterThan(row.height);
+    expect(grid.width).toBeLessThan(row.width);
   });
 
   it("as a dial puts the second of four at the right, and refuses a group that turns nothing", () => {

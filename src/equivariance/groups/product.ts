@@ -22,6 +22,7 @@ export function product(first: Group, second: Group): Group {
   return {
     name: `${first.name} × ${second.name}`,
     order: first.order * n,
+    factors: [first, second],
     multiply(a, b) {
       const [a1, a2] = split(a);
       const [b1, b2] = split(b);
