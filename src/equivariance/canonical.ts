@@ -1,6 +1,7 @@
 /** The kernels of a pair of families reduced to one per relative element: each is taken back to the template's place, then meaned. */
 import type { Unit } from "../core/unit.js";
-import { tapMaps, turn } from "./commute.js";
+import { coset } from "./candidates.js";
+import { type TapMaps, turn } from "./commute.js";
 import type { Family } from "./family.js";
 import type { Group, GroupTable } from "./group.js";
 import type { CanonicalKernel } from "./motif.js";
@@ -9,6 +10,7 @@ import type { PairBlock } from "./pair-block.js";
 /** What canonical kernels are made for. */
 interface CanonicalOptions {
   readonly group: Group;
+  readonly maps: TapMaps;
   readonly table: GroupTable;
   readonly source: Family;
   readonly target: Family;
@@ -24,14 +26,13 @@ interface Sum {
 /** Canonical kernels, strongest first. */
 export function canonicalKernels(
   pair: PairBlock,
-  { group, table, source: family, target: readers }: CanonicalOptions,
+  { group, maps, table, source: family, target: readers }: CanonicalOptions,
 ): CanonicalKernel[] {
   const { order, product, inverse } = table;
   const { height, width, source, target } = pair;
   const still = source.stabiliser.length === order;
   const taps = height * width;
-  const maps = tapMaps(group, pair);
-  const place = (element: number): number => Math.min(...source.stabiliser.map((s) => product[element * order + s]!));
+  const place = (element: number): number => coset(element, source.stabiliser, table);
   const sums = new Map<number, Sum>();
   const turned = new Float64Array(taps);
   const invariant = target.stabiliser.length === order;

@@ -7,6 +7,7 @@
  * The prediction leaves out a kernel's own part. Holding one side fixed tests the other kinds of motif.
  */
 import type { Block } from "./block.js";
+import { coset } from "./candidates.js";
 import type { Group, GroupTable } from "./group.js";
 import { kernelAction } from "./kernel-action.js";
 import type { PairBlock, Side } from "./pair-block.js";
@@ -17,8 +18,11 @@ export interface Commuting {
   readonly prediction: number;
 }
 
+/** What each element does to the taps of a kernel, see `kernelAction`. */
+export type TapMaps = readonly (Float64Array | null)[];
+
 /** Maps of the taps for all elements. */
-export function tapMaps(group: Group, block: Pick<Block, "height" | "width">): (Float64Array | null)[] {
+export function tapMaps(group: Group, block: Pick<Block, "height" | "width">): TapMaps {
   return Array.from({ length: group.order }, (_, element) => kernelAction(group.transformation(element), block));
 }
 
@@ -72,10 +76,7 @@ export function commuting(pair: PairBlock, table: GroupTable, turned: readonly F
 }
 
 /** The kernels of a pair after every element. */
-export function turnedKernels(
-  { height, width, data }: PairBlock,
-  maps: readonly (Float64Array | null)[],
-): Float32Array[] {
+export function turnedKernels({ height, width, data }: PairBlock, maps: TapMaps): Float32Array[] {
   const taps = height * width;
   const kernel = new Float64Array(taps);
   return maps.map((map) => {
@@ -90,14 +91,18 @@ export function turnedKernels(
 }
 
 /** For each element and unit, the units it takes it to: several where there are duplicates, none at a hole, itself if invariant. */
-function moves({ elements, stabiliser }: Side, { order, product }: GroupTable): number[][][] {
+function moves({ elements, stabiliser }: Side, table: GroupTable): (readonly number[])[][] {
+  const { order, product } = table;
   if (stabiliser.length === order) return Array.from({ length: order }, () => elements.map((_, unit) => [unit]));
-  const place = (element: number): number => Math.min(...stabiliser.map((s) => product[element * order + s]!));
-  const places = elements.map(place);
-  return Array.from({ length: order }, (_, g) =>
+  const cosets = Array.from({ length: order }, (_, element) => coset(element, stabiliser, table));
+  const unitsAt = cosets.map((): number[] => []);
+  elements.forEach((element, unit) => {
+    unitsAt[cosets[element]!]!.push(unit);
+  });
+  return cosets.map((_, g) =>
     elements.map((element) => {
       const goal = product[g * order + element]!;
-      return goal < 0 ? [] : places.flatMap((p, unit) => (p === place(goal) ? [unit] : []));
+      return goal < 0 ? [] : unitsAt[cosets[goal]!]!;
     }),
   );
 }

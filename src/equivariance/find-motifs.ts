@@ -6,6 +6,7 @@ import { LensError } from "../core/errors.js";
 import { asMotif } from "./as-motif.js";
 import { type Block, incoming, inputsFrom, layerName, type Weights } from "./block.js";
 import { canonicalKernels } from "./canonical.js";
+import { tapMaps } from "./commute.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";
 import type { Motif } from "./motif.js";
@@ -47,10 +48,11 @@ export async function findMotifs(
     throw new LensError("unsupported", `"${to}" does not read "${from}"; it reads ${others.join(", ")}`);
   }
   const ends = await familyPairs(weights, block, options);
+  const maps = tapMaps(group, block);
   const everyReader = heldStill(block.outputs, group);
   const pairs = ends.flatMap((pair) => {
     const kernels = pairBlock(block, pair);
-    const fit = asMotif(kernels, group, table);
+    const fit = asMotif(kernels, maps, table);
     const seen = pair.fitted === "source" ? pairBlock(block, { source: pair.source, target: everyReader }) : kernels;
     return fit && fit.prediction >= threshold ? [{ ...pair, kernels, seen, ...fit }] : [];
   });
@@ -60,7 +62,7 @@ export async function findMotifs(
     const some = pairs.filter((pair) => pair.assumed === assumed);
     const judged = await judgePairs(some, {
       ...completed(options),
-      group,
+      maps,
       table,
       task: `${source} → ${to}`,
       all: block.data,
@@ -74,7 +76,7 @@ export async function findMotifs(
   }
   const motifs = pairs.map((pair): Motif => {
     const { kind, score, prediction, source, target, kernels } = pair;
-    const canonical = canonicalKernels(kernels, { group, table, source, target });
+    const canonical = canonicalKernels(kernels, { group, maps, table, source, target });
     return {
       kind,
       group: group.name,

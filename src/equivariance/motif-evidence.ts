@@ -12,10 +12,11 @@ import { createRandom, type Random } from "../core/random.js";
 import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
 import { benjaminiHochberg, drawnPValue } from "../math/statistics.js";
 import { asMotif } from "./as-motif.js";
-import { tapMaps } from "./commute.js";
+import { coset } from "./candidates.js";
+import type { TapMaps } from "./commute.js";
 import type { FilterAction, Filters } from "./filters.js";
 import { fitElements } from "./fit-elements.js";
-import type { Group, GroupTable } from "./group.js";
+import type { GroupTable } from "./group.js";
 import { type KernelPool, kernelPool } from "./kernel-pool.js";
 import type { FamilyPair } from "./motif-ends.js";
 import { squareMoves } from "./null.js";
@@ -23,7 +24,8 @@ import type { PairBlock, Side } from "./pair-block.js";
 
 /** What the evidence needs. */
 export interface EvidenceOptions extends RunOptions {
-  readonly group: Group;
+  /** What the group does to the taps. */
+  readonly maps: TapMaps;
   readonly table: GroupTable;
   readonly level: number;
   readonly draws: number;
@@ -59,11 +61,15 @@ const cheap = 10_000;
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
   pairs: readonly MeasuredPair[],
-  { group, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
+  { maps, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const size = pairs[0]?.kernels;
-  const pool = kernelPool(all, size ? size.height * size.width : all.length);
+  const layer: LayerKernels = {
+    all,
+    pool: kernelPool(all, size ? size.height * size.width : all.length),
+    moves: size ? squareMoves(size) : [],
+  };
   const shapes = new Map<string, number[]>();
   pairs.forEach((pair, i) => {
     const shape = shapeOf(pair);
@@ -84,8 +90,8 @@ export async function judgePairs(
       const predictions: number[] = [];
       let chance = 0;
       for (let draw = 0; draw < each; draw++) {
-        const drawn = { ...seen, data: drawKernels(seen, { all, pool, random }) };
-        const fit = await fitAgain(drawn, kernels, fitted, group, table);
+        const drawn = { ...seen, data: drawKernels(seen, layer, random) };
+        const fit = await fitAgain(drawn, kernels, fitted, maps, table);
         predictions.push(fit.prediction);
         chance += fit.score / each;
         if (draw % breath === breath - 1) {
@@ -125,13 +131,13 @@ async function fitAgain(
   drawn: PairBlock,
   pair: PairBlock,
   end: FamilyPair["fitted"],
-  group: Group,
+  maps: TapMaps,
   table: GroupTable,
 ): Promise<{ prediction: number; score: number }> {
   const part = { ...pair, data: kernelsTo(pair.target.places, drawn) };
   const moves = end !== "neither" && pair[end].stabiliser.length < table.order;
-  const fitted = moves ? { ...part, [end]: await refit(drawn, end, group, table) } : part;
-  return asMotif(fitted, group, table) ?? nothing;
+  const fitted = moves ? { ...part, [end]: await refit(drawn, end, maps, table) } : part;
+  return asMotif(fitted, maps, table) ?? nothing;
 }
 
 /** The kernels that lead to some targets, by their places in the block. */
@@ -147,12 +153,12 @@ function kernelsTo(places: readonly number[], { data, target }: PairBlock): Floa
 }
 
 /** New elements for the members of one side, from the kernels alone. */
-async function refit(kernels: PairBlock, end: "source" | "target", group: Group, table: GroupTable): Promise<Side> {
+async function refit(kernels: PairBlock, end: "source" | "target", maps: TapMaps, table: GroupTable): Promise<Side> {
   const { order, product } = table;
   const other = kernels[end === "source" ? "target" : "source"];
   const taps = kernels.height * kernels.width;
   const [units, slots] = [kernels[end].elements.length, other.elements.length];
-  const place = (element: number): number => Math.min(...other.stabiliser.map((s) => product[element * order + s]!));
+  const place = (element: number): number => coset(element, other.stabiliser, table);
   const places = other.elements.map(place);
   const data = new Float32Array(kernels.data.length);
   for (let unit = 0; unit < units; unit++) {
@@ -161,7 +167,6 @@ async function refit(kernels: PairBlock, end: "source" | "target", group: Group,
       data.set(kernels.data.subarray(from * taps, (from + 1) * taps), (unit * slots + slot) * taps);
     }
   }
-  const maps = tapMaps(group, kernels);
   const actions = maps.map(
     (map, g): FilterAction => ({
       to:
@@ -177,14 +182,22 @@ async function refit(kernels: PairBlock, end: "source" | "target", group: Group,
   return { ...kernels[end], elements: await fitElements(filters, table) };
 }
 
+/** What draws are made of. */
+interface LayerKernels {
+  readonly all: Float32Array;
+  readonly pool: KernelPool;
+  /** The symmetries of the grid. */
+  readonly moves: readonly Int32Array[];
+}
+
 /** Kernels of one draw: random mixtures of the layer's, turned and mirrored, at the norms of the pair's own, shuffled. */
 function drawKernels(
   { height, width, data }: PairBlock,
-  { all, pool, random }: { readonly all: Float32Array; readonly pool: KernelPool; readonly random: Random },
+  { all, pool, moves }: LayerKernels,
+  random: Random,
 ): Float32Array {
   const taps = height * width;
   const norms = kernelPool(data, taps).energies.map(Math.sqrt);
-  const moves = squareMoves({ height, width });
   const out = new Float32Array(data.length);
   for (let i = 0; i < norms.length; i++) {
     const other = i + random.int(norms.length - i);
