@@ -8,6 +8,11 @@ for (const [format, paths] of Object.entries(formats)) {
   if (asked.length > 0 && !asked.includes(format)) continue;
   const originals = paths.map(filesOf);
   const results = new Map<string, number>();
+  const counts = (): string =>
+    [...results]
+      .sort((a, b) => b[1] - a[1])
+      .map(([result, n]) => `${result} ${n}`)
+      .join(", ");
   let slowest = { milliseconds: 0, seed: 0 };
   for (let seed = first; seed < first + count; seed++) {
     const { result, milliseconds, fault } = await tryOpen(variantOf(originals[seed % originals.length]!, seed));
@@ -17,11 +22,12 @@ for (const [format, paths] of Object.entries(formats)) {
       faults++;
       if (faults <= 20) console.log(`${format}, seed ${seed}: ${fault}`);
     }
+    if (seed % 1000 === 0)
+      console.error(`${format}, up to seed ${seed}: ${counts()}; slowest ${Math.round(slowest.milliseconds)} ms`);
   }
-  const counts = [...results].sort((a, b) => b[1] - a[1]).map(([result, n]) => `${result} ${n}`);
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
   console.log(
-    `${format}: ${count} variants: ${counts.join(", ")}; slowest ${Math.round(slowest.milliseconds)} ms (seed ${slowest.seed}); peak memory ${megabytes} MB`,
+    `${format}: ${count} variants: ${counts()}; slowest ${Math.round(slowest.milliseconds)} ms (seed ${slowest.seed}); peak memory ${megabytes} MB`,
   );
 }
 console.log(`${faults} faults`);

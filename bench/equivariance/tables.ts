@@ -329,18 +329,26 @@ async function cost(): Promise<Table> {
     );
     const again = performance.now();
     const found = await findFamilies(made.blocks, "layer1", { group: group.rotations(g), families });
+    const slow = performance.now() - again;
+    const between = performance.now();
+    const motifs = await findMotifs(made.blocks, "layer0", "layer1", {
+      group: group.rotations(g),
+      families: [...families, ...found.families],
+    });
     rows.push([
       `${channels} × ${channels}`,
       `${g}`,
       two(quick / 1000),
-      two((performance.now() - again) / 1000),
+      two(slow / 1000),
       `${found.families.length} of ${made.families[1]!.length}`,
+      two((performance.now() - between) / 1000),
+      `${motifScore(motifs, made).right} of ${made.motifs.length}`,
     ]);
     console.error(rows.at(-1)!.join("  "));
   }
   return {
     title: `Seconds for one layer of 3×3 kernels, 49 draws (${cpus()[0]!.model.trim()}, one thread)`,
-    header: ["channels", "members", "random weights", "planted, families below known", "found"],
+    header: ["channels", "members", "random weights", "planted, families below known", "found", "motifs", "found"],
     rows,
   };
 }

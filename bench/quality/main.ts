@@ -1,8 +1,9 @@
 /**
- * `node --import tsx bench/quality/main.ts [WAY ...]`: how well and how soon pictures of the judged units are made, in three ways:
+ * `node --import tsx bench/quality/main.ts [WAY ...]`: how well and how soon pictures of the judged units are made, in four ways:
  *
  * - `plain`: Lucid's settings, 512 steps, by the plain implementation (test/optvis/plain);
  * - `lucid`: the same settings by the library;
+ * - `rounded`: `lucid` again with SIMD that rounds otherwise: how far apart rounding alone takes a climb;
  * - `swift`: the library's default.
  *
  * The quality of a step is the objective on the moved picture, as the mean over windows of eight steps, since the moves change from
@@ -22,9 +23,10 @@ import { judged } from "./units.js";
 
 const file = join(import.meta.dirname, "../results/quality.json");
 const climbs: Climb[] = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
-const ways = (process.argv.length > 2 ? process.argv.slice(2) : ["lucid", "swift", "plain"]) as Way[];
+const ways = (process.argv.length > 2 ? process.argv.slice(2) : ["lucid", "swift", "plain", "rounded"]) as Way[];
 const [size, steps, seed] = [128, 512, 1];
 const engine = await wasmEngine({ relaxed: true });
+const otherwise = await wasmEngine({ relaxed: false });
 const networks = {
   "VGG-19": await open(shared("models", "vgg19-block1to3"), { preprocessing: "caffe" }),
   "ResNet-50": await open(resnet50, { preprocessing: "caffe" }),
@@ -32,6 +34,9 @@ const networks = {
 
 const history = async (way: Way, net: (typeof networks)["VGG-19"], unit: string): Promise<readonly number[]> => {
   if (way === "plain") return plainLucid(net, parseUnit(unit), { engine, size, steps, seed });
+  if (way === "rounded") {
+    return (await visualize(net, unit, { preset: "lucid", size, seed, engine: otherwise })).history;
+  }
   return (await visualize(net, unit, { preset: way, size, seed, engine })).history;
 };
 
@@ -51,4 +56,5 @@ for (const { network, unit } of judged) {
   }
 }
 engine.dispose();
+otherwise.dispose();
 console.log(table(climbs));

@@ -2,7 +2,7 @@
 import { formatTable } from "../../src/core/print.js";
 
 /** How a picture was made; see main.ts. */
-export type Way = "plain" | "lucid" | "swift";
+export type Way = "plain" | "lucid" | "rounded" | "swift";
 
 /** A climb of a unit. */
 export interface Climb {
@@ -36,6 +36,7 @@ export function table(climbs: readonly Climb[]): string {
     .filter(({ way }) => way === "lucid")
     .map((lucid) => {
       const plain = of(lucid.unit, "plain");
+      const rounded = of(lucid.unit, "rounded");
       const swift = of(lucid.unit, "swift");
       const end = endOf(lucid);
       const steps = lucid.means.length * windowSteps;
@@ -43,6 +44,7 @@ export function table(climbs: readonly Climb[]): string {
       return {
         name: `${lucid.network} ${lucid.unit}`,
         apart: plain && Math.abs(end / endOf(plain) - 1),
+        byRounding: rounded && Math.abs(end / endOf(rounded) - 1),
         byLucid: stepsTo(0.95 * end, lucid),
         swiftEnd: swift && endOf(swift) / end,
         bySwift: soon,
@@ -60,6 +62,7 @@ export function table(climbs: readonly Climb[]): string {
       [
         "unit",
         "lucid from plain",
+        "by rounding alone",
         "lucid: steps to 95 %",
         "swift ends at",
         "swift: steps to 95 %",
@@ -68,6 +71,7 @@ export function table(climbs: readonly Climb[]): string {
       rows.map((row) => [
         row.name,
         percent(row.apart),
+        percent(row.byRounding),
         shown(row.byLucid),
         percent(row.swiftEnd),
         shown(row.bySwift),
