@@ -2,7 +2,7 @@
  * What PyTorch's networks are built of. They differ from those of Keras in more than names: zeros lie on all sides alike, norms add
  * 1e-5. Layers are called by their modules, `"layer1.0.conv1"`.
  */
-import { type ConvSettings, Recipe } from "../recipe.js";
+import type { ConvSettings, Recipe } from "../recipe.js";
 
 /** What PyTorch's norms add to variances where nothing else is said. */
 export const epsilon = 1e-5;
