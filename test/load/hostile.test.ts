@@ -288,4 +288,10 @@ describe("damaged files", () => {
     expect({ result, fault }).toEqual({ result: "file", fault: null });
     expect(process.memoryUsage().rss - before).toBeLessThan(500e6);
   });
+
+  it("come to an end: a place for texts that says it has no length", async () => {
+    const originals = formats.h5!.map(filesOf);
+    const { result, fault } = await tryOpen(variantOf(originals[795 % originals.length]!, 795));
+    expect({ result, fault }).toEqual({ result: "file", fault: null });
+  });
 });

@@ -7,8 +7,9 @@ import type { Dataset, Datatype, File, Group } from "h5wasm";
 import { isLensError, LensError } from "../../core/errors.js";
 import { brainFloats, type NumberTypeName, numberTypes, readNumbers } from "../numbers.js";
 import { Pages } from "../pages.js";
-import type { ByteSource } from "../tensors.js";
+import { type ByteSource, bytesSource } from "../tensors.js";
 import type { StoredWeight } from "../weights.js";
+import { type ReadNow, soundHeaps } from "./global-heap.js";
 
 /** An open file; good until the task it was opened for is done. */
 export interface Hdf5 {
@@ -39,9 +40,9 @@ export async function withHdf5<T>(source: ByteSource, part: boolean, task: (file
   const path = `/${next++}.h5`;
   const { FS } = module;
   const later = source.readNow || !part ? null : new Pages(source);
-  const readNow = source.readNow ?? later?.readNow.bind(later);
-  FS.writeFile(path, readNow ? new Uint8Array(0) : await source.read(0, source.size));
-  if (readNow) lieIn(FS as unknown as FileSystem, path, { size: source.size, readNow });
+  const atHand = later ?? (source.readNow ? source : bytesSource(source.name, await source.read(0, source.size)));
+  FS.writeFile(path, new Uint8Array(0));
+  lieIn(FS as unknown as FileSystem, path, { size: source.size, readNow: (start, end) => atHand.readNow!(start, end) });
   const patiently = async <R>(read: () => R): Promise<R> => (later ? later.patiently(read) : read());
   let file: File | undefined;
   try {
@@ -92,17 +93,25 @@ interface FileNode {
 /** "The device cannot be read", as WASI numbers errors. */
 const unreadable = 29;
 
-/** Makes a file in that file system consist of bytes that are read when asked for; those that are not there cannot be read. */
+/** The most that HDF5 reads at once of anything but a tensor's numbers. */
+const mostAtOnce = 2 ** 20;
+
+/**
+ * Makes a file in that file system consist of bytes that are read when asked for; those that are not there, and those that HDF5
+ * would not come to an end with, cannot be read.
+ */
 function lieIn(
   FS: FileSystem,
   path: string,
-  { size, readNow }: { readonly size: number; readonly readNow: (start: number, end: number) => Uint8Array | null },
+  { size, readNow }: { readonly size: number; readonly readNow: ReadNow },
 ): void {
   const node = FS.lookupPath(path, {}).node as FileNode;
   Object.defineProperty(node, "usedBytes", { value: size });
   const read = (_: unknown, buffer: Uint8Array, offset: number, length: number, position: number): number => {
-    const bytes = readNow(position, Math.min(size, position + length));
-    if (!bytes) throw new FS.ErrnoError(unreadable);
+    const end = Math.min(size, position + length);
+    const bytes = readNow(position, end);
+    if (!bytes || (length <= mostAtOnce && !soundHeaps(readNow, [position, end], size)))
+      throw new FS.ErrnoError(unreadable);
     buffer.set(bytes, offset);
     return bytes.length;
   };
