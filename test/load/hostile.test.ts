@@ -294,4 +294,13 @@ describe("damaged files", () => {
     const { result, fault } = await tryOpen(variantOf(originals[795 % originals.length]!, 795));
     expect({ result, fault }).toEqual({ result: "file", fault: null });
   });
+
+  it("leave nothing open in HDF5, which gives up at 4096 files", async () => {
+    const { FS } = (await (await import("h5wasm")).ready) as unknown as { FS: { streams: readonly unknown[] } };
+    const open = (): number => FS.streams.filter(Boolean).length;
+    const before = open();
+    const originals = formats.h5!.map(filesOf);
+    for (let seed = 301; seed <= 340; seed++) await tryOpen(variantOf(originals[seed % originals.length]!, seed));
+    expect(open()).toBe(before);
+  });
 });

@@ -35,15 +35,16 @@ type Module = Awaited<Library["ready"]>;
  */
 export async function withHdf5<T>(source: ByteSource, part: boolean, task: (file: Hdf5) => Promise<T>): Promise<T> {
   const { library, module } = await load(source.name);
-  // HDF5 prints its inner errors unless they are thrown; here they become one sentence.
-  module.activate_throwing_error_handler();
   const path = `/${next++}.h5`;
-  const { FS } = module;
+  const FS = module.FS as unknown as FileSystem;
   const later = source.readNow || !part ? null : new Pages(source);
   const atHand = later ?? (source.readNow ? source : bytesSource(source.name, await source.read(0, source.size)));
   FS.writeFile(path, new Uint8Array(0));
-  lieIn(FS as unknown as FileSystem, path, { size: source.size, readNow: (start, end) => atHand.readNow!(start, end) });
-  const patiently = async <R>(read: () => R): Promise<R> => (later ? later.patiently(read) : read());
+  lieIn(FS, path, { size: source.size, readNow: (start, end) => atHand.readNow!(start, end) });
+  const patiently = async <R>(read: () => R): Promise<R> => {
+    const once = (): R => throwing(module, read);
+    return later ? later.patiently(once) : once();
+  };
   let file: File | undefined;
   try {
     file = await patiently(() => {
@@ -59,16 +60,25 @@ export async function withHdf5<T>(source: ByteSource, part: boolean, task: (file
     });
   } finally {
     try {
-      file?.close();
+      throwing(module, () => file?.close());
     } catch {
-      // A damaged file may not close either; its place in memory is given back below.
+      // A damaged file may not close either; what it holds is given back below.
     }
-    FS.unlink(path);
-    module.deactivate_throwing_error_handler();
+    closeAll(FS, path);
   }
 }
 
 let next = 0;
+
+/** Runs a reader in which HDF5 throws its inner errors, which become one sentence; elsewhere it would print them. */
+function throwing<T>(module: Module, read: () => T): T {
+  module.activate_throwing_error_handler();
+  try {
+    return read();
+  } finally {
+    module.deactivate_throwing_error_handler();
+  }
+}
 
 async function load(name: string): Promise<{ library: Library; module: Module }> {
   const library = await import("h5wasm").catch((cause: unknown) => {
@@ -82,12 +92,31 @@ async function load(name: string): Promise<{ library: Library; module: Module }>
 /** What is needed of the file system that h5wasm sees. */
 interface FileSystem {
   lookupPath(path: string, options: object): { readonly node: unknown };
+  writeFile(path: string, bytes: Uint8Array): void;
+  unlink(path: string): void;
+  /** What is open: no more than 4096, or HDF5 aborts and opens nothing any more. */
+  readonly streams: readonly (Stream | null)[];
+  close(stream: Stream): void;
   readonly ErrnoError: new (errno: number) => Error;
+}
+
+interface Stream {
+  readonly node: unknown;
+  readonly path?: string;
 }
 
 interface FileNode {
   usedBytes: number;
   stream_ops: object;
+}
+
+/** Removes a file, with what HDF5 left open of it, and the files in which h5wasm wrote down errors before it threw them. */
+function closeAll(FS: FileSystem, path: string): void {
+  const { node } = FS.lookupPath(path, {});
+  for (const stream of FS.streams) {
+    if (stream && (stream.node === node || stream.path?.startsWith("/tmp/tmpfile_"))) FS.close(stream);
+  }
+  FS.unlink(path);
 }
 
 /** "The device cannot be read", as WASI numbers errors. */
