@@ -295,6 +295,19 @@ describe("damaged files", () => {
     expect({ result, fault }).toEqual({ result: "file", fault: null });
   });
 
+  it("of HDF5 leave its memory as it was at first, once nothing else is open", async () => {
+    const module = await (await import("h5wasm")).ready;
+    const sum = (): number => module.HEAPU8.reduce((all, byte, i) => (all + byte * (i % 251)) % 2 ** 40, 0);
+    const originals = formats.h5!.map(filesOf);
+    const damaged = (): Promise<unknown> => tryOpen(variantOf(originals[795 % originals.length]!, 795));
+    await damaged();
+    const before = sum();
+    const [whole] = await Promise.all([tryOpen(originals[0]!), damaged(), tryOpen(originals[1]!)]);
+    expect(whole.result).toBe("opened");
+    await damaged();
+    expect(sum()).toBe(before);
+  });
+
   it("leave nothing open in HDF5, which gives up at 4096 files", async () => {
     const { FS } = (await (await import("h5wasm")).ready) as unknown as { FS: { streams: readonly unknown[] } };
     const open = (): number => FS.streams.filter(Boolean).length;

@@ -9,7 +9,7 @@ import { brainFloats, type NumberTypeName, numberTypes, readNumbers } from "../n
 import { Pages } from "../pages.js";
 import { type ByteSource, bytesSource } from "../tensors.js";
 import type { StoredWeight } from "../weights.js";
-import { type ReadNow, soundHeaps } from "./global-heap.js";
+import { growingBy, type Library, lend, loadLibrary, type Module, reading, takeBack } from "./hdf5-library.js";
 
 /** An open file; good until the task it was opened for is done. */
 export interface Hdf5 {
@@ -25,27 +25,22 @@ export interface Hdf5 {
   dataset(path: string): StoredWeight | undefined;
 }
 
-type Library = typeof import("h5wasm");
-type Module = Awaited<Library["ready"]>;
-
 /**
  * Opens a file for a task and closes it afterwards; `part` if not all of it will be wanted.
  *
  * @throws LensError `file` without h5wasm or for a damaged file.
  */
 export async function withHdf5<T>(source: ByteSource, part: boolean, task: (file: Hdf5) => Promise<T>): Promise<T> {
-  const { library, module } = await load(source.name);
-  const path = `/${next++}.h5`;
-  const FS = module.FS as unknown as FileSystem;
+  const { library, module } = await loadLibrary(source.name);
   const later = source.readNow || !part ? null : new Pages(source);
   const atHand = later ?? (source.readNow ? source : bytesSource(source.name, await source.read(0, source.size)));
-  FS.writeFile(path, new Uint8Array(0));
-  lieIn(FS, path, { size: source.size, readNow: (start, end) => atHand.readNow!(start, end) });
+  const path = lend(module, source.size, (start, end) => atHand.readNow!(start, end));
   const patiently = async <R>(read: () => R): Promise<R> => {
-    const once = (): R => throwing(module, read);
+    const once = (): R => reading(module, source.size, read);
     return later ? later.patiently(once) : once();
   };
   let file: File | undefined;
+  let failed = false;
   try {
     file = await patiently(() => {
       const opened = new library.File(path, "r");
@@ -54,97 +49,19 @@ export async function withHdf5<T>(source: ByteSource, part: boolean, task: (file
     });
     return await task(wrapped(source, file, { library, module, patiently }));
   } catch (cause) {
+    failed = true;
     if (isLensError(cause)) throw cause;
     throw new LensError("file", `"${source.name}" is damaged, or no HDF5 file: ${messageOf(cause)}; get it again`, {
       cause,
     });
   } finally {
     try {
-      throwing(module, () => file?.close());
+      reading(module, source.size, () => file?.close());
     } catch {
-      // A damaged file may not close either; what it holds is given back below.
+      failed = true;
     }
-    closeAll(FS, path);
+    takeBack(module, path, failed);
   }
-}
-
-let next = 0;
-
-/** Runs a reader in which HDF5 throws its inner errors, which become one sentence; elsewhere it would print them. */
-function throwing<T>(module: Module, read: () => T): T {
-  module.activate_throwing_error_handler();
-  try {
-    return read();
-  } finally {
-    module.deactivate_throwing_error_handler();
-  }
-}
-
-async function load(name: string): Promise<{ library: Library; module: Module }> {
-  const library = await import("h5wasm").catch((cause: unknown) => {
-    throw new LensError("file", `"${name}" is HDF5, which the package h5wasm reads; install it: npm install h5wasm`, {
-      cause,
-    });
-  });
-  return { library, module: await library.ready };
-}
-
-/** What is needed of the file system that h5wasm sees. */
-interface FileSystem {
-  lookupPath(path: string, options: object): { readonly node: unknown };
-  writeFile(path: string, bytes: Uint8Array): void;
-  unlink(path: string): void;
-  /** What is open: no more than 4096, or HDF5 aborts and opens nothing any more. */
-  readonly streams: readonly (Stream | null)[];
-  close(stream: Stream): void;
-  readonly ErrnoError: new (errno: number) => Error;
-}
-
-interface Stream {
-  readonly node: unknown;
-  readonly path?: string;
-}
-
-interface FileNode {
-  usedBytes: number;
-  stream_ops: object;
-}
-
-/** Removes a file, with what HDF5 left open of it, and the files in which h5wasm wrote down errors before it threw them. */
-function closeAll(FS: FileSystem, path: string): void {
-  const { node } = FS.lookupPath(path, {});
-  for (const stream of FS.streams) {
-    if (stream && (stream.node === node || stream.path?.startsWith("/tmp/tmpfile_"))) FS.close(stream);
-  }
-  FS.unlink(path);
-}
-
-/** "The device cannot be read", as WASI numbers errors. */
-const unreadable = 29;
-
-/** The most that HDF5 reads at once of anything but a tensor's numbers. */
-const mostAtOnce = 2 ** 20;
-
-/**
- * Makes a file in that file system consist of bytes that are read when asked for; those that are not there, and those that HDF5
- * would not come to an end with, cannot be read.
- */
-function lieIn(
-  FS: FileSystem,
-  path: string,
-  { size, readNow }: { readonly size: number; readonly readNow: ReadNow },
-): void {
-  const node = FS.lookupPath(path, {}).node as FileNode;
-  Object.defineProperty(node, "usedBytes", { value: size });
-  const read = (_: unknown, buffer: Uint8Array, offset: number, length: number, position: number): number => {
-    const end = Math.min(size, position + length);
-    const bytes = readNow(position, end);
-    if (!bytes || (length <= mostAtOnce && !soundHeaps(readNow, [position, end], size)))
-      throw new FS.ErrnoError(unreadable);
-    buffer.set(bytes, offset);
-    return bytes.length;
-  };
-  node.stream_ops = { ...node.stream_ops, read };
 }
 
 function wrapped(
@@ -164,7 +81,7 @@ function wrapped(
     const { size, total_size: count } = found.metadata;
     if (size * count > source.size)
       throw new LensError("file", `"${source.name}" is damaged: its ${attribute} would be longer than the file`);
-    const value = growingBy(source.size, module, () => found.value);
+    const value = found.value;
     if (value === null) return undefined;
     // An empty list has no texts to tell its type by, and comes as numbers.
     const list = ArrayBuffer.isView(value) ? [] : Array.isArray(value) ? value : [value];
@@ -193,32 +110,6 @@ function wrapped(
     },
   };
 }
-
-/** Memory beside what is read that HDF5 may want for itself. */
-const room = 64 * 2 ** 20;
-
-/**
- * Runs a reader that may ask for no more memory than the file could fill. A damaged length of a text would have HDF5 clear
- * gigabytes, which WebAssembly never gives back; h5wasm leaves no hold on its memory but the function by which it grows.
- */
-function growingBy<T>(bytes: number, module: Module, read: () => T): T {
-  const most = (module.HEAPU8.byteLength + bytes + room) / pageSize;
-  const prototype = WebAssembly.Memory.prototype;
-  const { grow } = prototype;
-  prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
-    if (this.buffer.byteLength / pageSize + pages > most)
-      throw new RangeError(`no more than ${most} pages are to be used`);
-    return grow.call(this, pages);
-  };
-  try {
-    return read();
-  } finally {
-    prototype.grow = grow;
-  }
-}
-
-/** Bytes of a page of WebAssembly's memory. */
-const pageSize = 65_536;
 
 /** Filters that h5wasm can undo: deflate, shuffle, a checksum. With any other it would hand out zeros. */
 const knownFilters = new Set([1, 2, 3]);
@@ -252,7 +143,9 @@ function stored(
     name,
     shape,
     values: () => {
-      const values = read.get(path) ?? numbersOf(dataset, type, module);
+      // Packed, they take more than the file; HDF5 unpacks them by blocks, of which one may be as large as all of them.
+      const bytes = 2 * metadata.size * metadata.total_size;
+      const values = read.get(path) ?? growingBy(bytes, module, () => numbersOf(dataset, type, module));
       read.set(path, values);
       return values;
     },
