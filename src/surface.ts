@@ -146,7 +146,7 @@ export type { CppnOptions } from "./optvis/param/cppn.js";
 export type { FourierOptions } from "./optvis/param/fourier.js";
 export type { LaplacianOptions } from "./optvis/param/laplacian.js";
 export type { MacoOptions, Spectrum } from "./optvis/param/maco.js";
-export type { Canvas, Param, Parameterization } from "./optvis/param/param.js";
+export type { Canvas, Param, Parameterization, Pictures } from "./optvis/param/param.js";
 export type { PixelsOptions } from "./optvis/param/pixels.js";
 export type { SharedOptions } from "./optvis/param/shared.js";
 export { type AscentSettings, type PresetName, preset } from "./optvis/preset.js";

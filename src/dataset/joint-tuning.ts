@@ -153,7 +153,7 @@ export function turnedPhoto(photo: Image, angle: number): Image {
     cy + (y - cy) * cos - (x - cx) * sin,
     cx + (x - cx) * cos + (y - cy) * sin,
   ]);
-  const data = warp(taps, photo.data, { ...photo, count: 1 }, height * width, 0.5);
+  const data = warp(taps, Float64Array.from(photo.data), { ...photo, count: 1 }, height * width, 0.5);
   const radius = Math.min(height, width) / 2.5;
   for (let p = 0; p < height * width; p++) {
     const shown = fade(Math.hypot(Math.floor(p / width) - cy, (p % width) - cx), radius);
@@ -161,7 +161,7 @@ export function turnedPhoto(photo: Image, angle: number): Image {
       data[p * channels + c] = 0.5 + shown * (data[p * channels + c]! - 0.5);
     }
   }
-  return createImage(height, width, channels, data);
+  return createImage(height, width, channels, Float32Array.from(data));
 }
 
 /** All members' curves turned so that the first one's peak comes to 0. */

@@ -34,16 +34,16 @@ const inverse: readonly (readonly number[])[] = (() => {
 })();
 
 /** Multiplies every pixel by `M⁻¹`, in place: RGB pixels to decorrelated ones. */
-export function unmixColors(data: Float32Array): void {
+export function unmixColors(data: Float64Array): void {
   multiplyPixels(data, (i, j) => inverse[i]![j]!);
 }
 
 /** Multiplies every pixel by `M` (or its transpose, the adjoint), in place; `data` holds RGB pixels. */
-export function mixColors(data: Float32Array, transpose = false): void {
+export function mixColors(data: Float64Array, transpose = false): void {
   multiplyPixels(data, transpose ? (i, j) => colorMatrix[j]![i]! : (i, j) => colorMatrix[i]![j]!);
 }
 
-function multiplyPixels(data: Float32Array, factor: (i: number, j: number) => number): void {
+function multiplyPixels(data: Float64Array, factor: (i: number, j: number) => number): void {
   const m = Float64Array.from({ length: 9 }, (_, at) => factor(Math.floor(at / 3), at % 3));
   for (let at = 0; at < data.length; at += 3) {
     const r = data[at]!;

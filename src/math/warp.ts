@@ -15,7 +15,7 @@ export interface StackShape {
 /** Four taps per output pixel: index of the input pixel, and its weight; a tap outside has weight 0. */
 export interface WarpTaps {
   readonly index: Int32Array;
-  readonly weight: Float32Array;
+  readonly weight: Float64Array;
 }
 
 /** Taps of a warp from `input` to an output of `height × width`; `where` gives the place read, in input pixels. */
@@ -25,7 +25,7 @@ export function warpTaps(
   where: (y: number, x: number) => readonly [y: number, x: number],
 ): WarpTaps {
   const index = new Int32Array(4 * output.height * output.width);
-  const weight = new Float32Array(index.length);
+  const weight = new Float64Array(index.length);
   for (let y = 0, at = 0; y < output.height; y++) {
     for (let x = 0; x < output.width; x++) {
       const place = where(y, x);
@@ -47,11 +47,11 @@ export function warpTaps(
 }
 
 /** Applies a warp; places outside read `fill`. */
-export function warp(taps: WarpTaps, data: Float32Array, shape: StackShape, pixelsOut: number, fill = 0): Float32Array {
+export function warp(taps: WarpTaps, data: Float64Array, shape: StackShape, pixelsOut: number, fill = 0): Float64Array {
   const { index, weight } = taps;
   const { count, channels: c } = shape;
   const each = shape.height * shape.width * c;
-  const out = new Float32Array(count * pixelsOut * c);
+  const out = new Float64Array(count * pixelsOut * c);
   for (let n = 0, to = 0; n < count; n++) {
     const from = n * each;
     for (let k = 0; k < 4 * pixelsOut; k += 4) {
@@ -75,14 +75,14 @@ export function warp(taps: WarpTaps, data: Float32Array, shape: StackShape, pixe
 /** Applies the adjoint of a warp to a gradient of its output. */
 export function warpAdjoint(
   taps: WarpTaps,
-  gradient: Float32Array,
+  gradient: Float64Array,
   shape: StackShape,
   pixelsOut: number,
-): Float32Array {
+): Float64Array {
   const { index, weight } = taps;
   const { count, channels: c } = shape;
   const each = shape.height * shape.width * c;
-  const back = new Float32Array(count * each);
+  const back = new Float64Array(count * each);
   for (let n = 0; n < count; n++) {
     for (let k = 0; k < 4 * pixelsOut; k++) {
       const w = weight[k]!;

@@ -6,13 +6,14 @@
 import { createImage, type Image } from "../core/image.js";
 import { createRandom } from "../core/random.js";
 import { pause, throwIfAborted } from "../core/run.js";
-import type { Engine, Volume } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
 import { overBackground } from "./background.js";
 import { canvasOf } from "./canvas.js";
 import { evaluate, ofPictures, targetsOf } from "./evaluate.js";
 import type { Objective } from "./objective/objective.js";
+import type { Pictures } from "./param/param.js";
 import type { AscentSettings } from "./preset.js";
 import { compose } from "./transform/transform.js";
 
@@ -106,16 +107,17 @@ export async function* ascend(
   }
 }
 
-/** The objective on unmoved pictures; an opacity is laid over grey. */
+/** The objective on an unmoved picture; an opacity is laid over grey. */
 export async function measure(
   net: Network,
   objective: Objective,
   engine: Engine,
-  pictures: Volume,
+  { height, width, channels, data }: Image,
 ): Promise<{ values: number[]; peaks: number[] }> {
   const executable = await engine.load(compile(net, targetsOf(objective)));
   const grey = { uniform: () => 0.5, normal: () => 0, int: () => 0, pick: <T>(items: readonly T[]) => items[0]! };
-  const laid = pictures.channels > executable.plan.channels ? overBackground(pictures, grey).pictures : pictures;
+  const pictures = { count: 1, height, width, channels, data: Float64Array.from(data) };
+  const laid = channels > executable.plan.channels ? overBackground(pictures, grey).pictures : pictures;
   try {
     return await evaluate(net, objective, { executable, pictures: laid, redirect: false });
   } finally {
@@ -147,9 +149,9 @@ class Plateau {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-function splitImages({ count, height, width, channels, data }: Volume): Image[] {
+function splitImages({ count, height, width, channels, data }: Pictures): Image[] {
   const each = height * width * channels;
   return Array.from({ length: count }, (_, n) =>
-    createImage(height, width, channels, data.slice(n * each, (n + 1) * each)),
+    createImage(height, width, channels, Float32Array.from(data.subarray(n * each, (n + 1) * each))),
   );
 }

@@ -5,25 +5,25 @@
  *     over = α · picture + (1 − α) · background        value · (1 − mean α)
  */
 import type { Random } from "../core/random.js";
-import type { Volume } from "../engine/engine.js";
+import type { Pictures } from "./param/param.js";
 
 /** Pictures over a background. */
 export interface Laid {
-  readonly pictures: Volume;
+  readonly pictures: Pictures;
   /** What the values have become, and the gradient of the pictures with their opacity. */
-  readonly back: (values: readonly number[], gradient: Float32Array) => { values: number[]; gradient: Float32Array };
+  readonly back: (values: readonly number[], gradient: Float64Array) => { values: number[]; gradient: Float64Array };
 }
 
 /** Lays pictures of `channels + 1` over noise. */
-export function overBackground({ count, height, width, channels: all, data }: Volume, random: Random): Laid {
+export function overBackground({ count, height, width, channels: all, data }: Pictures, random: Random): Laid {
   const c = all - 1;
   const pixels = height * width;
   const base = Array.from({ length: c }, () => random.uniform());
-  const background = Float32Array.from({ length: pixels * c }, (_, i) => {
+  const background = Float64Array.from({ length: pixels * c }, (_, i) => {
     const value = base[i % c]! + 0.2 * random.normal();
     return Math.min(Math.max(value, 0), 1);
   });
-  const out = new Float32Array(count * pixels * c);
+  const out = new Float64Array(count * pixels * c);
   const covered = new Array<number>(count).fill(0);
   for (let p = 0; p < count * pixels; p++) {
     const alpha = data[p * all + c]!;
@@ -35,7 +35,7 @@ export function overBackground({ count, height, width, channels: all, data }: Vo
   return {
     pictures: { count, height, width, channels: c, data: out },
     back(values, gradient) {
-      const whole = new Float32Array(data.length);
+      const whole = new Float64Array(data.length);
       for (let p = 0; p < count * pixels; p++) {
         const n = Math.floor(p / pixels);
         const open = 1 - covered[n]!;

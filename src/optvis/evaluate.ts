@@ -3,6 +3,7 @@ import type { Executable, Volume } from "../engine/engine.js";
 import type { Target } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
 import type { Objective } from "./objective/objective.js";
+import type { Pictures } from "./param/param.js";
 import { toInput, toInputAdjoint } from "./preprocess.js";
 
 /** What an objective says of pictures. */
@@ -10,7 +11,7 @@ export interface Climb {
   /** The objective, one number per picture. */
   readonly values: number[];
   /** Gradient of the sum of the values with respect to the pictures. */
-  readonly gradient: Float32Array;
+  readonly gradient: Float64Array;
   /** Largest activation it looked at in each picture; −∞ where it looks at none. */
   readonly peaks: number[];
 }
@@ -19,15 +20,15 @@ export interface Climb {
 export async function evaluate(
   net: Network,
   objective: Objective,
-  { executable, pictures, redirect }: { executable: Executable; pictures: Volume; redirect: boolean },
+  { executable, pictures, redirect }: { executable: Executable; pictures: Pictures; redirect: boolean },
 ): Promise<Climb> {
   const outputs = await executable.forward(toInput(pictures, net.input));
   const values = new Array<number>(pictures.count).fill(0);
   const peaks = new Array<number>(pictures.count).fill(Number.NEGATIVE_INFINITY);
-  const direct = new Float32Array(pictures.data.length);
+  const direct = new Float64Array(pictures.data.length);
   const gradients: Float32Array[] = [];
   for (const term of objective.terms) {
-    const looksAt = term.of === "image" ? pictures : outputs[gradients.length]!;
+    const looksAt = term.of === "image" ? rounded(pictures) : outputs[gradients.length]!;
     const { values: each, gradient } = term.evaluate(looksAt);
     each.forEach((value, n) => {
       values[n]! += term.weight * value;
@@ -42,6 +43,11 @@ export async function evaluate(
   const through = back && toInputAdjoint(back.data, pictures.channels, net.input);
   if (through) for (let i = 0; i < direct.length; i++) direct[i]! += through[i]!;
   return { values, peaks, gradient: direct };
+}
+
+/** Pictures as objectives see them. */
+function rounded({ data, ...shape }: Pictures): Volume {
+  return { ...shape, data: Float32Array.from(data) };
 }
 
 /** The largest activation of each picture's maps, of those maps that count for it. */

@@ -217,7 +217,7 @@ async function climb(
   const pictures: Picture[] = [];
   for (const [n, objective] of objectives.entries()) {
     const image = images[n]!;
-    const end = await measure(net, objective, engine, { count: 1, ...image });
+    const end = await measure(net, objective, engine, image);
     const peak = Math.max(peaks[n]!, end.peaks[0]!);
     pictures.push({
       image,

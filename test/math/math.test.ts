@@ -86,7 +86,7 @@ it("one frequency is one wave", () => {
 
 describe("decorrelated colour", () => {
   it("turns its first axis into a light warm grey, and no column is longer than 1", () => {
-    const data = Float32Array.of(1, 0, 0);
+    const data = Float64Array.of(1, 0, 0);
     mixColors(data);
     const length = Math.hypot(0.26, 0.27, 0.27);
     [0.26, 0.27, 0.27].forEach((value, i) => expect(data[i]).toBeCloseTo(value / length, 6));
@@ -94,8 +94,8 @@ describe("decorrelated colour", () => {
   });
 
   it("has its adjoint", () => {
-    const x = Float32Array.from(normals(12, 1));
-    const y = Float32Array.from(normals(12, 2));
+    const x = Float64Array.from(normals(12, 1));
+    const y = Float64Array.from(normals(12, 2));
     const [ax, aty] = [x.slice(), y.slice()];
     mixColors(ax);
     mixColors(aty, true);
@@ -105,7 +105,7 @@ describe("decorrelated colour", () => {
 
 describe("a warp", () => {
   const shape = { count: 2, height: 5, width: 6, channels: 3 };
-  const image = Float32Array.from(normals(180, 5));
+  const image = Float64Array.from(normals(180, 5));
 
   it("by whole pixels is a shift, with the fill where nothing was", () => {
     const taps = warpTaps(shape, shape, (y, x) => [y + 1, x]);
@@ -116,13 +116,13 @@ describe("a warp", () => {
 
   it("by half a pixel is the mean of two", () => {
     const taps = warpTaps({ height: 1, width: 2 }, { height: 1, width: 1 }, () => [0, 0.5]);
-    const got = warp(taps, Float32Array.of(2, 4), { count: 1, height: 1, width: 2, channels: 1 }, 1);
+    const got = warp(taps, Float64Array.of(2, 4), { count: 1, height: 1, width: 2, channels: 1 }, 1);
     expect([...got]).toEqual([3]);
   });
 
   it("has its adjoint", () => {
     const taps = warpTaps(shape, { height: 4, width: 7 }, (y, x) => [0.9 * y - 0.3 * x + 0.4, 0.3 * y + 0.9 * x - 0.7]);
-    const y = Float32Array.from(normals(2 * 28 * 3, 6));
+    const y = Float64Array.from(normals(2 * 28 * 3, 6));
     const there = dot(warp(taps, image, shape, 28), y);
     expect(dot(image, warpAdjoint(taps, y, shape, 28))).toBeCloseTo(there, 4);
   });

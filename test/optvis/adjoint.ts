@@ -3,9 +3,9 @@ import { expect } from "vitest";
 import { createRandom } from "../../src/core/random.js";
 
 /** Seeded noise. */
-export function noise(length: number, seed = 1, std = 1): Float32Array {
+export function noise(length: number, seed = 1, std = 1): Float64Array {
   const random = createRandom(seed);
-  return Float32Array.from({ length }, () => std * random.normal());
+  return Float64Array.from({ length }, () => std * random.normal());
 }
 
 /** ⟨a, b⟩. */
@@ -16,22 +16,22 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** ⟨A x, y⟩ = ⟨x, Aᵀ y⟩, as a share of |A x| |y|. */
-export function expectAdjoint(ax: Float32Array, y: Float32Array, x: Float32Array, aty: Float32Array): void {
+export function expectAdjoint(ax: Float64Array, y: Float64Array, x: Float64Array, aty: Float64Array): void {
   const scale = Math.sqrt(dot(ax, ax) * dot(y, y));
   expect(scale).toBeGreaterThan(0);
-  expect(Math.abs(dot(ax, y) - dot(x, aty)) / scale).toBeLessThan(1e-5);
+  expect(Math.abs(dot(ax, y) - dot(x, aty)) / scale).toBeLessThan(1e-12);
 }
 
 /** The slope of a function along a random direction, from both sides, against its gradient. */
-export function expectGradient(
-  f: (x: Float32Array) => number,
-  x: Float32Array,
-  gradient: Float32Array,
+export function expectGradient<T extends Float32Array | Float64Array>(
+  f: (x: T) => number,
+  x: T,
+  gradient: T,
   { step = 1e-2, within = 2e-3 }: { step?: number; within?: number } = {},
 ): void {
   for (const seed of [1, 2, 3]) {
     const way = noise(x.length, seed);
-    const moved = (t: number): number => f(x.map((v, i) => v + t * way[i]!));
+    const moved = (t: number): number => f(x.map((v, i) => v + t * way[i]!) as T);
     const slope = (moved(step) - moved(-step)) / (2 * step);
     const scale = Math.sqrt(dot(gradient, gradient) * x.length) + 1e-9;
     expect(Math.abs(slope - dot(gradient, way)) / scale).toBeLessThan(within);

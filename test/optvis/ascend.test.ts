@@ -37,7 +37,8 @@ describe("many pictures at once", () => {
 
   it.each([2, 5])("in batches of %i come in order, and climb as those made alone", async (batch) => {
     // Adam's first steps ask only for the signs of gradients: they would make of a rounding a step the other way.
-    const smooth = { ...short, optimizer: optimizer.sgd({ learningRate: 0.05, normalize: true }) };
+    // Where a rounding tips a rectifier over, climbs part as well; from this seed none is near enough.
+    const smooth = { ...short, seed: 2, optimizer: optimizer.sgd({ learningRate: 0.05, normalize: true }) };
     const alone: Picture[] = [];
     for (const unit of units) alone.push(await visualize(resnet, unit, { ...smooth, engine: wasm }));
     const order: number[] = [];
@@ -47,9 +48,9 @@ describe("many pictures at once", () => {
     many.forEach(({ value, image, history, ...rest }, n) => {
       // Sums of a layer are rounded in another order where more of its units are wanted.
       expect(history[0]).toBeCloseTo(alone[n]!.history[0]!, 3);
-      expect(Math.abs(value / alone[n]!.value - 1)).toBeLessThan(0.02);
+      expect(Math.abs(value / alone[n]!.value - 1)).toBeLessThan(1e-3);
       expect({ ...rest }).toEqual({ status: alone[n]!.status, settings: alone[n]!.settings });
-      expect(Math.max(...image.data.map((v, i) => Math.abs(v - alone[n]!.image.data[i]!)))).toBeLessThan(0.05);
+      expect(Math.max(...image.data.map((v, i) => Math.abs(v - alone[n]!.image.data[i]!)))).toBeLessThan(1e-3);
     });
     expect(await visualize(resnet, units, settings)).toEqual(many);
   });

@@ -26,19 +26,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("adam", () => {
   it("steps by the learning rate at first, whatever the gradient's size", () => {
-    const parameters = Float32Array.of(1, 1, 1);
-    adam({ learningRate: 0.1 }).start(3)(parameters, Float32Array.of(1e-3, -50, 0));
+    const parameters = Float64Array.of(1, 1, 1);
+    adam({ learningRate: 0.1 }).start(3)(parameters, Float64Array.of(1e-3, -50, 0));
     expect(parameters[0]).toBeCloseTo(1.1, 4);
     expect(parameters[1]).toBeCloseTo(0.9, 4);
     expect(parameters[2]).toBe(1);
   });
 
   it("follows the formula: gradients 1 and −1 move by +lr, then by what is left of it", () => {
-    const parameters = Float32Array.of(0);
+    const parameters = Float64Array.of(0);
     const step = adam({ learningRate: 1 }).start(1);
-    step(parameters, Float32Array.of(1));
+    step(parameters, Float64Array.of(1));
     expect(parameters[0]).toBeCloseTo(1, 6);
-    step(parameters, Float32Array.of(-1));
+    step(parameters, Float64Array.of(-1));
     // m = 0.9 · 0.1 − 0.1 = −0.01, v = 0.999 · 0.001 + 0.001 = 0.001999; both corrected by their decay.
     const m = -0.01 / (1 - 0.9 ** 2);
     const v = 0.001999 / (1 - 0.999 ** 2);
@@ -46,11 +46,11 @@ describe("adam", () => {
   });
 
   it("with a peak rises to it through 70 % of the steps and falls back; a constant gradient shows the rate", () => {
-    const parameters = Float32Array.of(0);
+    const parameters = Float64Array.of(0);
     const step = adam({ learningRate: 0.1, peak: 0.8 }).start(1, 10);
     const rates = Array.from({ length: 12 }, () => {
       const before = parameters[0]!;
-      step(parameters, Float32Array.of(3));
+      step(parameters, Float64Array.of(3));
       return parameters[0]! - before;
     });
     [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.5667, 0.3333, 0.1, 0.1].forEach((rate, i) =>

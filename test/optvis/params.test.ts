@@ -14,7 +14,7 @@ const photos = [1, 2].map((seed) =>
     12,
     16,
     3,
-    noise(576, seed, 0.1).map((v) => 0.5 + v),
+    Float32Array.from(noise(576, seed, 0.1), (v) => 0.5 + v),
   ),
 );
 
@@ -37,7 +37,7 @@ describe.each(kinds)("%s", (name, make) => {
     const at = name === "cppn" ? it.start().map((v, i) => v + 0.3 * Math.sin(i)) : it.start();
     const weights = noise(it.pictures(at).data.length, 8);
     const gradient = it.adjoint(weights);
-    const f = (parameters: Float32Array): number => dot(it.pictures(parameters).data, weights);
+    const f = (parameters: Float64Array): number => dot(it.pictures(parameters).data, weights);
     expect(dot(gradient, gradient)).toBeGreaterThan(0);
     expectGradient(f, at, gradient, { step: 2e-3, within: 5e-3 });
   });
@@ -61,7 +61,7 @@ describe.each(kinds)("%s", (name, make) => {
     const both = picturesApart(make, [createRandom(5), createRandom(5)])(rgb, createRandom(0));
     const { count, data } = both.pictures(both.start());
     expect(count).toBe(2);
-    expect(data).toEqual(Float32Array.of(...alone.data, ...alone.data));
+    expect(data).toEqual(Float64Array.of(...alone.data, ...alone.data));
   });
 });
 
@@ -83,7 +83,7 @@ function fit(make: Param, learningRate: number): number {
   const it = make({ count: 1, height: 16, width: 16, channels: 3 }, createRandom(1));
   const parameters = it.start();
   const move = adam({ learningRate }).start(parameters.length);
-  const gap = (): Float32Array => it.pictures(parameters).data.map((v, i) => target.data[i]! - v);
+  const gap = (): Float64Array => it.pictures(parameters).data.map((v, i) => target.data[i]! - v);
   for (let step = 0; step < 1000; step++) move(parameters, it.adjoint(gap()));
   return gap().reduce((sum, v) => sum + Math.abs(v), 0) / target.data.length;
 }
@@ -145,7 +145,7 @@ describe("maco", () => {
       const it = param.maco({ std })({ count: 1, height: 16, width: 16, channels: 1 }, createRandom(3));
       const { data } = it.pictures(it.start());
       const planes = data.map((p) => Math.log(p / (1 - p)));
-      return param.spectrum([createImage(16, 16, 1, planes)]).magnitudes;
+      return param.spectrum([createImage(16, 16, 1, Float32Array.from(planes))]).magnitudes;
     };
     const fall = spectrumOf(1);
     // Along the first row, in between the ends, magnitudes fall as 1 / f.
@@ -154,12 +154,14 @@ describe("maco", () => {
   });
 
   it("refuses a spectrum of other channels, and images of different sizes", () => {
-    const grey = param.spectrum([createImage(8, 8, 1, noise(64))]);
+    const grey = param.spectrum([createImage(8, 8, 1, Float32Array.from(noise(64)))]);
     expect(() => param.maco({ spectrum: grey })(rgb, createRandom(0))).toThrow(
       "the spectrum is of images of 1 channels",
     );
     expect(() => param.spectrum([])).toThrow("a spectrum needs at least one image");
-    expect(() => param.spectrum([...photos, createImage(8, 8, 3, noise(192))])).toThrow("images of one size");
+    expect(() => param.spectrum([...photos, createImage(8, 8, 3, Float32Array.from(noise(192)))])).toThrow(
+      "images of one size",
+    );
   });
 });
 

@@ -1,13 +1,13 @@
 /** Transforms: adjoints, draws that repeat, and hand-worked cases. */
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.js";
-import type { Volume } from "../../src/engine/engine.js";
 import { overBackground } from "../../src/optvis/background.js";
 import { transform } from "../../src/optvis/namespaces.js";
+import type { Pictures } from "../../src/optvis/param/param.js";
 import type { Transform } from "../../src/optvis/transform/transform.js";
 import { dot, expectAdjoint, expectGradient, noise } from "./adjoint.js";
 
-const pictures = (seed = 1): Volume => ({ count: 2, height: 14, width: 17, channels: 3, data: noise(1428, seed) });
+const pictures = (seed = 1): Pictures => ({ count: 2, height: 14, width: 17, channels: 3, data: noise(1428, seed) });
 
 const all: readonly [string, Transform][] = [
   ["pad", transform.pad(3, 0.5)],
@@ -33,8 +33,8 @@ const all: readonly [string, Transform][] = [
 describe.each(all)("%s", (_, it_) => {
   it("is a linear map with its exact adjoint, and a constant", () => {
     for (const seed of [1, 2, 3]) {
-      const apply = (volume: Volume): ReturnType<Transform["apply"]> => it_.apply(volume, createRandom(seed), 0.4);
-      const zero = apply({ ...pictures(), data: new Float32Array(1428) }).output.data;
+      const apply = (volume: Pictures): ReturnType<Transform["apply"]> => it_.apply(volume, createRandom(seed), 0.4);
+      const zero = apply({ ...pictures(), data: new Float64Array(1428) }).output.data;
       const x = pictures(seed);
       const drawn = apply(x);
       const ax = drawn.output.data.map((v, i) => v - zero[i]!);
@@ -44,24 +44,24 @@ describe.each(all)("%s", (_, it_) => {
   });
 
   it("draws the same for the same seed, and the same for all pictures of a batch", () => {
-    const run = (volume: Volume, seed: number): Float32Array => it_.apply(volume, createRandom(seed)).output.data;
+    const run = (volume: Pictures, seed: number): Float64Array => it_.apply(volume, createRandom(seed)).output.data;
     const one = pictures();
     expect(run(one, 5)).toEqual(run(one, 5));
     const first = { ...one, count: 1, data: one.data.subarray(0, 714) };
     const alone = run(first, 5);
-    expect(run({ ...one, data: Float32Array.of(...first.data, ...first.data) }, 5)).toEqual(
-      Float32Array.of(...alone, ...alone),
+    expect(run({ ...one, data: Float64Array.of(...first.data, ...first.data) }, 5)).toEqual(
+      Float64Array.of(...alone, ...alone),
     );
   });
 });
 
 describe("by hand", () => {
-  const row = (...data: number[]): Volume => ({
+  const row = (...data: number[]): Pictures => ({
     count: 1,
     height: 1,
     width: data.length,
     channels: 1,
-    data: Float32Array.from(data),
+    data: Float64Array.from(data),
   });
 
   it("pad frames with grey, jitter cuts a window out of it", () => {
@@ -94,12 +94,12 @@ describe("by hand", () => {
   });
 
   it("rotate by 90° turns clockwise", () => {
-    const square: Volume = {
+    const square: Pictures = {
       count: 1,
       height: 3,
       width: 3,
       channels: 1,
-      data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
+      data: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
     };
     const turned = transform.rotate([90]).apply(square, createRandom(0)).output.data;
     expect([...turned].map((v) => Math.round(v))).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
@@ -126,9 +126,9 @@ describe("by hand", () => {
 });
 
 it("pictures over a background count by how little they cover, and their gradient is the slope of that", () => {
-  const seen: Volume = { count: 2, height: 3, width: 4, channels: 4, data: noise(96, 4, 0.1).map((v) => 0.5 + v) };
+  const seen: Pictures = { count: 2, height: 3, width: 4, channels: 4, data: noise(96, 4, 0.1).map((v) => 0.5 + v) };
   const weights = noise(72, 6);
-  const f = (data: Float32Array): number => {
+  const f = (data: Float64Array): number => {
     const laid = overBackground({ ...seen, data }, createRandom(3));
     const own = [0, 1].map((n) =>
       dot(laid.pictures.data.subarray(n * 36, (n + 1) * 36), weights.subarray(n * 36, (n + 1) * 36)),

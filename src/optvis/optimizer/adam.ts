@@ -74,8 +74,8 @@ function moments(
   return {
     name: `${kind}(${rates}${beta1 === defaultBeta1 ? "" : `, beta1 ${beta1}`})`,
     start(length, steps = 1) {
-      const m = new Float32Array(length);
-      const v = new Float32Array(length);
+      const m = new Float64Array(length);
+      const v = new Float64Array(length);
       let t = 0;
       return (parameters, gradient) => {
         const progress = t++ / steps;

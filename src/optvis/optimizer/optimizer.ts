@@ -6,7 +6,7 @@ import { LensError } from "../../core/errors.js";
  *
  * @public
  */
-export type Stepper = (parameters: Float32Array, gradient: Float32Array) => void;
+export type Stepper = (parameters: Float64Array, gradient: Float64Array) => void;
 
 /**
  * Makes a stepper; a user's own is written the same way.

@@ -39,7 +39,7 @@ export function rmsprop({ learningRate = 1, rho = 0.999, epsilon = 1e-7 }: Rmspr
   return {
     name: `rmsprop(${learningRate})`,
     start(length) {
-      const v = new Float32Array(length);
+      const v = new Float64Array(length);
       return (parameters, gradient) => {
         for (let i = 0; i < length; i++) {
           const g = gradient[i]!;

@@ -21,7 +21,7 @@ export function alpha(pictures: Param): Param {
     const c = canvas.channels;
     return {
       start() {
-        const all = new Float32Array(first + starts[1].length);
+        const all = new Float64Array(first + starts[1].length);
         all.set(starts[0]);
         all.set(starts[1], first);
         return all;
@@ -29,7 +29,7 @@ export function alpha(pictures: Param): Param {
       pictures(parameters) {
         const { data: color } = parts[0].pictures(parameters.subarray(0, first));
         const { data: opaque } = parts[1].pictures(parameters.subarray(first));
-        const data = new Float32Array(color.length + opaque.length);
+        const data = new Float64Array(color.length + opaque.length);
         for (let p = 0; p < opaque.length; p++) {
           data.set(color.subarray(p * c, (p + 1) * c), p * (c + 1));
           data[p * (c + 1) + c] = opaque[p]!;
@@ -38,12 +38,12 @@ export function alpha(pictures: Param): Param {
       },
       adjoint(gradient) {
         const pixels = gradient.length / (c + 1);
-        const color = Float32Array.from(
+        const color = Float64Array.from(
           { length: pixels * c },
           (_, i) => gradient[Math.floor(i / c) * (c + 1) + (i % c)]!,
         );
-        const opaque = Float32Array.from({ length: pixels }, (_, p) => gradient[p * (c + 1) + c]!);
-        const back = new Float32Array(first + starts[1].length);
+        const opaque = Float64Array.from({ length: pixels }, (_, p) => gradient[p * (c + 1) + c]!);
+        const back = new Float64Array(first + starts[1].length);
         back.set(parts[0].adjoint(color));
         back.set(parts[1].adjoint(opaque), first);
         return back;

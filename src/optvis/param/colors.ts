@@ -37,8 +37,8 @@ export function colored(planes: Param, { decorrelate, range = "sigmoid" }: Color
   return (canvas, random) => {
     const mixes = mixesColors(decorrelate, canvas.channels);
     const inner = planes(canvas, random);
-    let before = new Float32Array(0);
-    let output = new Float32Array(0);
+    let before = new Float64Array(0);
+    let output = new Float64Array(0);
     return {
       start: () => inner.start(),
       pictures(parameters) {
@@ -66,14 +66,14 @@ export function colored(planes: Param, { decorrelate, range = "sigmoid" }: Color
 // Plain loops: callbacks on typed arrays cost as much as a small layer of the network.
 
 /** `1 / (1 + e^−t)`. */
-function sigmoid(t: Float32Array): Float32Array<ArrayBuffer> {
-  const output = new Float32Array(t.length);
+function sigmoid(t: Float64Array): Float64Array<ArrayBuffer> {
+  const output = new Float64Array(t.length);
   for (let i = 0; i < t.length; i++) output[i] = 1 / (1 + Math.exp(-t[i]!));
   return output;
 }
 
-function sigmoidAdjoint(gradient: Float32Array, output: Float32Array): Float32Array<ArrayBuffer> {
-  const back = new Float32Array(gradient.length);
+function sigmoidAdjoint(gradient: Float64Array, output: Float64Array): Float64Array<ArrayBuffer> {
+  const back = new Float64Array(gradient.length);
   for (let i = 0; i < back.length; i++) back[i] = gradient[i]! * output[i]! * (1 - output[i]!);
   return back;
 }

@@ -47,16 +47,16 @@ export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
     const pixels = canvas.height * canvas.width;
     const place = coordinates(canvas);
     // What each layer read, kept for the way back: `[picture][layer][pixel, ins]`.
-    let kept: Float32Array[][] = [];
-    let output: Float32Array = new Float32Array(0);
+    let kept: Float64Array[][] = [];
+    let output: Float64Array = new Float64Array(0);
     let current = output;
     return {
       start: () => starting(stack, one, canvas, random),
       pictures(parameters) {
-        output = new Float32Array(canvas.count * pixels * canvas.channels);
+        output = new Float64Array(canvas.count * pixels * canvas.channels);
         kept = Array.from({ length: canvas.count }, (_, n) => {
           const own = parameters.subarray(n * one, (n + 1) * one);
-          const read: Float32Array[] = [];
+          const read: Float64Array[] = [];
           let h = place;
           stack.forEach((layer, k) => {
             read.push(h);
@@ -72,12 +72,12 @@ export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
         return { ...canvas, data: output };
       },
       adjoint(gradient) {
-        const back = new Float32Array(canvas.count * one);
+        const back = new Float64Array(canvas.count * one);
         const each = pixels * canvas.channels;
         kept.forEach((read, n) => {
           const own = current.subarray(n * one, (n + 1) * one);
           const into = back.subarray(n * one, (n + 1) * one);
-          let g: Float32Array = gradient.subarray(n * each, (n + 1) * each).map((v, i) => {
+          let g: Float64Array = gradient.subarray(n * each, (n + 1) * each).map((v, i) => {
             const p = output[n * each + i]!;
             return v * p * (1 - p);
           });
@@ -104,8 +104,8 @@ function layersOf(sizes: readonly number[]): Layer[] {
 }
 
 /** Weights `N(0, 1/ins)`, the last layer's zero. */
-function starting(stack: readonly Layer[], one: number, { count }: Canvas, random: Random): Float32Array {
-  const all = new Float32Array(count * one);
+function starting(stack: readonly Layer[], one: number, { count }: Canvas, random: Random): Float64Array {
+  const all = new Float64Array(count * one);
   for (let n = 0; n < count; n++) {
     for (const { at, ins, outs } of stack.slice(0, -1)) {
       for (let i = 0; i < ins * outs; i++) all[n * one + at + i] = random.normal() / Math.sqrt(ins);
@@ -115,17 +115,17 @@ function starting(stack: readonly Layer[], one: number, { count }: Canvas, rando
 }
 
 /** `[pixel, 2]`: row and column in ±√3, which has variance one. */
-function coordinates({ height, width }: Canvas): Float32Array {
+function coordinates({ height, width }: Canvas): Float64Array {
   const along = (i: number, n: number): number => Math.sqrt(3) * (n > 1 ? (2 * i) / (n - 1) - 1 : 0);
-  return Float32Array.from({ length: 2 * height * width }, (_, i) => {
+  return Float64Array.from({ length: 2 * height * width }, (_, i) => {
     const pixel = i >> 1;
     return i % 2 === 0 ? along(Math.floor(pixel / width), height) : along(pixel % width, width);
   });
 }
 
 /** `[atan h / 0.67, atan² h / 0.6]`, value by value. */
-function atans(h: Float32Array): Float32Array {
-  const out = new Float32Array(2 * h.length);
+function atans(h: Float64Array): Float64Array {
+  const out = new Float64Array(2 * h.length);
   for (let i = 0; i < h.length; i++) {
     const a = Math.atan(h[i]!);
     out[2 * i] = a / 0.67;
@@ -134,13 +134,13 @@ function atans(h: Float32Array): Float32Array {
   return out;
 }
 
-function atansAdjoint(h: Float32Array, gradient: Float32Array): Float32Array {
+function atansAdjoint(h: Float64Array, gradient: Float64Array): Float64Array {
   return h.map((t, i) => (gradient[2 * i]! / 0.67 + (2 * Math.atan(t) * gradient[2 * i + 1]!) / 0.6) / (1 + t * t));
 }
 
 /** Weights `[ins, outs]`, then a bias per output. */
-function linear(parameters: Float32Array, { at, ins, outs }: Layer, read: Float32Array, pixels: number): Float32Array {
-  const out = new Float32Array(pixels * outs);
+function linear(parameters: Float64Array, { at, ins, outs }: Layer, read: Float64Array, pixels: number): Float64Array {
+  const out = new Float64Array(pixels * outs);
   const bias = at + ins * outs;
   for (let p = 0; p < pixels; p++) {
     for (let o = 0; o < outs; o++) out[p * outs + o] = parameters[bias + o]!;
@@ -155,17 +155,17 @@ function linear(parameters: Float32Array, { at, ins, outs }: Layer, read: Float3
 
 /** Adds the gradient of a layer's parameters to `into`, and returns that of what it read. */
 function linearAdjoint(
-  parameters: Float32Array,
+  parameters: Float64Array,
   { at, ins, outs }: Layer,
   way: {
-    readonly read: Float32Array;
-    readonly gradient: Float32Array;
-    readonly into: Float32Array;
+    readonly read: Float64Array;
+    readonly gradient: Float64Array;
+    readonly into: Float64Array;
     readonly pixels: number;
   },
-): Float32Array {
+): Float64Array {
   const { read, gradient, into, pixels } = way;
-  const back = new Float32Array(pixels * ins);
+  const back = new Float64Array(pixels * ins);
   const bias = at + ins * outs;
   for (let p = 0; p < pixels; p++) {
     for (let o = 0; o < outs; o++) into[bias + o]! += gradient[p * outs + o]!;

@@ -43,9 +43,9 @@ export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "s
     const perPlane = scales.length;
     const spectrum = new Float64Array(perPlane);
     return {
-      start: () => Float32Array.from({ length: planes * perPlane }, () => std * random.normal()),
+      start: () => Float64Array.from({ length: planes * perPlane }, () => std * random.normal()),
       pictures(parameters) {
-        const data = new Float32Array(planes * height * width);
+        const data = new Float64Array(planes * height * width);
         for (let plane = 0; plane < planes; plane++) {
           for (let i = 0; i < perPlane; i++) spectrum[i] = scales[i]! * parameters[plane * perPlane + i]!;
           putPlane(data, plane, canvas, transform.toPicture(spectrum));
@@ -53,7 +53,7 @@ export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "s
         return { ...canvas, data };
       },
       adjoint(gradient) {
-        const back = new Float32Array(planes * perPlane);
+        const back = new Float64Array(planes * perPlane);
         for (let plane = 0; plane < planes; plane++) {
           const coefficients = transform.adjoint(takePlane(gradient, plane, canvas));
           for (let i = 0; i < perPlane; i++) back[plane * perPlane + i] = scales[i]! * coefficients[i]!;
@@ -65,13 +65,13 @@ export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "s
 }
 
 /** Writes a plane into a stack. */
-export function putPlane(data: Float32Array, plane: number, canvas: Canvas, picture: Float64Array): void {
+export function putPlane(data: Float64Array, plane: number, canvas: Canvas, picture: Float64Array): void {
   const at = planeOffset(plane, canvas);
   for (let p = 0; p < picture.length; p++) data[at + p * canvas.channels] = picture[p]!;
 }
 
 /** Reads a plane out of a stack. */
-export function takePlane(data: Float32Array, plane: number, canvas: Canvas): Float64Array {
+export function takePlane(data: Float64Array, plane: number, canvas: Canvas): Float64Array {
   const at = planeOffset(plane, canvas);
   const picture = new Float64Array(canvas.height * canvas.width);
   for (let p = 0; p < picture.length; p++) picture[p] = data[at + p * canvas.channels]!;

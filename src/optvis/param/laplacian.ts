@@ -40,14 +40,14 @@ export function laplacian({ levels = 4, std = 0.01, ...colors }: LaplacianOption
     const parts = Array.from({ length: levels }, (_, k) => enlarged(canvas, 2 ** k));
     const lengths = parts.map(({ small }) => canvas.count * small.height * small.width * canvas.channels);
     const total = lengths.reduce((sum, n) => sum + n, 0);
-    const slices = (all: Float32Array): Float32Array[] => {
+    const slices = (all: Float64Array): Float64Array[] => {
       let at = 0;
       return lengths.map((length) => all.subarray(at, (at += length)));
     };
     return {
-      start: () => Float32Array.from({ length: total }, () => std * random.normal()),
+      start: () => Float64Array.from({ length: total }, () => std * random.normal()),
       pictures(parameters) {
-        const data = new Float32Array(canvas.count * canvas.height * canvas.width * canvas.channels);
+        const data = new Float64Array(canvas.count * canvas.height * canvas.width * canvas.channels);
         slices(parameters).forEach((level, k) => {
           const large = parts[k]!.enlarge(level);
           for (let i = 0; i < data.length; i++) data[i]! += large[i]!;
@@ -55,7 +55,7 @@ export function laplacian({ levels = 4, std = 0.01, ...colors }: LaplacianOption
         return { ...canvas, data };
       },
       adjoint(gradient) {
-        const back = new Float32Array(total);
+        const back = new Float64Array(total);
         slices(back).forEach((level, k) => level.set(parts[k]!.adjoint(gradient)));
         return back;
       },
@@ -69,8 +69,8 @@ export function enlarged(
   factor: number,
 ): {
   readonly small: Canvas;
-  readonly enlarge: (data: Float32Array) => Float32Array;
-  readonly adjoint: (gradient: Float32Array) => Float32Array;
+  readonly enlarge: (data: Float64Array) => Float64Array;
+  readonly adjoint: (gradient: Float64Array) => Float64Array;
 } {
   const small = { ...canvas, height: Math.ceil(canvas.height / factor), width: Math.ceil(canvas.width / factor) };
   // Pixel centres on pixel centres; at the border the nearest pixel.

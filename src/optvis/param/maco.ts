@@ -72,14 +72,14 @@ export function maco({ spectrum, exponent = 1, std = 1 }: MacoOptions = {}): Par
     const magnitudes = magnitudesFor(canvas, transform.frequencies, spectrum, exponent);
     const planes = count * channels;
     const each = height * width * channels;
-    let phases: Float32Array = new Float32Array(0);
-    let output = new Float32Array(0);
+    let phases: Float64Array = new Float64Array(0);
+    let output = new Float64Array(0);
     let spreads: number[] = [];
     return {
-      start: () => Float32Array.from({ length: planes * size }, () => std * random.normal()),
+      start: () => Float64Array.from({ length: planes * size }, () => std * random.normal()),
       pictures(parameters) {
         phases = parameters;
-        output = new Float32Array(count * each);
+        output = new Float64Array(count * each);
         for (let plane = 0; plane < planes; plane++) {
           const coefficients = new Float64Array(2 * size);
           for (let i = 0; i < size; i++) {
@@ -98,7 +98,7 @@ export function maco({ spectrum, exponent = 1, std = 1 }: MacoOptions = {}): Par
           const range = [n * each, (n + 1) * each] as const;
           standardizeAdjoint(output.subarray(...range), inner.subarray(...range), spread);
         });
-        const back = new Float32Array(planes * size);
+        const back = new Float64Array(planes * size);
         for (let plane = 0; plane < planes; plane++) {
           const coefficients = transform.adjoint(takePlane(inner, plane, canvas));
           for (let i = 0; i < size; i++) {
@@ -138,7 +138,7 @@ export function spectrum(images: Iterable<Image>): Spectrum {
       const [want, got] = [mean, { height, width, channels }].map((s) => `${s.height}×${s.width}×${s.channels}`);
       throw new LensError("bad-argument", `a spectrum is of images of one size; got ${want} and ${got}`);
     }
-    const colors = Float32Array.from(data);
+    const colors = Float64Array.from(data);
     if (channels === 3) unmixColors(colors);
     for (let c = 0; c < channels; c++) {
       // The adjoint of the inverse transform is the transform but for positive factors, which magnitudes are rid of below.
@@ -193,7 +193,7 @@ function magnitudesFor(
 }
 
 /** `(t − mean) / (std + ε)`, in place; returns std + ε. */
-function standardize(t: Float32Array): number {
+function standardize(t: Float64Array): number {
   const mean = t.reduce((sum, v) => sum + v, 0) / t.length;
   const spread = Math.sqrt(t.reduce((sum, v) => sum + (v - mean) ** 2, 0) / t.length) + epsilon;
   for (let i = 0; i < t.length; i++) t[i] = (t[i]! - mean) / spread;
@@ -201,7 +201,7 @@ function standardize(t: Float32Array): number {
 }
 
 /** The gradient before standardizing, in place: `(ḡ − mean ḡ − u · mean(ḡ · u) · spread / std) / spread`. */
-function standardizeAdjoint(u: Float32Array, gradient: Float32Array, spread: number): void {
+function standardizeAdjoint(u: Float64Array, gradient: Float64Array, spread: number): void {
   const n = u.length;
   const mean = gradient.reduce((sum, g) => sum + g, 0) / n;
   const along = gradient.reduce((sum, g, i) => sum + g * u[i]!, 0) / n;

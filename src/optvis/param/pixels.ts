@@ -25,7 +25,7 @@ export function pixels({ std = 0.01, ...colors }: PixelsOptions = {}): Param {
   return colored(
     (canvas, random) => ({
       start: () =>
-        Float32Array.from(
+        Float64Array.from(
           { length: canvas.count * canvas.height * canvas.width * canvas.channels },
           () => std * random.normal(),
         ),

@@ -46,7 +46,7 @@ export function shared({ factor = 4, std, ...colors }: SharedOptions = {}): Para
     const [ownLength, length] = [starts[0].length, starts[0].length + starts[1].length];
     return {
       start() {
-        const all = new Float32Array(length);
+        const all = new Float64Array(length);
         all.set(starts[0]);
         all.set(starts[1], ownLength);
         return all;
@@ -57,9 +57,9 @@ export function shared({ factor = 4, std, ...colors }: SharedOptions = {}): Para
         return { ...canvas, data: data.map((t, i) => t + part[i % part.length]!) };
       },
       adjoint(gradient) {
-        const back = new Float32Array(length);
+        const back = new Float64Array(length);
         back.set(own.adjoint(gradient));
-        const sum = new Float32Array(gradient.length / canvas.count);
+        const sum = new Float64Array(gradient.length / canvas.count);
         for (let i = 0; i < gradient.length; i++) sum[i % sum.length]! += gradient[i]!;
         back.set(common.adjoint(adjoint(sum)), ownLength);
         return back;

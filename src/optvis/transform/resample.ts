@@ -1,8 +1,7 @@
 /** Transforms that resample: scaling, turning, and random crops. */
 import { LensError } from "../../core/errors.js";
-
-import type { Volume } from "../../engine/engine.js";
 import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../../math/warp.js";
+import type { Pictures } from "../param/param.js";
 import type { DrawnTransform, Transform } from "./transform.js";
 
 /**
@@ -132,7 +131,7 @@ const within = (at: number, n: number): number => Math.min(Math.max(at, 0), n - 
 
 /** Several warps of each picture, one after the other: crops of picture 0 first. */
 function cropsOf(
-  pictures: Volume,
+  pictures: Pictures,
   taps: readonly WarpTaps[],
   { height, width }: { readonly height: number; readonly width: number },
 ): DrawnTransform {
@@ -140,7 +139,7 @@ function cropsOf(
   const inside = pictures.height * pictures.width * channels;
   const outside = height * width * channels;
   const one = { ...pictures, count: 1 };
-  const data = new Float32Array(count * taps.length * outside);
+  const data = new Float64Array(count * taps.length * outside);
   for (let n = 0; n < count; n++) {
     const picture = pictures.data.subarray(n * inside, (n + 1) * inside);
     taps.forEach((each, k) => data.set(warp(each, picture, one, height * width), (n * taps.length + k) * outside));
@@ -148,7 +147,7 @@ function cropsOf(
   return {
     output: { count: count * taps.length, height, width, channels, data },
     adjoint(gradient) {
-      const back = new Float32Array(count * inside);
+      const back = new Float64Array(count * inside);
       for (let at = 0; at < count * taps.length; at++) {
         const part = warpAdjoint(
           taps[at % taps.length]!,
@@ -165,7 +164,7 @@ function cropsOf(
 }
 
 function resample(
-  pictures: Volume,
+  pictures: Pictures,
   height: number,
   width: number,
   where: Parameters<typeof warpTaps>[2],

@@ -1,6 +1,6 @@
 /** Transforms that move pictures by whole pixels: a border, a random window, a mirror image. */
 import { LensError } from "../../core/errors.js";
-import type { Volume } from "../../engine/engine.js";
+import type { Pictures } from "../param/param.js";
 import type { DrawnTransform, Transform } from "./transform.js";
 
 /**
@@ -57,8 +57,8 @@ export function flip(): Transform {
 }
 
 /** Every row from right to left; its own adjoint. */
-function mirrored(data: Float32Array, { width, channels }: Volume): Float32Array {
-  const out = new Float32Array(data.length);
+function mirrored(data: Float64Array, { width, channels }: Pictures): Float64Array {
+  const out = new Float64Array(data.length);
   const row = width * channels;
   for (let at = 0; at < data.length; at += channels) {
     const x = at % row;
@@ -69,7 +69,7 @@ function mirrored(data: Float32Array, { width, channels }: Volume): Float32Array
 
 /** A window of `height × width` starting at (`top`, `left`) of the pictures; outside is `fill`. */
 function shift(
-  pictures: Volume,
+  pictures: Pictures,
   height: number,
   width: number,
   top: number,
@@ -77,7 +77,7 @@ function shift(
   fill: number,
 ): DrawnTransform {
   const { count, channels } = pictures;
-  const data = new Float32Array(count * height * width * channels).fill(fill);
+  const data = new Float64Array(count * height * width * channels).fill(fill);
   const eachRow = (visit: (inside: number, outside: number, length: number) => void): void => {
     const firstColumn = Math.max(0, left);
     const lastColumn = Math.min(pictures.width, left + width);
@@ -93,7 +93,7 @@ function shift(
   return {
     output: { count, height, width, channels, data },
     adjoint(gradient) {
-      const back = new Float32Array(pictures.data.length);
+      const back = new Float64Array(pictures.data.length);
       eachRow((inside, outside, length) => back.set(gradient.subarray(outside, outside + length), inside));
       return back;
     },

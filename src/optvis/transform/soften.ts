@@ -1,6 +1,6 @@
 /** Transforms of values: a blur, and noise. */
 import { LensError } from "../../core/errors.js";
-import type { Volume } from "../../engine/engine.js";
+import type { Pictures } from "../param/param.js";
 import type { Transform } from "./transform.js";
 
 /**
@@ -36,7 +36,7 @@ export function noise(std: number): Transform {
     name: `noise(${std})`,
     apply: (pictures, random) => {
       const each = pictures.data.length / pictures.count;
-      const drawn = Float32Array.from({ length: each }, () => std * random.normal());
+      const drawn = Float64Array.from({ length: each }, () => std * random.normal());
       return {
         output: { ...pictures, data: pictures.data.map((value, i) => value + drawn[i % each]!) },
         adjoint: (gradient) => gradient,
@@ -57,11 +57,11 @@ function gaussian(std: number): Float64Array {
 
 /** Rows, then columns; the adjoint in the other order, handing out what the blur took in. */
 function smooth(
-  data: Float32Array,
-  { height, width, channels }: Volume,
+  data: Float64Array,
+  { height, width, channels }: Pictures,
   kernel: Float64Array,
   adjoint: boolean,
-): Float32Array {
+): Float64Array {
   const rows = { length: height, step: width * channels };
   const columns = { length: width, step: channels };
   const axes = adjoint ? [columns, rows] : [rows, columns];
@@ -69,13 +69,13 @@ function smooth(
 }
 
 function along(
-  data: Float32Array,
+  data: Float64Array,
   { length, step }: { readonly length: number; readonly step: number },
   kernel: Float64Array,
   adjoint: boolean,
-): Float32Array {
+): Float64Array {
   const radius = (kernel.length - 1) / 2;
-  const out = new Float32Array(data.length);
+  const out = new Float64Array(data.length);
   for (let at = 0; at < data.length; at++) {
     const i = Math.floor(at / step) % length;
     for (let k = -radius; k <= radius; k++) {

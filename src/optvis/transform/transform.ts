@@ -4,7 +4,7 @@
  * a constant) with its exact adjoint.
  */
 import type { Random } from "../../core/random.js";
-import type { Volume } from "../../engine/engine.js";
+import type { Pictures } from "../param/param.js";
 
 /**
  * One drawn transform.
@@ -13,9 +13,9 @@ import type { Volume } from "../../engine/engine.js";
  */
 export interface DrawnTransform {
   /** The transformed pictures. */
-  readonly output: Volume;
+  readonly output: Pictures;
   /** Gradient of the pictures from the gradient of the output. */
-  adjoint(gradient: Float32Array): Float32Array;
+  adjoint(gradient: Float64Array): Float64Array;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface Transform {
   /** Name and numbers, for the record: `jitter(8)`. */
   readonly name: string;
   /** Applies it to a stack of pictures, with chance from `random`; `progress` goes from 0 at the first step to 1 at the last. */
-  readonly apply: (pictures: Volume, random: Random, progress?: number) => DrawnTransform;
+  readonly apply: (pictures: Pictures, random: Random, progress?: number) => DrawnTransform;
 }
 
 /**
