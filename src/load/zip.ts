@@ -1,8 +1,9 @@
 /**
  * Zip archives, entry by entry. The directory at the end of the file says where each entry lies, how it is packed, and how
- * long it is; sizes are not believed beyond what deflate can make of the bytes at hand.
+ * long it is. None of it is believed beyond reason: entries share no bytes, sizes stay below what weights can be packed to, and
+ * no more is unpacked than is asked for.
  */
-import { inflateSync } from "fflate";
+import { Inflate } from "fflate";
 import { LensError } from "../core/errors.js";
 import { shortJson } from "./json.js";
 import type { ByteSource } from "./tensors.js";
@@ -14,7 +15,7 @@ export interface ZipEntry {
   readonly size: number;
   /** Whether it lies there as it is, so that a part of it can be read. */
   readonly stored: boolean;
-  /** Reads the bytes from `start` up to `end`; what is packed is unpacked as a whole each time. */
+  /** Reads the bytes from `start` up to `end`; what is packed is unpacked from its beginning to `end` each time. */
   read(start?: number, end?: number): Promise<Uint8Array>;
   /** Where in the archive its bytes, packed or not, begin. */
   start(): Promise<number>;
@@ -22,6 +23,9 @@ export interface ZipEntry {
 
 /** The most that deflate can grow: 258 bytes for every two bits. */
 const mostGrowth = 1032;
+
+/** An archive may unpack to so many times its size, a small one to so many bytes. Numbers of trained weights hardly shrink. */
+const most = { times: 100, bytes: 64 * 2 ** 20 } as const;
 
 const signatures = { end: 0x06054b50, directory: 0x02014b50, local: 0x04034b50 } as const;
 
@@ -40,11 +44,33 @@ export async function readZip(source: ByteSource): Promise<ZipEntry[]> {
   const size = tail.getUint32(at + 12, true);
   const start = tail.getUint32(at + 16, true);
   if (start === 0xffffffff || start + size > source.size) throw damaged(source, "its directory lies outside of it");
-  return directory(viewOf(await source.read(start, start + size)), count, source);
+  const entries = directory(viewOf(await source.read(start, start + size)), count, source);
+  checkTogether(entries, source);
+  return entries;
 }
 
-function directory(view: DataView, count: number, source: ByteSource): ZipEntry[] {
-  const entries: ZipEntry[] = [];
+/** What no entry alone shows: that several are made of the same bytes, or that all of them would fill the memory. */
+function checkTogether(entries: readonly Entry[], source: ByteSource): void {
+  const inOrder = [...entries].sort((a, b) => a.from - b.from);
+  inOrder.forEach((entry, i) => {
+    const next = inOrder[i + 1];
+    if (next && next.from < entry.to)
+      throw damaged(source, `${shortJson(entry.name)} and ${shortJson(next.name)} in it lie in the same place`);
+  });
+  const total = entries.reduce((sum, { size }) => sum + size, 0);
+  const limit = Math.max(most.bytes, most.times * source.size);
+  if (total <= limit) return;
+  throw damaged(source, `its ${source.size} bytes would unpack to ${total}; no more than ${limit} are believed`);
+}
+
+/** An entry, and the bytes from its own header to its end. */
+interface Entry extends ZipEntry {
+  readonly from: number;
+  readonly to: number;
+}
+
+function directory(view: DataView, count: number, source: ByteSource): Entry[] {
+  const entries: Entry[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (at + 46 > view.byteLength || view.getUint32(at, true) !== signatures.directory) {
@@ -64,7 +90,7 @@ function directory(view: DataView, count: number, source: ByteSource): ZipEntry[
   return entries;
 }
 
-function entryOf(name: string, view: DataView, at: number, source: ByteSource): ZipEntry {
+function entryOf(name: string, view: DataView, at: number, source: ByteSource): Entry {
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
   const packed = view.getUint32(at + 20, true);
@@ -88,25 +114,40 @@ function entryOf(name: string, view: DataView, at: number, source: ByteSource): 
     name,
     size,
     stored: method === 0,
+    from: header,
+    to: header + 30 + packed,
     start,
     async read(from = 0, to = size) {
       const first = await start();
-      if (method === 0) return source.read(first + from, first + Math.min(to, size));
-      return unpack(await source.read(first, first + packed), size, () =>
-        damaged(source, `${shortJson(name)} in it cannot be unpacked`),
-      ).subarray(from, to);
+      const end = Math.min(to, size);
+      if (method === 0) return source.read(first + from, first + end);
+      const bytes = unpack(await source.read(first, first + packed), end, end === size);
+      if (!bytes) throw damaged(source, `${shortJson(name)} in it cannot be unpacked to its ${size} bytes`);
+      return bytes.subarray(from);
     },
   };
 }
 
-function unpack(packed: Uint8Array, size: number, error: () => LensError): Uint8Array {
+/** Packed bytes that are looked at at once: they grow to 17 MB at most, so that little more is made than is wanted. */
+const step = 16_384;
+
+/** The first bytes of a deflated stream; `null` where there are not as many, or more after what should be all of them. */
+function unpack(packed: Uint8Array, wanted: number, all: boolean): Uint8Array | null {
+  const bytes = new Uint8Array(wanted);
+  let made = 0;
+  const inflate = new Inflate((piece) => {
+    if (made < wanted) bytes.set(piece.subarray(0, wanted - made), made);
+    made += piece.length;
+  });
   try {
-    const bytes = inflateSync(packed, { out: new Uint8Array(size) });
-    if (bytes.length === size) return bytes;
+    for (let at = 0; at < packed.length && (made < wanted || all) && made <= wanted; at += step) {
+      inflate.push(packed.subarray(at, at + step), at + step >= packed.length);
+    }
   } catch {
-    // Said below, as of any other damage.
+    // Said by whoever asked, as of any other damage.
+    return null;
   }
-  throw error();
+  return made < wanted || (all && made > wanted) ? null : bytes;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -27,6 +27,9 @@ export async function openHdf5(source: ByteSource, choices: ArchitectureChoices)
   });
 }
 
+/** Bytes of a description that are believed: that of a network of a thousand layers has one million. */
+const longestText = 32 * 2 ** 20;
+
 /**
  * Opens a `.keras` archive: a description, its version, and the weights in HDF5.
  *
@@ -45,8 +48,14 @@ export async function openArchive(source: ByteSource, choices: ArchitectureChoic
         .join(", ")}`,
     );
   };
-  const textIn = async (name: string): Promise<Json> =>
-    parse(new TextDecoder().decode(await entry(name).read()), `${name} of ${source.name}`);
+  const textIn = async (name: string): Promise<Json> => {
+    const { size, read } = entry(name);
+    if (size <= longestText) return parse(new TextDecoder().decode(await read()), `${name} of ${source.name}`);
+    throw new LensError(
+      "bad-model",
+      `${name} of "${source.name}" has ${size} bytes, far more than describe a network; get the model again`,
+    );
+  };
   const config = await textIn("config.json");
   const metadata = await textIn("metadata.json");
   const model = { model_config: config, keras_version: isObject(metadata) ? (metadata.keras_version ?? null) : null };
