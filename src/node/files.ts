@@ -1,7 +1,10 @@
-/** A model's folder on disk. */
+/**
+ * A model's folder on disk. The model's own file is the one that was named, wherever a link leads; those that it names are files
+ * in its folder, by links too, or where it really lies itself: caches keep all files in one folder and links to them in another.
+ */
 import { closeSync, openSync, readSync } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { open, readFile, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { LensError } from "../core/errors.js";
 import { throwIfAborted } from "../core/run.js";
 import type { ModelFolder } from "../load/folder.js";
@@ -16,14 +19,38 @@ export async function diskFolder(path: string): Promise<ModelFolder> {
   const model = isFolder ? join(path, "model.json") : path;
   return {
     model,
-    read: (name, signal) => readBytes(name === null ? model : join(dirname(model), name), signal),
+    async read(name, signal) {
+      const path = name === null ? model : await shardPath(model, name);
+      await reading(path, () => checkFile(path));
+      return readBytes(path, signal);
+    },
     source: () => diskSource(model),
   };
 }
 
+/** Where a file that a model names really lies, which has to be in the model's folder. */
+async function shardPath(model: string, name: string): Promise<string> {
+  const path = join(dirname(model), name);
+  const real = await reading(path, () => realpath(path));
+  const folders = await reading(model, async () => [await realpath(dirname(model)), dirname(await realpath(model))]);
+  if (folders.some((folder) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep))) return real;
+  throw new LensError(
+    "file",
+    `"${name}" is a link out of the model's folder "${resolve(dirname(model))}"; only files in there are read: put the file in its place`,
+  );
+}
+
+/** The size of a file. Devices and pipes would be read without end, or never begin. */
+async function checkFile(path: string): Promise<number> {
+  const found = await stat(path);
+  if (found.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
+  if (!found.isFile()) throw new Error("it is a device or a pipe; give a file");
+  return found.size;
+}
+
 /** A file on disk, piece by piece. It is opened for each piece, so that nothing is left to be closed. */
 async function diskSource(path: string): Promise<ByteSource> {
-  const { size } = await reading(path, () => stat(path));
+  const size = await reading(path, () => checkFile(path));
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     const file = await open(path);
     try {

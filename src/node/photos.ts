@@ -122,6 +122,9 @@ function isFolder(path: string): Promise<boolean> {
 
 async function readPicture(path: string): Promise<Uint8Array> {
   try {
+    // A pipe would never begin, some devices never end.
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory()) throw new Error("it is a device or a pipe");
     return await readFile(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
