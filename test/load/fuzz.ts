@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isLensError } from "../../src/core/errors.js";
+import { isLensError, LensError } from "../../src/core/errors.js";
 import { createRandom, type Random } from "../../src/core/random.js";
 import { compile } from "../../src/engine/plan.js";
 import type { Architecture } from "../../src/load/architecture.js";
@@ -26,6 +26,7 @@ export const formats: Readonly<Record<string, readonly string[]>> = {
   npz: ["tensors/stored.npz", "tensors/packed.npz"],
   keras: ["keras/plain-3.keras", "keras/nested-2.keras"],
   h5: ["keras/plain-3.h5", "keras/branches-2.h5"],
+  "weights.h5": ["keras/plain-3.weights.h5", "keras/plain-2.weights.h5", "keras/plain-2.listed.h5"],
 };
 
 /** The files of a fixture. */
@@ -60,26 +61,30 @@ export async function tryOpen(files: Files): Promise<Outcome> {
     read: async (wanted) => {
       if (wanted !== null && /\.\.|^[/\\]|^[a-z]+:/i.test(wanted)) outside.push(wanted);
       const bytes = files.get(wanted ?? name!);
-      if (!bytes) throw Object.assign(new Error("missing"), { code: "ENOENT" });
+      if (!bytes) throw new LensError("file", `there is no file "${wanted}"`);
       return bytes.slice();
     },
   };
-  const start = performance.now();
-  const { result, fault } = await open(folder, files);
-  const milliseconds = performance.now() - start;
-  const late = milliseconds > patience ? `it took ${Math.round(milliseconds)} ms` : null;
-  return { result, milliseconds, fault: outside.length > 0 ? `it read ${outside.join()}` : (fault ?? late) };
+  const outcome = await tryFolder(folder);
+  return outside.length > 0 ? { ...outcome, fault: `it read ${outside.join()}` } : outcome;
 }
 
-async function open(folder: ModelFolder, files: Files): Promise<{ result: string; fault: string | null }> {
+/** Opens the model in a folder. */
+export async function tryFolder(folder: ModelFolder): Promise<Outcome> {
+  const start = performance.now();
+  const { result, fault } = await open(folder);
+  const milliseconds = performance.now() - start;
+  const late = milliseconds > patience ? `it took ${Math.round(milliseconds)} ms` : null;
+  return { result, milliseconds, fault: fault ?? late };
+}
+
+async function open(folder: ModelFolder): Promise<{ result: string; fault: string | null }> {
   try {
     const net = await openFolder(folder, { architecture: readAll });
     const last = net.layers.at(-1);
     if (last) compile(net, [{ layer: last.name }]);
     return { result: "opened", fault: null };
   } catch (error) {
-    const isMissing = (error as { code?: string }).code === "ENOENT" && files.size > 0;
-    if (isMissing) return { result: "file", fault: null };
     if (!isLensError(error)) return { result: "crash", fault: `${(error as Error).stack ?? String(error)}` };
     const { message } = error;
     const fault =
