@@ -1,8 +1,8 @@
 /** Models handed over by a `tf.io.IOHandler`, tfjs's own protocol for places that models are kept in. */
 import { LensError } from "../core/errors.js";
 import { readSpec } from "./decode.js";
-import type { Json, JsonObject } from "./json.js";
-import { topologyIn } from "./model-json.js";
+import type { Json } from "./json.js";
+import { type ModelJson, topologyIn } from "./model-json.js";
 import type { Shard, WeightGroup } from "./stored-weights.js";
 
 /**
@@ -41,14 +41,15 @@ export function isHandler(value: object): value is Required<HandlerLike> {
 /** Topology and weights from a handler. */
 export async function loadArtifacts(
   handler: Required<HandlerLike>,
-): Promise<{ topology: JsonObject; groups: WeightGroup[]; signature: Json | undefined }> {
+): Promise<Omit<ModelJson, "groups"> & { groups: WeightGroup[] }> {
   const artifacts = await handler.load();
   const topology = topologyIn(artifacts.modelTopology, "the handler's model");
   if (!artifacts.weightSpecs)
     throw new LensError("bad-model", "the handler's model comes without weightSpecs; save it with its weights");
   const specs = artifacts.weightSpecs.map((spec) => readSpec(spec as Json));
   const groups = [{ specs, shards: await shardsOf(artifacts) }];
-  return { topology, groups, signature: (artifacts.signature ?? artifacts.userDefinedMetadata) as Json | undefined };
+  const metadata = artifacts.userDefinedMetadata as Json | undefined;
+  return { topology, groups, signature: (artifacts.signature as Json | undefined) ?? metadata, metadata };
 }
 
 async function shardsOf({ weightData, ...artifacts }: ArtifactsLike): Promise<Shard[]> {

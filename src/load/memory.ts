@@ -38,6 +38,8 @@ export interface LayersModelLike {
   readonly layers: readonly LayerLike[];
   /** Its topology; called as `toJSON(null, false)`. */
   toJSON(unused?: null, returnString?: boolean): unknown;
+  /** What was saved with it beside its topology. */
+  getUserDefinedMetadata?(): object | undefined;
 }
 
 /** Whether a value can be read as a `tf.LayersModel`. */

@@ -18,6 +18,8 @@ export interface ModelJson {
   readonly groups: readonly ManifestGroup[];
   /** What a graph is given and puts out; only graphs say it. */
   readonly signature: Json | undefined;
+  /** What whoever saved it wrote beside it. */
+  readonly metadata: Json | undefined;
 }
 
 /**
@@ -38,7 +40,8 @@ export function parseModelJson(text: string, where: string): ModelJson {
   const topology = topologyIn(file.modelTopology, where);
   if (!isArray(file.weightsManifest)) throw notLayers(where, "it has no weightsManifest");
   const groups = file.weightsManifest.map((group) => readGroup(group, where));
-  return { topology, groups, signature: file.signature ?? file.userDefinedMetadata };
+  const metadata = file.userDefinedMetadata;
+  return { topology, groups, signature: file.signature ?? metadata, metadata };
 }
 
 /**

@@ -14,14 +14,15 @@ import { readGraph } from "./graph/read.js";
 import { graphOf } from "./graph-model/graph.js";
 import { tensorFlowDialect } from "./graph-model/nodes.js";
 import { type HandlerLike, isHandler, loadArtifacts } from "./handler.js";
-import { type Json, type JsonObject, shortJson } from "./json.js";
+import { type Json, shortJson } from "./json.js";
 import { openArchive, openHdf5 } from "./keras/open.js";
 import { isLayersModel, type LayersModelLike, memoryWeights, topologyOf } from "./memory.js";
-import { isGraph, parseModelJson } from "./model-json.js";
+import { isGraph, type ModelJson, parseModelJson } from "./model-json.js";
 import { readNpz } from "./numpy/npz.js";
 import { openOnnx } from "./onnx/open.js";
 import { partOf } from "./part.js";
 import { readSafetensors } from "./safetensors/safetensors.js";
+import { withSaved } from "./save/metadata.js";
 import { readShards } from "./shards.js";
 import { storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
 import { readTopology } from "./topology.js";
@@ -90,11 +91,12 @@ async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Ne
 /** A network of a topology and weights. */
 function openStored(
   groups: readonly WeightGroup[],
-  { topology, signature }: { readonly topology: JsonObject; readonly signature: Json | undefined },
+  { topology, signature, metadata }: Omit<ModelJson, "groups">,
   options: OpenOptions,
 ): Network {
   if (!isGraph(topology)) {
-    return buildNetwork(partOf(readTopology(topology), options.upTo), storedWeights(groups), options);
+    const part = partOf(readTopology(topology), options.upTo);
+    return withSaved(metadata, options, (choices) => buildNetwork(part, storedWeights(groups), choices));
   }
   return readGraph(graphOf(topology, weightTable(groups), signature), tensorFlowDialect, options);
 }
@@ -128,7 +130,8 @@ async function openMemory(model: LayersModelLike, options: OpenOptions): Promise
   const topology = partOf(readTopology(topologyOf(model)), options.upTo);
   const weights = await memoryWeights(model);
   throwIfAborted(options.signal);
-  return buildNetwork(topology, weights, options);
+  const metadata = model.getUserDefinedMetadata?.() as Json | undefined;
+  return withSaved(metadata, options, (choices) => buildNetwork(topology, weights, choices));
 }
 
 async function openHandler(handler: Required<HandlerLike>, options: OpenOptions): Promise<Network> {

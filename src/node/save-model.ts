@@ -1,12 +1,13 @@
 /** Networks written to disk: as a tfjs Layers model, or their weights alone as arrays for Python. */
 import { zipSync } from "fflate";
 import { layersArtifacts } from "../load/save/artifacts.js";
+import { namedWeights } from "../load/save/named-weights.js";
 import type { Network } from "../network/network.js";
 import { save, saveAll } from "./save.js";
 
 /**
  * Writes a network into a folder as a tfjs Layers model: `model.json` and one file of weights. `open(folder)` reads it back, and
- * so does `tf.loadLayersModel`.
+ * so does `tf.loadLayersModel`. The preprocessing, if somebody chose it, and the loader's notes go along.
  *
  * @throws LensError `unsupported`, naming the layer, where TensorFlow.js has none that does the same; `file`.
  * @public
@@ -22,25 +23,21 @@ export async function saveModel(net: Network, folder: string): Promise<void> {
 }
 
 /**
- * Writes a network's weights as an `.npz`: an array per weight, named `layer/kernel`, `layer/bias` …
+ * Writes a network's weights as an `.npz`: an array per weight, named as Keras does, `layer/kernel`, `layer/bias` … `open` reads it
+ * back with the name of the architecture. Layers that cannot be computed are left out: their weights were never read.
  *
- * @throws LensError `unsupported` as `saveModel` does; `file`.
+ * @throws LensError `file`.
  * @public
  */
 export async function saveWeights(net: Network, path: string): Promise<void> {
-  const { weightData, weightSpecs } = layersArtifacts(net);
   const files: Record<string, Uint8Array> = {};
-  let at = 0;
-  for (const { name, shape } of weightSpecs) {
-    const length = 4 * shape.reduce((product, n) => product * n, 1);
-    files[`${name}.npy`] = npyOf(new Uint8Array(weightData, at, length), shape);
-    at += length;
-  }
+  for (const [name, [values, shape]] of Object.entries(namedWeights(net))) files[`${name}.npy`] = npyOf(values, shape);
   await save(path, zipSync(files, { level: 0 }));
 }
 
 /** A float32 array with the header of NumPy's format 1.0, padded to 64 bytes. */
-function npyOf(bytes: Uint8Array, shape: readonly number[]): Uint8Array {
+function npyOf({ buffer, byteOffset, byteLength }: Float32Array, shape: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   const size = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${size}, }`;
   const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;

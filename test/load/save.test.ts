@@ -103,6 +103,16 @@ const conv = {
   activation: { name: "leakyRelu", alpha: 0.2 },
 };
 
+const pool = {
+  kind: "pool",
+  name: "pool",
+  output: [3, 3, 8],
+  mode: "max",
+  size: [3, 3],
+  strides: [2, 2],
+  padding: { top: 1, bottom: 1, left: 1, right: 1 },
+};
+
 describe("operations that need several layers, or constants,", () => {
   it.each<[string, Record<string, unknown>[]]>([
     ["zeros of their own and a slope", [conv]],
@@ -114,6 +124,13 @@ describe("operations that need several layers, or constants,", () => {
         { ...conv, activation: { name: "linear" } },
         { kind: "activation", name: "prelu", output: [6, 6, 8], activation: { name: "prelu", slopes: numbers(8) } },
       ],
+    ],
+    ["a slope of a hard sigmoid", [{ ...conv, activation: { name: "hardSigmoid", alpha: 1 / 6 } }]],
+    ["slopes per channel inside of a convolution", [{ ...conv, activation: { name: "prelu", slopes: numbers(8) } }]],
+    ["a pool with margins behind a rectifier", [{ ...conv, activation: { name: "relu" } }, pool]],
+    [
+      "a mean over windows in single steps, whose margins are those of a word",
+      [conv, { ...pool, mode: "average", strides: [1, 1], output: [6, 6, 8] }],
     ],
     [
       "depthwise, pooled, enlarged, flattened and dense",
@@ -166,6 +183,10 @@ describe("operations that need several layers, or constants,", () => {
   });
 
   it("that TensorFlow.js does not have are refused by name, and nothing is written", async () => {
+    const below = byHand({ ...conv, activation: { name: "leakyRelu", alpha: 0.1 } }, pool);
+    await expect(toLayersModel(below)).rejects.toThrow(
+      /^"pool" cannot be written .* zeros around a map that is below 0/,
+    );
     const net = byHand({ ...conv, kernel: numbers(72), kernelShape: [3, 3, 1, 8], groups: 2 });
     const place = join(folder, "refused");
     await expect(saveModel(net, place)).rejects.toThrow(
@@ -173,7 +194,7 @@ describe("operations that need several layers, or constants,", () => {
     );
     expect(() => readFileSync(place)).toThrow("ENOENT");
     await expect(toLayersModel(byHand({ ...conv, activation: { name: "elu", alpha: 0.5 } }))).rejects.toThrow(
-      "TensorFlow.js has no such activation with these constants",
+      '"conv" cannot be written as a tfjs layer: TensorFlow.js has no activation elu of 0.5',
     );
   });
 });
