@@ -6,6 +6,8 @@ import {
   createEngine,
   type Engine,
   type EngineName,
+  isLensError,
+  LensError,
   type Network,
   open,
   type PreprocessingName,
@@ -73,9 +75,22 @@ export function withPictureOptions(command: Command): Command {
     .option("--size <pixels>", "height and width of pictures", wholeNumber(8));
 }
 
-/** Opens the model a command names. */
-export function openModel(path: string, { preprocessing, architecture, upTo }: ModelOptions): Promise<Network> {
-  return open(path, { signal, preprocessing, architecture, upTo });
+/** Opens the model a command names. What an error says of options of `open` it says of those of the command. */
+export async function openModel(path: string, { preprocessing, architecture, upTo }: ModelOptions): Promise<Network> {
+  try {
+    return await open(path, { signal, preprocessing, architecture, upTo });
+  } catch (cause) {
+    if (!isLensError(cause)) throw cause;
+    throw new LensError(cause.code, onCommandLine(cause.message), { cause });
+  }
+}
+
+/** `"give { architecture }, one of vgg16 or a function"` as `"give --architecture, one of vgg16"`. */
+export function onCommandLine(message: string): string {
+  return message
+    .replace(/(\{ architecture \}.*) or a function/, "$1")
+    .replaceAll(/\{ (architecture|preprocessing) \}/g, "--$1")
+    .replaceAll(/\bupTo\b/g, "--up-to");
 }
 
 /** The engine asked for, or the best one at hand; which and why is said in one line on stderr. */

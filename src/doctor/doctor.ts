@@ -10,15 +10,14 @@ import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
-import { describePreprocessing } from "../network/preprocessing.js";
 import { activationFindings } from "./activations.js";
-import { isAlike } from "./candidates.js";
-import { type Diagnosis, type Finding, finding, type LabelVerdict, type PreprocessingVerdict } from "./finding.js";
+import { type Diagnosis, type Finding, finding, type LabelVerdict } from "./finding.js";
 import { classFinder, findOffset, type Labels } from "./labels.js";
 import { choosePictures, type Pictures } from "./pictures.js";
 import { placesOf } from "./places.js";
-import { probabilities } from "./predictions.js";
+import { beatsChance, probabilities } from "./predictions.js";
 import { judgePreprocessing } from "./preprocessing.js";
+import { judgedFindings, unseenFindings } from "./preprocessing-findings.js";
 import { openProbe } from "./probe.js";
 import { weightFindings } from "./weights.js";
 
@@ -66,7 +65,8 @@ export async function doctor(net: Network, options: DoctorOptions = {}): Promise
   const model = { name: net.name, fingerprint: fingerprint(net) };
   const still = [...loaderFindings(net), ...unsupportedFindings(net), ...weightFindings(net)];
   if (!photos) {
-    return { model, engine: null, photos: 0, preprocessing: null, labels: null, findings: gravestFirst(still) };
+    const findings = gravestFirst([...still, ...unseenFindings(net)]);
+    return { model, engine: null, photos: 0, preprocessing: null, labels: null, findings };
   }
   const classOf = labels ? classFinder(labels) : () => undefined;
   const pictures = await choosePictures(net, photos, { count, classOf, signal });
@@ -84,8 +84,8 @@ export async function doctor(net: Network, options: DoctorOptions = {}): Promise
     const findings = [
       ...still,
       ...rangeFindings(pictures),
-      ...(verdict ? preprocessingFindings(net, verdict) : []),
-      ...(labelled ? labelFindings(labelled) : []),
+      ...(verdict ? judgedFindings(net, verdict) : unseenFindings(net)),
+      ...(labelled ? labelFindings(labelled, net) : []),
       ...shown,
     ];
     return {
@@ -107,7 +107,7 @@ function gravestFirst(findings: readonly Finding[]): Finding[] {
 
 function loaderFindings(net: Network): Finding[] {
   return net.notes.map((note) => {
-    const training = note.includes("training mode");
+    const training = /training(?: mode|=True)/.test(note);
     return finding(training ? "training-mode" : "loader", note, { severity: training ? "warning" : "note" });
   });
 }
@@ -125,41 +125,6 @@ function rangeFindings({ range: [least, most] }: Pictures): Finding[] {
   if (least >= 0 && most <= 1) return [];
   const message = `the photographs have values from ${least.toPrecision(3)} to ${most.toPrecision(3)}; pictures are in 0…1 here: divide bytes by 255`;
   return [finding("value-range", message, { severity: "error" })];
-}
-
-/** So far behind the best, in nats, a preprocessing is wrong, whichever of the others is right: e² to 1. */
-const refuting = 2;
-
-function preprocessingFindings(net: Network, { best, sure, tried }: PreprocessingVerdict): Finding[] {
-  const { preprocessing, stated } = net.input;
-  const own = `"${preprocessing.name}" (${describePreprocessing(preprocessing)})`;
-  const found = `"${best.name}" (${describePreprocessing(best.preprocessing)})`;
-  const agrees = isAlike(preprocessing, best.preprocessing);
-  if (agrees && stated) return [];
-  const evidence = tried.find((one) => isAlike(preprocessing, one.preprocessing));
-  // Without labels or statistics there are hints only, and a hint is no ground to contradict who stated it.
-  const isMeasured = best.crossEntropy !== null || best.misfit !== null;
-  if (!sure && stated && isMeasured && evidence && evidence.suspicion - best.suspicion >= refuting) {
-    const better = tried
-      .filter(({ suspicion }) => suspicion - best.suspicion < refuting)
-      .map(({ name }) => `"${name}"`);
-    const message = `the preprocessing is stated to be ${own}, but photographs fit ${better.join(" or ")} far better: open the model with the one of training`;
-    return [finding("preprocessing", message, { severity: "error" })];
-  }
-  if (!sure && stated && evidence?.againstOrder) {
-    const message = `the preprocessing is stated to be ${own}, but the first layer weighs blue more than red then, which networks of photographs never do: try the other order of colours`;
-    return [finding("preprocessing", message, { severity: "warning" })];
-  }
-  if (!sure) {
-    const rivals = tried.slice(0, 3).map(({ name }) => `"${name}"`);
-    const message = `the preprocessing is not certain: ${rivals.join(", ")} fit best; state the one of training, or give photographs with labels`;
-    return [finding("preprocessing", message, { severity: stated ? "note" : "warning" })];
-  }
-  if (agrees) {
-    return [finding("preprocessing", `the preprocessing ${own} was assumed, and fits; state it`, { severity: "note" })];
-  }
-  const message = `the preprocessing is ${stated ? "stated" : "assumed"} to be ${own}, but photographs fit ${found}: open the model with that`;
-  return [finding("preprocessing", message, { severity: "error" })];
 }
 
 async function judgeLabels(
@@ -192,12 +157,15 @@ async function judgeLabels(
   }
 }
 
-function labelFindings({ offset, photos, accuracy, accuracyAtZero }: LabelVerdict): Finding[] {
+function labelFindings(verdict: LabelVerdict, net: Network): Finding[] {
+  const { offset, photos, accuracy, accuracyAtZero } = verdict;
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
   // A few photographs more may be chance.
   if (offset !== 0 && accuracy > accuracyAtZero + 0.1 && (accuracy - accuracyAtZero) * photos >= 4) {
     const message = `the labels are shifted: label i is output i ${offset > 0 ? "+" : "−"} ${Math.abs(offset)}; so ${percent(accuracy)} of ${photos} photographs are named right, else ${percent(accuracyAtZero)}`;
     return [finding("label-offset", message, { severity: "error" })];
   }
-  return [];
+  if (beatsChance(accuracy, photos, net.ops.at(-1)!.output.at(-1)!)) return [];
+  const message = `of ${photos} photographs whose class is known ${percent(accuracy)} are named right, which may be chance: see whether the labels are in the order of the network's outputs, or give more photographs`;
+  return [finding("label-offset", message)];
 }

@@ -42,3 +42,16 @@ export function variety(predictions: readonly Float64Array[]): number {
 function entropy(p: Float64Array): number {
   return p.reduce((sum, value) => (value > 0 ? sum - value * Math.log(value) : sum), 0);
 }
+
+/** Whether a share of right answers is more than chance gives once in a hundred times: P(X ≥ k) for X of B(photos, 1 / classes). */
+export function beatsChance(accuracy: number, photos: number, classes: number): boolean {
+  const right = Math.round(accuracy * photos);
+  let fewer = 0;
+  // P(X = k), in logarithms.
+  let log = photos * Math.log1p(-1 / classes);
+  for (let k = 0; k < right; k++) {
+    fewer += Math.exp(log);
+    log += Math.log((photos - k) / (k + 1) / (classes - 1));
+  }
+  return 1 - fewer <= 0.01;
+}

@@ -17,7 +17,7 @@ import { type Candidate, candidatesFor, isAlike } from "./candidates.js";
 import type { PreprocessingEvidence, PreprocessingVerdict } from "./finding.js";
 import { shiftsFor } from "./labels.js";
 import { placesOf } from "./places.js";
-import { probabilities, score, variety } from "./predictions.js";
+import { beatsChance, probabilities, score, variety } from "./predictions.js";
 import { meanOf, openProbe, type Probed, varianceOf } from "./probe.js";
 
 /** What is judged with. */
@@ -31,8 +31,11 @@ export interface EvidenceJob extends RunOptions {
 /** Pictures of the first round, in which all candidates are looked at; and how many go on to the second. */
 const firstRound = { pictures: 8, left: 4 } as const;
 
-/** A lead of less than this, in nats, decides nothing. */
-const lead = 0.5;
+/**
+ * A lead of less than this, in nats, decides nothing: of what labels that are named better than by chance or statistics say, and of
+ * hints, which lead now one, now another.
+ */
+const lead = { measured: 0.5, hinted: 2 } as const;
 
 /** Judges the preprocessing of a network. */
 export async function judgePreprocessing(net: Network, job: EvidenceJob): Promise<PreprocessingVerdict> {
@@ -40,12 +43,23 @@ export async function judgePreprocessing(net: Network, job: EvidenceJob): Promis
   const candidates = candidatesFor(channels);
   const few = { ...job, pictures: job.pictures.slice(0, firstRound.pictures) };
   const first = await weigh(net, candidates, few, "first");
-  const best = first.slice(0, firstRound.left).map(({ name }) => candidates.find((one) => one.name === name)!);
+  const leading = first.slice(0, firstRound.left).map(({ name }) => candidates.find((one) => one.name === name)!);
   const more = job.pictures.length > few.pictures.length || placesOf(net).norms.length > 0;
-  const second = more ? await weigh(net, best, job, "second") : first;
+  const second = more ? await weigh(net, leading, job, "second") : first;
   const tried = [...second, ...first.filter(({ name }) => !second.some((one) => one.name === name))];
   const rival = tried.find((one) => !isAlike(one.preprocessing, tried[0]!.preprocessing));
-  return { best: tried[0]!, sure: !rival || rival.suspicion - tried[0]!.suspicion >= lead, tried };
+  const best = tried[0]!;
+  const needed = isMeasured(best, net, job.classes) ? lead.measured : lead.hinted;
+  return { best, sure: !rival || rival.suspicion - best.suspicion >= needed, tried };
+}
+
+function isMeasured(
+  { accuracy, misfit }: PreprocessingEvidence,
+  net: Network,
+  classes: EvidenceJob["classes"],
+): boolean {
+  const known = classes.filter((one) => one !== undefined).length;
+  return misfit !== null || (accuracy !== null && beatsChance(accuracy, known, net.ops.at(-1)!.output.at(-1)!));
 }
 
 /** Evidence on candidates, the least suspicious first. */
