@@ -35,6 +35,8 @@ async function count(format: string, variants: number, first: number, report: (c
   const results: Record<string, number> = {};
   const faults: string[] = [];
   let slowest = { milliseconds: 0, seed: 0 };
+  // The first file of a format waits for the format's library.
+  for (const original of originals) await tryOpen(original);
   for (let done = 1; done <= variants; done++) {
     const seed = first + done - 1;
     const { result, milliseconds, fault } = await open(originals[seed % originals.length]!, seed);

@@ -4,7 +4,7 @@ import { doctor } from "../../src/doctor/doctor.js";
 import type { Finding } from "../../src/doctor/finding.js";
 import { beatsChance } from "../../src/doctor/predictions.js";
 import { createNetwork, type Network } from "../../src/network/network.js";
-import { preprocessing } from "../../src/network/preprocessing.js";
+import type { preprocessing } from "../../src/network/preprocessing.js";
 import { open } from "../../src/node/open.js";
 import { photos } from "../../src/node/photos.js";
 import { resnet } from "../conformance/networks.js";
