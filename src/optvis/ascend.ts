@@ -40,6 +40,11 @@ export interface AscentStep {
   readonly done: readonly boolean[];
   /** The pictures as they are now, unmoved. */
   images(): Image[];
+  /**
+   * Where the climb has pushed so far, a grey image for each picture: `Σ_steps |∂ objective / ∂ picture|`, summed over channels and
+   * divided by its largest value (MACO's transparency).
+   */
+  transparency(): Image[];
 }
 
 /**
@@ -89,6 +94,8 @@ export async function* ascend(
   const transform = compose(options.transforms);
   const beside = imagesBeside(objective);
   const images = (): Image[] => splitImages(param.pictures(parameters));
+  const pushes = new Float64Array(canvas.count * canvas.height * canvas.width);
+  const transparency = (): Image[] => splitImages({ ...canvas, channels: 1, data: pushes }).map(toLargest);
   const peaks = new Array<number>(canvas.count).fill(Number.NEGATIVE_INFINITY);
   const alive = peaks.map(() => false);
   const plateaus = peaks.map(() => new Plateau(options.plateau));
@@ -105,13 +112,14 @@ export async function* ascend(
       const direct = moved.adjoint(judged.gradient).subarray(0, (stack.data.length / stack.count) * canvas.count);
       const { values, gradient } = laid?.back(judged.values, direct) ?? { values: judged.values, gradient: direct };
       checkFinite(step, values, pictures.data);
+      addPushes(pushes, gradient);
       move(parameters, param.adjoint(gradient));
       for (let n = 0; n < canvas.count; n++) {
         peaks[n] = Math.max(peaks[n]!, judged.peaks[n]!);
         alive[n] ||= judged.alive[n]!;
       }
       const done = plateaus.map((plateau, n) => plateau.reached(values[n]!) || step + 1 === options.steps);
-      yield { step: step + 1, values, peaks: [...peaks], alive: [...alive], done, images };
+      yield { step: step + 1, values, peaks: [...peaks], alive: [...alive], done, images, transparency };
       if (done.every(Boolean)) return;
       await pause();
     }
@@ -146,6 +154,18 @@ export async function measure(
   } finally {
     executable.dispose();
   }
+}
+
+/** Adds |gradient|, summed over the channels of each pixel. */
+function addPushes(pushes: Float64Array, gradient: Float64Array): void {
+  const channels = gradient.length / pushes.length;
+  for (let i = 0; i < gradient.length; i++) pushes[Math.floor(i / channels)]! += Math.abs(gradient[i]!);
+}
+
+/** An image divided by its largest value; one without any is left. */
+function toLargest(image: Image): Image {
+  const largest = image.data.reduce((most, value) => Math.max(most, value), 0);
+  return largest > 0 ? { ...image, data: image.data.map((value) => value / largest) } : image;
 }
 
 function hasOpacity(pictures: Pictures, { channels }: { readonly channels: number }): boolean {

@@ -22,6 +22,8 @@ export interface Picture {
   readonly value: number;
   /** The objective at every step, on the moved picture. */
   readonly history: readonly number[];
+  /** Where the climb pushed, in 0…1, one channel (see `AscentStep.transparency`); only where it was asked for. */
+  readonly transparency?: Image;
   /** All that is needed to make it again. */
   readonly settings: PictureSettings;
 }

@@ -43,6 +43,12 @@ export interface VisualizeOptions extends PartialSettings, RunOptions {
    */
   readonly seed?: number | undefined;
   /**
+   * Adds where the climb pushed to the picture: MACO's transparency, an opacity to print it with.
+   *
+   * @defaultValue false
+   */
+  readonly transparency?: boolean | undefined;
+  /**
    * Runs the network; the best one at hand when absent, released afterwards.
    */
   readonly engine?: Engine | undefined;
@@ -122,7 +128,7 @@ export async function visualize(
   const targets = (many ? target : [target]) as readonly TargetLike[];
   const objectives = targets.map((one) => objectiveOf(net, one));
   const { preset: name = "swift", seed = 0, batch = 4, count, signal, onProgress, onPicture, ...rest } = options;
-  const { engine: own, ...given } = rest;
+  const { engine: own, transparency = false, ...given } = rest;
   wholeNumber("batch", batch, 1);
   if (many && count !== undefined)
     throw new LensError(
@@ -146,7 +152,7 @@ export async function visualize(
       const done = (step: number): number => finished * settings.steps + step * places.length;
       const report =
         onProgress && ((step: number) => onProgress({ task, done: done(step), total: total * settings.steps }));
-      const made = await picturesOf(net, group, { settings, name, seed, engine, signal, report });
+      const made = await picturesOf(net, group, { settings, name, seed, transparency, engine, signal, report });
       for (const [i, place] of places.entries()) {
         await onPicture?.(made[i]!, place);
         pictures[place] = made[i]!;
@@ -190,6 +196,7 @@ interface Run {
   readonly settings: AscentSettings;
   readonly name: PresetName;
   readonly seed: number;
+  readonly transparency: boolean;
   readonly engine: Engine;
   readonly signal: AbortSignal | undefined;
   readonly report: ((step: number) => void) | undefined;
@@ -204,6 +211,7 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
   const own = areApart ? apartFrom(settings, batch, seed) : settings;
   const histories: number[][] = places.map(() => []);
   const images = new Array<Image | undefined>(batch).fill(undefined);
+  const pushed: Image[] = [];
   let alive: readonly boolean[] = [];
   for await (const step of ascend(net, whole, { ...own, size, count: batch, engine, seed, signal })) {
     alive = step.alive;
@@ -212,9 +220,11 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
       if (!images[n]) history.push(step.values[n]!);
     });
     if (ended.some(Boolean)) {
-      const now = step.images();
+      const [now, pushes] = [step.images(), run.transparency ? step.transparency() : []];
       ended.forEach((ends, n) => {
-        if (ends) images[n] = now[n];
+        if (!ends) return;
+        images[n] = now[n];
+        if (run.transparency) pushed[n] = pushes[n]!;
       });
     }
     report?.(step.step);
@@ -226,6 +236,7 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
     status: alive[n]! || ends[n]!.alive ? "alive" : "dead",
     value: ends[n]!.value,
     history: histories[n]!,
+    ...(pushed[n] && { transparency: pushed[n] }),
     settings: settingsOf(net, settings, {
       objective: (objectives[n] ?? objectives[0]!).name,
       preset: name,
