@@ -135,8 +135,17 @@ export { formatReceptiveField, type ReceptiveField, type Span } from "./network/
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
 export { objective, optimizer, param, transform } from "./optvis/namespaces.js";
+export type { Activations } from "./optvis/objective/beside.js";
 export type { DirectionOptions } from "./optvis/objective/directions.js";
-export type { Evaluation, Look, Objective, ObjectiveJSON, Term } from "./optvis/objective/objective.js";
+export type {
+  Evaluation,
+  Look,
+  MapSize,
+  Objective,
+  ObjectiveJSON,
+  OfPicture,
+  Term,
+} from "./optvis/objective/objective.js";
 export type { AdamOptions } from "./optvis/optimizer/adam.js";
 export type { Optimizer, Stepper } from "./optvis/optimizer/optimizer.js";
 export type { RmspropOptions } from "./optvis/optimizer/rmsprop.js";
@@ -149,15 +158,15 @@ export type { MacoOptions, Spectrum } from "./optvis/param/maco.js";
 export type { Canvas, Param, Parameterization, Pictures } from "./optvis/param/param.js";
 export type { PixelsOptions } from "./optvis/param/pixels.js";
 export type { SharedOptions } from "./optvis/param/shared.js";
+export type { Picture, PictureSettings } from "./optvis/picture.js";
 export { type AscentSettings, type PresetName, preset } from "./optvis/preset.js";
 export type { CropsOptions } from "./optvis/transform/resample.js";
 export type { DrawnTransform, Transform } from "./optvis/transform/transform.js";
 export {
-  type Picture,
-  type PictureSettings,
   unitsOf,
   type VisualizeManyOptions,
   type VisualizeOptions,
+  type VisualizeTogetherOptions,
   visualize,
 } from "./optvis/visualize.js";
 export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";

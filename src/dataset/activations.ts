@@ -7,9 +7,9 @@ import type { Image } from "../core/image.js";
 import type { RunOptions } from "../core/run.js";
 import { formatUnit } from "../core/unit.js";
 import type { Engine, Volume } from "../engine/engine.js";
+import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField } from "../network/receptive-field.js";
-import { fieldAt } from "./field.js";
 import { responses } from "./responses.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 

@@ -14,12 +14,12 @@ import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine, Executable, Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
+import { fieldAt } from "../network/at-size.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
 import { toInput } from "../optvis/preprocess.js";
 import { readerOf } from "../weights/reader.js";
 import type { ActivationMap } from "./activations.js";
-import { fieldAt } from "./field.js";
 import { fitPicture } from "./fit.js";
 import { tailFrom } from "./tail.js";
 

@@ -5,12 +5,13 @@
  */
 import { LensError } from "../core/errors.js";
 import { withEngine } from "../engine/choose.js";
+import { fieldAt } from "../network/at-size.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
 import { collect, type Lists, listsOf, shown } from "./collect.js";
 import { type Dataset, readItem } from "./dataset.js";
 import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
-import { crop, fieldAt, regionOf, rounded } from "./field.js";
+import { crop, regionOf, rounded } from "./field.js";
 import { fitPicture } from "./fit.js";
 import { checkSameQuestion } from "./part.js";
 import { type PassOptions, runPass } from "./pass.js";

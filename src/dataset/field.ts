@@ -1,31 +1,7 @@
-/** The receptive field of a value as a rectangle of the picture, exact at the size the network is given. */
+/** The receptive field of a value as a rectangle of the picture, and the crop that it is. */
 import { createImage, type Image } from "../core/image.js";
-import { type Network, opsByName, outputOp } from "../network/network.js";
-import type { Op } from "../network/ops.js";
-import { type ReceptiveField, receptiveFields } from "../network/receptive-field.js";
-import { outputShape } from "../network/shapes.js";
+import type { ReceptiveField } from "../network/receptive-field.js";
 import type { Region } from "./example.js";
-
-/**
- * A layer's receptive field when the network is given pictures of a size: the zeros of `"same"` padding, and with them
- * where a field starts, depend on it.
- */
-export function fieldAt(net: Network, layer: string, [height, width]: readonly [number, number]): ReceptiveField {
-  const ops = opsByName(net);
-  const sized = new Map<string, Op>();
-  const at = (name: string): Op => {
-    const known = sized.get(name);
-    if (known) return known;
-    const op = ops.get(name)!;
-    const reads = op.inputs.map((input) => at(input).output);
-    const output = op.kind === "input" ? [height, width, op.output[2] ?? null] : outputShape(op, reads);
-    const placed = { ...op, output };
-    sized.set(name, placed);
-    return placed;
-  };
-  const last = at(outputOp(net, layer).name);
-  return receptiveFields([...sized.values()]).get(last.name)!;
-}
 
 /** What the value at a position of the map sees. */
 export function regionOf(

@@ -9,10 +9,10 @@ import type { RunOptions } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine, Volume } from "../engine/engine.js";
+import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField, Span } from "../network/receptive-field.js";
 import type { DatasetItem } from "./dataset.js";
-import { fieldAt } from "./field.js";
 import { responses } from "./responses.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 

@@ -13,8 +13,10 @@ import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
+import { sizeSeen } from "../optvis/canvas.js";
 import { channel, neuron } from "../optvis/objective/units.js";
-import { type Picture, type VisualizeOptions, visualize } from "../optvis/visualize.js";
+import type { Picture } from "../optvis/picture.js";
+import { type VisualizeOptions, visualize } from "../optvis/visualize.js";
 import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
 import { normAfter } from "../weights/reader.js";
 import { slice } from "../weights/slice.js";
@@ -54,7 +56,7 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
   /**
    * Height and width of the pictures in pixels, one for all so that they share a scale.
    *
-   * @defaultValue 1.6 times the unit's receptive field for neurons, within 64…160; 128 for channels
+   * @defaultValue 1.6 times what the unit sees (as `"auto"` has it) for neurons, within 64…160; 128 for channels
    */
   readonly size?: VisualizeOptions["size"];
   /** Photographs; the nine that excite the unit most join the sheet. */
@@ -137,12 +139,11 @@ function climbed(net: Network, { layer, channel }: Unit, weights: LabOptions["we
   return { layer: norm ?? layer, channel };
 }
 
-/** A canvas with room around the receptive field for what the transforms move. */
+/** A canvas with room around what the unit sees for what the transforms move. */
 function canvasFor(net: Network, { layer }: Unit, view: "neuron" | "channel"): number {
-  const field = net.layer(layer).receptiveField;
-  if (view === "channel" || !field) return 128;
-  const seen = field.whole ? 160 : Math.max(field.rows.size, field.columns.size);
-  return Math.min(160, Math.max(64, 8 * Math.ceil((1.6 * seen) / 8)));
+  const seen = view === "channel" ? null : sizeSeen(net, [layer]);
+  if (!seen) return 128;
+  return Math.min(160, Math.max(64, 8 * Math.ceil((1.6 * Math.max(...seen)) / 8)));
 }
 
 function describeNetwork(net: Network): Lab["network"] {

@@ -4,7 +4,7 @@ import { openResult, saveResult } from "../core/saved.js";
 import type { Unit } from "../core/unit.js";
 import type { UnitExamples } from "../dataset/example.js";
 import type { Layer } from "../network/network.js";
-import type { Picture } from "../optvis/visualize.js";
+import type { Picture } from "../optvis/picture.js";
 import type { Input } from "../weights/inputs.js";
 
 /**

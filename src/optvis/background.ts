@@ -5,7 +5,7 @@
  *     over = α · picture + (1 − α) · background        value · (1 − mean α)
  */
 import type { Random } from "../core/random.js";
-import type { Pictures } from "./param/param.js";
+import type { Canvas, Pictures } from "./param/param.js";
 
 /** Pictures over a background. */
 export interface Laid {
@@ -14,15 +14,22 @@ export interface Laid {
   readonly back: (values: readonly number[], gradient: Float64Array) => { values: number[]; gradient: Float64Array };
 }
 
-/** Lays pictures of `channels + 1` over noise. */
-export function overBackground({ count, height, width, channels: all, data }: Pictures, random: Random): Laid {
-  const c = all - 1;
-  const pixels = height * width;
-  const base = Array.from({ length: c }, () => random.uniform());
-  const background = Float64Array.from({ length: pixels * c }, (_, i) => {
-    const value = base[i % c]! + 0.2 * random.normal();
+/** Noise about a random colour, `[height, width, channels]`. */
+export function randomBackground({ height, width, channels }: Omit<Canvas, "count">, random: Random): Float64Array {
+  const base = Array.from({ length: channels }, () => random.uniform());
+  return Float64Array.from({ length: height * width * channels }, (_, i) => {
+    const value = base[i % channels]! + 0.2 * random.normal();
     return Math.min(Math.max(value, 0), 1);
   });
+}
+
+/** Lays pictures, whose last channel is their opacity, over a background without one, the same for all. */
+export function overBackground(
+  { count, height, width, channels: all, data }: Pictures,
+  background: Float64Array,
+): Laid {
+  const c = all - 1;
+  const pixels = height * width;
   const out = new Float64Array(count * pixels * c);
   const covered = new Array<number>(count).fill(0);
   for (let p = 0; p < count * pixels; p++) {

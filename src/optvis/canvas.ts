@@ -1,46 +1,87 @@
-/** How large a picture is, and the room an ascent needs for it. */
+/** How large a picture is: a number of pixels, or as much as the unit at the centre of a layer's map sees. */
 import { LensError } from "../core/errors.js";
+import { shown, wholeNumber } from "../core/numbers.js";
 import { channelsOf } from "../core/shape.js";
+import { opsAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
+import { receptiveFields, type Span } from "../network/receptive-field.js";
 import type { Objective } from "./objective/objective.js";
 import type { Canvas } from "./param/param.js";
 import type { AscentSettings } from "./preset.js";
 
+type Size = readonly [height: number, width: number];
+
 /**
- * The canvas of an ascent. `"auto"` is the receptive field of the layer looked at, so that a unit at its middle is given all it
- * sees and no more. Of a field larger than the network's own image, or one that is the whole image, it is that image.
+ * The canvas of an ascent; `"auto"` is that of `sizeSeen` for the layers that the objective looks at.
  *
  * @throws LensError `bad-argument` for sizes that are none, or where `"auto"` has no layer to go by.
  */
 export function canvasOf(
   net: Network,
   objective: Objective,
-  { size, steps, count = 1 }: Pick<AscentSettings, "size" | "steps"> & { readonly count?: number | undefined },
+  { size, count = 1 }: Pick<AscentSettings, "size"> & { readonly count?: number | undefined },
 ): Canvas {
-  const [height, width] = size === "auto" ? fieldOf(net, objective) : typeof size === "number" ? [size, size] : size;
-  for (const [name, n] of [
-    ["size", height],
-    ["size", width],
-    ["count", count],
-    ["steps", steps],
-  ] as const) {
-    if (!Number.isInteger(n) || n < 1)
-      throw new LensError("bad-argument", `${name} is a whole number from 1; got ${n}`);
-  }
-  return { count, height, width, channels: channelsOf(net.input.shape) };
+  const [height, width] = sizeOf(net, objective, size);
+  return { count: wholeNumber("count", count, 1), height, width, channels: channelsOf(net.input.shape) };
 }
 
-function fieldOf(net: Network, objective: Objective): readonly [number, number] {
-  const layers = [...new Set(objective.terms.flatMap(({ of }) => (of === "image" ? [] : [of.layer])))];
-  const fields = layers.map((layer) => net.layer(layer).receptiveField);
-  if (layers.length === 0 || fields.includes(null)) {
+/** Height and width of the pictures of an objective. */
+export function sizeOf(net: Network, objective: Objective, size: AscentSettings["size"]): Size {
+  if (size === "auto") return automatic(net, objective);
+  const pair = typeof size === "number" ? [size, size] : size;
+  if (!Array.isArray(pair) || pair.length !== 2) {
     throw new LensError(
       "bad-argument",
-      `size "auto" is what a layer sees, and ${layers.length === 0 ? "this objective looks at no layer" : "that is not known here"}; give a number of pixels`,
+      `size is a number of pixels, a pair [height, width] or "auto"; got ${shown(size)}`,
     );
   }
+  return [wholeNumber("size", pair[0], 1), wholeNumber("size", pair[1], 1)];
+}
+
+function automatic(net: Network, objective: Objective): Size {
+  const layers = [...new Set(objective.terms.flatMap(({ of }) => (of === "image" ? [] : [of.layer])))];
+  const size = layers.length > 0 ? sizeSeen(net, layers) : null;
+  if (size) return size;
+  throw new LensError(
+    "bad-argument",
+    `size "auto" is what a layer sees, and ${layers.length === 0 ? "this objective looks at no layer" : "that is not known here"}; give a number of pixels`,
+  );
+}
+
+/**
+ * The smallest size at which the unit at the centre of each layer's map, row ⌊height / 2⌋ and column ⌊width / 2⌋, sees nothing
+ * beyond the border: often a few pixels more than its receptive field, since units stand a stride apart. At most the network's own
+ * image, and that where a layer sees all of it; `null` where the field of a layer is not known.
+ */
+export function sizeSeen(net: Network, layers: readonly string[]): Size | null {
+  const fields = layers.map((layer) => net.layer(layer).receptiveField);
+  if (fields.includes(null)) return null;
   const [rows = 224, columns = 224] = net.input.shape.map((n) => n ?? 224);
-  const largest = (along: "rows" | "columns", most: number): number =>
-    Math.max(...fields.map((field) => (field!.whole ? most : Math.min(field![along].size, most))));
-  return [largest("rows", rows), largest("columns", columns)];
+  const most: Size = [rows, columns];
+  if (fields.some((field) => field!.whole)) return most;
+  const least = (axis: "rows" | "columns"): number => Math.ceil(Math.max(...fields.map((field) => field![axis].size)));
+  let size: Size = [Math.min(least("rows"), rows), Math.min(least("columns"), columns)];
+  for (;;) {
+    const cut = cutAt(net, layers, size);
+    const next: Size = [size[0] + Number(cut[0] && size[0] < rows), size[1] + Number(cut[1] && size[1] < columns)];
+    if (next[0] === size[0] && next[1] === size[1]) return size;
+    size = next;
+  }
+}
+
+/** Whether, along rows and along columns, the field of a centre reaches beyond the border. */
+function cutAt(net: Network, layers: readonly string[], size: Size): readonly [boolean, boolean] {
+  const centres = layers.map((layer) => {
+    const ops = opsAt(net, layer, size);
+    const { name, output } = ops.at(-1)!;
+    return { field: receptiveFields(ops).get(name)!, map: output };
+  });
+  const isCut = ({ start, stride, size: seen }: Span, map: number, n: number): boolean => {
+    const first = start + Math.floor(map / 2) * stride;
+    return first < 0 || first + seen > n;
+  };
+  return [
+    centres.some(({ field, map }) => isCut(field.rows, map[0]!, size[0])),
+    centres.some(({ field, map }) => isCut(field.columns, map[1]!, size[1])),
+  ];
 }

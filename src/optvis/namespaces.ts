@@ -1,10 +1,8 @@
 /** The parts of an ascent one picks from, under the names of their kinds. */
-import { alignment, diversity, each } from "./objective/batches.js";
-import { caricature, direction, directionAt, tensorDirection } from "./objective/directions.js";
+import { each } from "./objective/batches.js";
 import { from } from "./objective/from.js";
+import { type Makers, makers } from "./objective/makers.js";
 import { custom } from "./objective/objective.js";
-import { activationDifference, blur, boundary, l1, l2, totalVariation } from "./objective/penalties.js";
-import { channel, interaction, layer, logit, neuron, position } from "./objective/units.js";
 import { adam, nadam } from "./optimizer/adam.js";
 import { rmsprop } from "./optimizer/rmsprop.js";
 import { sgd } from "./optimizer/sgd.js";
@@ -25,51 +23,11 @@ import { compose } from "./transform/transform.js";
  *
  * @public
  */
-export const objective: {
-  readonly channel: typeof channel;
-  readonly neuron: typeof neuron;
-  readonly position: typeof position;
-  readonly logit: typeof logit;
-  readonly layer: typeof layer;
-  readonly interaction: typeof interaction;
-  readonly direction: typeof direction;
-  readonly directionAt: typeof directionAt;
-  readonly tensorDirection: typeof tensorDirection;
-  readonly caricature: typeof caricature;
-  readonly activationDifference: typeof activationDifference;
-  readonly diversity: typeof diversity;
-  readonly alignment: typeof alignment;
+export const objective: Makers & {
   readonly each: typeof each;
-  readonly l1: typeof l1;
-  readonly l2: typeof l2;
-  readonly totalVariation: typeof totalVariation;
-  readonly blur: typeof blur;
-  readonly boundary: typeof boundary;
   readonly custom: typeof custom;
   readonly from: typeof from;
-} = {
-  channel,
-  neuron,
-  position,
-  logit,
-  layer,
-  interaction,
-  direction,
-  directionAt,
-  tensorDirection,
-  caricature,
-  activationDifference,
-  diversity,
-  alignment,
-  each,
-  l1,
-  l2,
-  totalVariation,
-  blur,
-  boundary,
-  custom,
-  from,
-};
+} = { ...makers, each, custom, from };
 
 /**
  * Parameterizations: the numbers that ascent moves.

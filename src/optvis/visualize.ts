@@ -1,68 +1,25 @@
 /** Pictures of what units look for: the one-liner over `ascend`, for one unit or for many. */
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
+import { shown, wholeNumber } from "../core/numbers.js";
 import { createRandom } from "../core/random.js";
-import type { RunOptions } from "../core/run.js";
+import { type RunOptions, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { ascend, measure } from "./ascend.js";
+import { sizeOf } from "./canvas.js";
+import { type Group, groupsOf } from "./group.js";
 import { each } from "./objective/batches.js";
 import type { Objective } from "./objective/objective.js";
 import { channel } from "./objective/units.js";
 import { steppersApart } from "./optimizer/optimizer.js";
 import { picturesApart } from "./param/param.js";
+import { type Picture, settingsOf } from "./picture.js";
 import { type AscentSettings, type PresetName, preset } from "./preset.js";
-
-/**
- * A picture made by ascent, with what made it.
- *
- * @public
- */
-export interface Picture {
-  /** The picture, values in 0…1. */
-  readonly image: Image;
-  /** `"alive"`, or `"dead"` when in no step anything excited what the objective looks at: the picture then shows nothing. */
-  readonly status: "alive" | "dead";
-  /** The objective on the finished picture. */
-  readonly value: number;
-  /** The objective at every step, on the moved picture. */
-  readonly history: readonly number[];
-  /** All that is needed to make it again. */
-  readonly settings: PictureSettings;
-}
-
-/**
- * What made a picture.
- *
- * @public
- */
-export interface PictureSettings {
-  /** Name of the objective. */
-  readonly objective: string;
-  /** Preset it started from. */
-  readonly preset: PresetName;
-  /** Number of updates. */
-  readonly steps: number;
-  /** Height and width in pixels. */
-  readonly size: readonly [number, number];
-  /** Transforms in order. */
-  readonly transforms: string;
-  /** Optimizer with its step size. */
-  readonly optimizer: string;
-  /** Steps with redirected ReLU. */
-  readonly redirectSteps: number;
-  /** Share of the rise below which it stopped early; 0 is never. */
-  readonly plateau: number;
-  /** Seed of all chance. */
-  readonly seed: number;
-  /** Engine it ran on. */
-  readonly engine: string;
-  /** Preprocessing of the network. */
-  readonly preprocessing: string;
-}
+import { checkSettings } from "./settings.js";
 
 /** Any of the settings, `undefined` meaning the preset's. */
 type PartialSettings = { readonly [K in keyof AscentSettings]?: AscentSettings[K] | undefined };
@@ -86,9 +43,26 @@ export interface VisualizeOptions extends PartialSettings, RunOptions {
    */
   readonly seed?: number | undefined;
   /**
+   * Adds where the climb pushed to the picture: MACO's transparency, an opacity to print it with.
+   *
+   * @defaultValue false
+   */
+  readonly transparency?: boolean | undefined;
+  /**
    * Runs the network; the best one at hand when absent, released afterwards.
    */
   readonly engine?: Engine | undefined;
+}
+
+/**
+ * Options of `visualize` for several pictures of one objective, which climb together: what they have in common
+ * (`param.shared`) and how they compare (`objective.diversity`, `objective.alignment`) counts.
+ *
+ * @public
+ */
+export interface VisualizeTogetherOptions extends VisualizeOptions {
+  /** Number of pictures. */
+  readonly count: number;
 }
 
 /**
@@ -103,7 +77,7 @@ export interface VisualizeManyOptions extends VisualizeOptions {
    * @defaultValue 4
    */
   readonly batch?: number | undefined;
-  /** Told of every picture as soon as it is finished, with its place among the targets. */
+  /** Told of every picture as soon as it is finished, with its place among the targets; those of one size come first. */
   readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
 }
 
@@ -118,10 +92,26 @@ type TargetLike = UnitLike | Objective | string;
  * aborted.
  * @public
  */
-export async function visualize(net: Network, target: TargetLike, options?: VisualizeOptions): Promise<Picture>;
+export async function visualize(
+  net: Network,
+  target: TargetLike,
+  options?: VisualizeOptions & { readonly count?: undefined },
+): Promise<Picture>;
+/**
+ * Several pictures of one objective, climbing together.
+ *
+ * @throws LensError as above.
+ * @public
+ */
+export async function visualize(
+  net: Network,
+  target: TargetLike,
+  options: VisualizeTogetherOptions,
+): Promise<Picture[]>;
 /**
  * A picture of each of several targets, in their order.
  *
+ * @throws LensError as above.
  * @public
  */
 export async function visualize(
@@ -132,35 +122,45 @@ export async function visualize(
 export async function visualize(
   net: Network,
   target: TargetLike | readonly TargetLike[],
-  options: VisualizeManyOptions = {},
+  options: VisualizeManyOptions & { readonly count?: number | undefined } = {},
 ): Promise<Picture | Picture[]> {
   const many = Array.isArray(target);
   const targets = (many ? target : [target]) as readonly TargetLike[];
   const objectives = targets.map((one) => objectiveOf(net, one));
-  const { preset: name = "swift", seed = 0, batch = 4, signal, onProgress, onPicture, engine: own, ...given } = options;
-  if (!Number.isInteger(batch) || batch < 1)
-    throw new LensError("bad-argument", `batch is a whole number from 1; got ${JSON.stringify(batch)}`);
+  const { preset: name = "swift", seed = 0, batch = 4, count, signal, onProgress, onPicture, ...rest } = options;
+  const { engine: own, transparency = false, ...given } = rest;
+  wholeNumber("batch", batch, 1);
+  if (many && count !== undefined)
+    throw new LensError(
+      "bad-argument",
+      "count is for one objective, and there is a list; give one, or leave count out",
+    );
   const settings: AscentSettings = { ...preset(name), ...defined(given) };
-  const pictures: Picture[] = [];
+  checkSettings(settings);
+  throwIfAborted(signal);
+  const groups =
+    count === undefined
+      ? groupsOf(net, objectives, { size: settings.size, batch })
+      : [togetherOf(net, objectives[0]!, { size: settings.size, count })];
+  const total = groups.reduce((sum, { places }) => sum + places.length, 0);
+  const pictures = new Array<Picture>(total);
   await withEngine(net, own, async (engine) => {
-    for (let first = 0; first < objectives.length; first += batch) {
-      const group = objectives.slice(first, first + batch);
-      const task = group.map((one) => one.name).join(", ");
+    let finished = 0;
+    for (const group of groups) {
+      const task = group.objectives.map((one) => one.name).join(", ");
+      const { places } = group;
+      const done = (step: number): number => finished * settings.steps + step * places.length;
       const report =
-        onProgress &&
-        ((step: number) =>
-          onProgress({
-            task,
-            done: first * settings.steps + step * group.length,
-            total: objectives.length * settings.steps,
-          }));
-      for (const picture of await climb(net, group, { settings, name, seed, engine, signal, report })) {
-        await onPicture?.(picture, pictures.length);
-        pictures.push(picture);
+        onProgress && ((step: number) => onProgress({ task, done: done(step), total: total * settings.steps }));
+      const made = await picturesOf(net, group, { settings, name, seed, transparency, engine, signal, report });
+      for (const [i, place] of places.entries()) {
+        await onPicture?.(made[i]!, place);
+        pictures[place] = made[i]!;
       }
+      finished += places.length;
     }
   });
-  return many ? pictures : pictures[0]!;
+  return many || count !== undefined ? pictures : pictures[0]!;
 }
 
 /**
@@ -175,66 +175,95 @@ export function unitsOf(net: Network, layer: string): string[] {
 }
 
 function objectiveOf(net: Network, target: TargetLike): Objective {
-  if (typeof target === "object" && "terms" in target) return target;
+  if (typeof target === "object" && target !== null && "terms" in target) return target;
+  if (typeof target !== "string" && (typeof target !== "object" || target === null)) {
+    throw new LensError("bad-argument", `a target is a unit such as "layer:3", or an objective; got ${shown(target)}`);
+  }
   return channel(formatUnit(resolveUnit(net, target)));
+}
+
+/** Pictures of one objective that know of each other. */
+function togetherOf(
+  net: Network,
+  objective: Objective,
+  { size, count }: { readonly size: AscentSettings["size"]; readonly count: number },
+): Group {
+  const places = Array.from({ length: wholeNumber("count", count, 1) }, (_, n) => n);
+  return { objectives: [objective], places, size: sizeOf(net, objective, size) };
 }
 
 interface Run {
   readonly settings: AscentSettings;
   readonly name: PresetName;
   readonly seed: number;
+  readonly transparency: boolean;
   readonly engine: Engine;
   readonly signal: AbortSignal | undefined;
   readonly report: ((step: number) => void) | undefined;
 }
 
-/** Pictures of a few objectives at once: each as if it were alone. */
-async function climb(
-  net: Network,
-  objectives: readonly Objective[],
-  { settings, name, seed, engine, signal, report }: Run,
-): Promise<Picture[]> {
-  const count = objectives.length;
-  const whole = count === 1 ? objectives[0]! : each(objectives);
-  const own = count === 1 ? settings : apartFrom(settings, count, seed);
-  const histories: number[][] = objectives.map(() => []);
-  const images = new Array<Image | undefined>(count).fill(undefined);
-  let peaks: readonly number[] = [];
-  for await (const step of ascend(net, whole, { ...own, count, engine, seed, signal })) {
-    peaks = step.peaks;
+/** The pictures of a group: one per objective, each as if it were alone, or all of one objective. */
+async function picturesOf(net: Network, { objectives, places, size }: Group, run: Run): Promise<Picture[]> {
+  const { settings, name, seed, engine, signal, report } = run;
+  const batch = places.length;
+  const areApart = objectives.length === batch && batch > 1;
+  const whole = areApart ? each(objectives) : objectives[0]!;
+  const own = areApart ? apartFrom(settings, batch, seed) : settings;
+  const histories: number[][] = places.map(() => []);
+  const images = new Array<Image | undefined>(batch).fill(undefined);
+  const pushed: Image[] = [];
+  let alive: readonly boolean[] = [];
+  for await (const step of ascend(net, whole, { ...own, size, count: batch, engine, seed, signal })) {
+    alive = step.alive;
     const ended = step.done.map((done, n) => done && !images[n]);
     histories.forEach((history, n) => {
       if (!images[n]) history.push(step.values[n]!);
     });
     if (ended.some(Boolean)) {
-      const now = step.images();
+      const [now, pushes] = [step.images(), run.transparency ? step.transparency() : []];
       ended.forEach((ends, n) => {
-        if (ends) images[n] = now[n];
+        if (!ends) return;
+        images[n] = now[n];
+        if (run.transparency) pushed[n] = pushes[n]!;
       });
     }
     report?.(step.step);
   }
-  const pictures: Picture[] = [];
-  for (const [n, objective] of objectives.entries()) {
-    const image = images[n]!;
-    const end = await measure(net, objective, engine, image);
-    const peak = Math.max(peaks[n]!, end.peaks[0]!);
-    pictures.push({
-      image,
-      status: peak > 0 || peak === Number.NEGATIVE_INFINITY ? "alive" : "dead",
-      value: end.values[0]!,
-      history: histories[n]!,
-      settings: record(net, objective, {
-        name,
-        seed,
-        engine: engine.name,
-        settings,
-        image,
-        steps: histories[n]!.length,
-      }),
-    });
+  const finished = images as Image[];
+  const ends = await endsOf(net, objectives, engine, finished);
+  return finished.map((image, n) => ({
+    image,
+    status: alive[n]! || ends[n]!.alive ? "alive" : "dead",
+    value: ends[n]!.value,
+    history: histories[n]!,
+    ...(pushed[n] && { transparency: pushed[n] }),
+    settings: settingsOf(net, settings, {
+      objective: (objectives[n] ?? objectives[0]!).name,
+      preset: name,
+      stepsDone: histories[n]!.length,
+      size,
+      batch: objectives.length,
+      count: batch / objectives.length,
+      seed,
+      engine: engine.name,
+    }),
+  }));
+}
+
+/** The objective of each finished picture: of its own, or of all of them together. */
+async function endsOf(
+  net: Network,
+  objectives: readonly Objective[],
+  engine: Engine,
+  images: readonly Image[],
+): Promise<{ readonly value: number; readonly alive: boolean }[]> {
+  const parts = objectives.length === images.length ? images.map((image) => [image]) : [images];
+  const ends = [];
+  for (const [n, part] of parts.entries()) {
+    const { values, alive } = await measure(net, objectives[n]!, engine, part);
+    ends.push(...values.map((value, i) => ({ value, alive: alive[i]! })));
   }
-  return pictures;
+  return ends;
 }
 
 /** Settings under which the pictures of a batch do not know of each other. */
@@ -243,7 +272,10 @@ function apartFrom(settings: AscentSettings, count: number, seed: number): Ascen
   const copies = Array.from({ length: count - 1 }, () => createRandom(seed));
   return {
     ...settings,
-    param: (canvas, random) => picturesApart(settings.param, [random, ...copies])(canvas, random),
+    param: {
+      name: settings.param.name,
+      prepare: (canvas, random) => picturesApart(settings.param, [random, ...copies]).prepare(canvas, random),
+    },
     optimizer: steppersApart(settings.optimizer, count),
   };
 }
@@ -253,25 +285,4 @@ function defined(options: PartialSettings): Partial<AscentSettings> {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   ) as Partial<AscentSettings>;
-}
-
-function record(
-  net: Network,
-  objective: Objective,
-  run: { name: PresetName; seed: number; engine: string; settings: AscentSettings; image: Image; steps: number },
-): PictureSettings {
-  const { settings, image } = run;
-  return {
-    objective: objective.name,
-    preset: run.name,
-    steps: run.steps,
-    size: [image.height, image.width],
-    transforms: settings.transforms.map((t) => t.name).join(" → ") || "none",
-    optimizer: settings.optimizer.name,
-    redirectSteps: settings.redirectSteps,
-    plateau: settings.plateau,
-    seed: run.seed,
-    engine: run.engine,
-    preprocessing: net.input.preprocessing.name,
-  };
 }

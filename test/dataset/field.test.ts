@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createImage } from "../../src/core/image.js";
 import { createRandom } from "../../src/core/random.js";
-import { crop, fieldAt, regionOf } from "../../src/dataset/field.js";
+import { crop, regionOf } from "../../src/dataset/field.js";
 import { fitPicture } from "../../src/dataset/fit.js";
 import { responses } from "../../src/dataset/responses.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
+import { fieldAt } from "../../src/network/at-size.js";
 import { conv, network } from "../network/ops.js";
 
 const engine = cpuEngine();

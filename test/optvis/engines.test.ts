@@ -4,7 +4,8 @@ import type { Engine } from "../../src/engine/engine.js";
 import { tfjsEngine } from "../../src/engine/tfjs/tfjs.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { open } from "../../src/node/open.js";
-import { type Picture, visualize } from "../../src/optvis/visualize.js";
+import type { Picture } from "../../src/optvis/picture.js";
+import { visualize } from "../../src/optvis/visualize.js";
 import { resnet50 } from "../load/shared.js";
 
 describe.each(["lucid", "swift"] as const)("%s on another engine", (preset) => {

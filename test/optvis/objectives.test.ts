@@ -1,5 +1,6 @@
 /** Objectives: values by hand, gradients by finite differences, signs, sums, and JSON. */
 import { describe, expect, it } from "vitest";
+import { createImage } from "../../src/core/image.js";
 import type { Volume } from "../../src/engine/engine.js";
 import { objective } from "../../src/optvis/namespaces.js";
 import type { Objective } from "../../src/optvis/objective/objective.js";
@@ -111,6 +112,21 @@ describe("values by hand", () => {
   });
 });
 
+describe("names", () => {
+  it("tell sizes instead of thousands of numbers", () => {
+    const image = createImage(48, 40, 3);
+    const answer = { count: 1, height: 16, width: 16, channels: 128, data: new Float32Array(16 * 16 * 128) };
+    expect(objective.caricature("a", image).name).toBe("caricature(a, image of 48×40)");
+    expect(objective.caricature("a", answer, { cosinePower: 2 }).name).toBe(
+      'caricature(a, activations of 16×16, {"cosinePower":2})',
+    );
+    expect(objective.activationDifference("a", image).name).toBe("activationDifference(a, image of 48×40)");
+    expect(objective.tensorDirection("a", { height: 8, width: 8, data: Array(128).fill(0.123456) }).name).toBe(
+      "tensorDirection(a, pattern of 8×8)",
+    );
+  });
+});
+
 describe("objectives are put together", () => {
   const map = volume(1, 1, 1, 1, [2]);
 
@@ -149,19 +165,57 @@ describe("objectives are put together", () => {
 });
 
 describe("objectives as JSON", () => {
-  it.each(all.filter(([name]) => name !== "each"))("%s comes back the same", (_, before) => {
-    const text = JSON.stringify(before.times(-0.5));
-    const after = objective.from(JSON.parse(text));
-    expect(JSON.stringify(after)).toBe(text);
-    expect(after.name).toBe(before.times(-0.5).name);
-    expect(after.terms[0]!.of).toEqual(before.terms[0]!.of);
-    expect(value(after, maps)).toBeCloseTo(-0.5 * value(before, maps), 5);
+  it.each([...all, ["interaction", objective.interaction("a:0", "b:1")] as const])(
+    "%s comes back the same",
+    (_, before) => {
+      const text = JSON.stringify(before.times(-0.5));
+      const after = objective.from(JSON.parse(text));
+      expect(JSON.stringify(after)).toBe(text);
+      expect(after.name).toBe(before.times(-0.5).name);
+      expect(after.terms.map(({ of, picture }) => ({ of, picture }))).toEqual(
+        before.terms.map(({ of, picture }) => ({ of, picture })),
+      );
+      expect(value(after, maps)).toBeCloseTo(-0.5 * value(before, maps), 4);
+    },
+  );
+
+  it("interaction is known by its name too", () => {
+    const named = objective.from({ terms: [{ weight: 2, by: "interaction", from: ["a:0", "b:1"] }] });
+    expect(named.name).toBe(objective.interaction("a:0", "b:1").times(2).name);
+  });
+
+  it("each keeps which picture a term counts for", () => {
+    const both = objective.each([objective.channel("a:0"), objective.interaction("a:1", "b:1")]).times(3);
+    const back = objective.from(JSON.parse(JSON.stringify(both)));
+    expect(back.terms.map(({ picture }) => picture?.number)).toEqual([0, 1, 1, 1, 1]);
+    const { values } = back.terms[0]!.evaluate(volume(2, 1, 1, 1, [5, 7]));
+    expect(values).toEqual([5, 0]);
+  });
+
+  it("directions may be typed arrays, and are written as lists", () => {
+    const typed = objective.direction("a", Float32Array.of(1, -2, 0.5));
+    expect(JSON.stringify(typed)).toBe(JSON.stringify(objective.direction("a", [1, -2, 0.5])));
+    const at = objective.directionAt("a", Float64Array.of(1, 0.5, 1), { at: [0, 2] });
+    expect(value(objective.from(JSON.parse(JSON.stringify(at))), maps)).toBeCloseTo(value(at, maps), 6);
+    const pattern = { height: 2, width: 3, data: Float32Array.from(noise(18, 9)) };
+    const tensor = objective.tensorDirection("a", pattern);
+    expect(value(objective.from(JSON.parse(JSON.stringify(tensor))), maps)).toBeCloseTo(value(tensor, maps), 6);
   });
 
   it.each<[unknown, string]>([
     [{}, 'an objective as JSON has a list "terms"; got {}'],
     [{ terms: [{ weight: 1, by: "chanel", from: [] }] }, 'no objective is called "chanel"; did you mean channel'],
-    [{ terms: [{ weight: "1", by: "channel", from: ["a:0"] }] }, 'a term has a number "weight" and a list "from"'],
+    [{ terms: [{ weight: 1 }] }, 'a term has a number "weight", a name "by" and a list "from"; got {"weight":1}'],
+    [{ terms: [null] }, 'a term has a number "weight", a name "by" and a list "from"; got null'],
+    [{ terms: [{ weight: 1, by: "channel", from: [] }] }, "a unit"],
+    [
+      { terms: [{ weight: 1, by: "channel", from: ["a:0"], picture: { number: 2, of: 2 } }] },
+      'a picture is {number, of}, from 0 and below of; got {"number":2,"of":2}',
+    ],
+    [
+      { terms: [{ weight: "1", by: "channel", from: ["a:0"] }] },
+      'a term has a number "weight", a name "by" and a list "from"',
+    ],
   ])("%o is refused", (json, message) => {
     expect(() => objective.from(json as never)).toThrow(message);
   });
@@ -175,8 +229,17 @@ it.each<[string, () => unknown, string]>([
     "cosinePower is a number from 0",
   ],
   ["a place that is none", () => objective.position("a:0", [1, -2]), "a place is a row and a column"],
+  ["a factor of nothing", () => objective.l1().times(Number.NaN), "a factor of an objective is a number; got NaN"],
+  ["grey of nothing", () => objective.l2(Number.NaN), "the constant is a number; got NaN"],
+  ["activations of nothing", () => objective.activationDifference("a", [Number.NaN]), "a list of numbers; got NaN"],
+  [
+    "each of each",
+    () => objective.each([objective.each([objective.l1(), objective.l1()])]),
+    '"l1(0.5) for picture 0" is of a batch, and cannot be of picture 0 alone',
+  ],
+  ["diversity of one", () => objective.each([objective.diversity("a")]), "give one objective, and count"],
   ["no objectives", () => objective.custom([]), "an objective needs at least one term; got none"],
-  ["a frame of no width", () => objective.boundary(0), "the frame is a whole number of pixels wide"],
+  ["a frame of no width", () => objective.boundary(0), "the width of the frame is a whole number from 1; got 0"],
   ["a place outside", () => value(objective.position("a:0", [9, 9]), maps), "place (9, 9) is outside of the map"],
   ["a direction of another length", () => value(objective.direction("a", [1]), maps), 'layer "a" has 3 channels; the'],
 ])("%s is refused in a sentence", (_, act, message) => {

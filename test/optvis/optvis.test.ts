@@ -59,7 +59,7 @@ describe("adam", () => {
   });
 
   it("refuses a peak that is no rate", () => {
-    expect(() => adam({ peak: 0 })).toThrow("adam takes a peak above 0; got 0");
+    expect(() => adam({ peak: 0 })).toThrow("the peak of adam is a number above 0; got 0");
   });
 });
 

@@ -1,7 +1,7 @@
 /** Transforms: adjoints, draws that repeat, and hand-worked cases. */
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.js";
-import { overBackground } from "../../src/optvis/background.js";
+import { overBackground, randomBackground } from "../../src/optvis/background.js";
 import { transform } from "../../src/optvis/namespaces.js";
 import type { Pictures } from "../../src/optvis/param/param.js";
 import type { Transform } from "../../src/optvis/transform/transform.js";
@@ -128,14 +128,15 @@ describe("by hand", () => {
 it("pictures over a background count by how little they cover, and their gradient is the slope of that", () => {
   const seen: Pictures = { count: 2, height: 3, width: 4, channels: 4, data: noise(96, 4, 0.1).map((v) => 0.5 + v) };
   const weights = noise(72, 6);
+  const background = randomBackground({ height: 3, width: 4, channels: 3 }, createRandom(3));
   const f = (data: Float64Array): number => {
-    const laid = overBackground({ ...seen, data }, createRandom(3));
+    const laid = overBackground({ ...seen, data }, background);
     const own = [0, 1].map((n) =>
       dot(laid.pictures.data.subarray(n * 36, (n + 1) * 36), weights.subarray(n * 36, (n + 1) * 36)),
     );
     return laid.back(own, weights).values.reduce((a, b) => a + b, 0);
   };
-  const laid = overBackground(seen, createRandom(3));
+  const laid = overBackground(seen, background);
   const own = [0, 1].map((n) =>
     dot(laid.pictures.data.subarray(n * 36, (n + 1) * 36), weights.subarray(n * 36, (n + 1) * 36)),
   );
@@ -143,12 +144,42 @@ it("pictures over a background count by how little they cover, and their gradien
 });
 
 it.each<[string, () => unknown, string]>([
-  ["half a pixel", () => transform.pad(0.5), "pad needs a whole number of pixels from 0; got 0.5"],
-  ["no factors", () => transform.scale([]), "scale needs factors above 0; got []"],
-  ["no angle", () => transform.rotate([Number.NaN]), "rotate needs angles in degrees"],
-  ["no crops", () => transform.crops({ count: 0 }), "crops takes a whole number of crops from 1; got 0"],
-  ["a blur backwards", () => transform.blur(2, 1), "blur takes two numbers of pixels, 0 < from ≤ to; got 2 and 1"],
-  ["noise below 0", () => transform.noise(-1), "noise takes a standard deviation from 0; got -1"],
+  ["half a pixel", () => transform.pad(0.5), "the width of a pad is a whole number from 0; got 0.5"],
+  ["no factors", () => transform.scale([]), "the factors of scale are a list of numbers; got []"],
+  ["no angle", () => transform.rotate([Number.NaN]), "an angle of rotate is a number; got NaN"],
+  [
+    "endless factors",
+    () => transform.scale([Number.POSITIVE_INFINITY]),
+    "a factor of scale is a number above 0; got Infinity",
+  ],
+  ["a factor that is no list", () => transform.scale(2 as never), "the factors of scale are a list of numbers; got 2"],
+  [
+    "endless noise",
+    () => transform.noise(Number.POSITIVE_INFINITY),
+    "the standard deviation of noise is a number from 0",
+  ],
+  ["a pad of nothing", () => transform.pad(2, Number.NaN), "the value of a pad is a number; got NaN"],
+  ["a blur of nothing", () => transform.blur(1, Number.NaN), "the largest blur is a number from 1; got NaN"],
+  ["half a pixel of crop", () => transform.crops({ size: 8.5 }), "the size of crops is a whole number from 1; got 8.5"],
+  [
+    "a side of nothing",
+    () => transform.crops({ side: [Number.NaN, 1] }),
+    "the side of crops is a number above 0 to 1; got NaN",
+  ],
+  [
+    "one side",
+    () => transform.crops({ side: [1] as never }),
+    "the side of crops is a pair, at first and at last; got [1]",
+  ],
+  ["a spread below 0", () => transform.crops({ sideStd: -1 }), "the sideStd of crops is a number from 0; got -1"],
+  [
+    "a place of nothing",
+    () => transform.crops({ centreStd: Number.NaN }),
+    "the centreStd of crops is a number from 0; got NaN",
+  ],
+  ["no crops", () => transform.crops({ count: 0 }), "the count of crops is a whole number from 1; got 0"],
+  ["a blur backwards", () => transform.blur(2, 1), "the largest blur is a number from 2; got 1"],
+  ["noise below 0", () => transform.noise(-1), "the standard deviation of noise is a number from 0; got -1"],
   [
     "jitter of all",
     () => transform.jitter(14).apply(pictures(), createRandom(0)),

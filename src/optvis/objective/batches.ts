@@ -3,8 +3,9 @@
  * objective of its own. Values are given out so that their sum over the pictures is the objective.
  */
 import { LensError } from "../../core/errors.js";
+import { finite, shown } from "../../core/numbers.js";
 import type { Volume } from "../../engine/engine.js";
-import { custom, type Evaluation, type Look, made, type Objective, type Term } from "./objective.js";
+import { byName, custom, type Evaluation, type Look, type Objective, type OfPicture, type Term } from "./objective.js";
 
 /**
  * How alike the pictures of a batch are in a layer: mean over pictures of the cosines between their Gram matrices
@@ -14,7 +15,7 @@ import { custom, type Evaluation, type Look, made, type Objective, type Term } f
  * @public
  */
 export function diversity(layer: string): Objective {
-  return made("diversity", [layer], { layer }, (volume) => gramCosines(volume));
+  return byName("diversity", [layer], { layer }, { together: true }, (volume) => gramCosines(volume));
 }
 
 /**
@@ -24,9 +25,11 @@ export function diversity(layer: string): Objective {
  * @public
  */
 export function alignment(of: string, { decay = 2 }: { readonly decay?: number | undefined } = {}): Objective {
-  if (!(decay > 0)) throw new LensError("bad-argument", `decay is a number above 0; got ${JSON.stringify(decay)}`);
+  finite("the decay of alignment", decay, { above: 0 });
   const look: Look = of === "image" ? "image" : { layer: of };
-  return made("alignment", decay === 2 ? [of] : [of, { decay }], look, (volume) => neighbours(volume, decay));
+  return byName("alignment", decay === 2 ? [of] : [of, { decay }], look, { together: true }, (volume) =>
+    neighbours(volume, decay),
+  );
 }
 
 /**
@@ -37,16 +40,30 @@ export function alignment(of: string, { decay = 2 }: { readonly decay?: number |
  * @public
  */
 export function each(objectives: readonly Objective[]): Objective {
-  return custom(objectives.flatMap(({ terms }, n) => terms.map((term) => ofPicture(term, n, objectives.length))));
+  return custom(
+    objectives.flatMap(({ terms }, number) => terms.map((term) => ofPicture(term, { number, of: objectives.length }))),
+  );
 }
 
-/** A term that counts for one picture of a batch only. */
-function ofPicture(term: Term, n: number, pictures: number): Term {
-  const { made: _, ...rest } = term;
+/**
+ * A term that counts for one picture of a batch only.
+ *
+ * @throws LensError `bad-argument`, for a term that compares pictures or counts for one already, and for no such picture.
+ */
+export function ofPicture(term: Term, picture: OfPicture): Term {
+  const { number, of: pictures } = picture;
+  if (term.together || term.picture)
+    throw new LensError(
+      "bad-argument",
+      `"${term.name}" is of a batch, and cannot be of picture ${number} alone; give one objective, and count`,
+    );
+  if (!(Number.isInteger(number) && Number.isInteger(pictures) && number >= 0 && number < pictures))
+    throw new LensError("bad-argument", `a picture is {number, of}, from 0 and below of; got ${shown(picture)}`);
   return {
-    ...rest,
-    name: `${term.name} for picture ${n}`,
-    evaluate(volume) {
+    ...term,
+    picture: { number, of: pictures },
+    name: `${term.name} for picture ${number}`,
+    evaluate(volume, beside) {
       const crops = volume.count / pictures;
       if (!Number.isInteger(crops)) {
         throw new LensError(
@@ -55,13 +72,13 @@ function ofPicture(term: Term, n: number, pictures: number): Term {
         );
       }
       const length = volume.data.length / pictures;
-      const [from, to] = [n * length, (n + 1) * length];
-      const own = term.evaluate({ ...volume, count: crops, data: volume.data.subarray(from, to) });
+      const [from, to] = [number * length, (number + 1) * length];
+      const own = term.evaluate({ ...volume, count: crops, data: volume.data.subarray(from, to) }, beside);
       const gradient = new Float32Array(volume.data.length);
       gradient.set(own.gradient, from);
       const values = new Array<number>(volume.count).fill(0);
       own.values.forEach((value, i) => {
-        values[n * crops + i] = value;
+        values[number * crops + i] = value;
       });
       return { values, gradient };
     },

@@ -5,8 +5,8 @@
  *     value = x·v · max(0.1, cos(x, v))^p        cos(x, v) = x·v / ((|x| + ε)(|v| + ε)),  ε = 1e-4
  */
 import { LensError } from "../../core/errors.js";
-import type { Volume } from "../../engine/engine.js";
-import { eachPicture, type MapSize, made, type Objective } from "./objective.js";
+import { finite, shown } from "../../core/numbers.js";
+import { byName, eachPicture, type MapSize, type Objective } from "./objective.js";
 import { centreOf, checkPlace, offsetOf } from "./units.js";
 
 /** Where the cosine stops to matter. */
@@ -33,9 +33,9 @@ export interface DirectionOptions {
  * @throws LensError `bad-argument`, while climbing, when the layer has another number of channels.
  * @public
  */
-export function direction(layer: string, vector: readonly number[], options: DirectionOptions = {}): Objective {
+export function direction(layer: string, vector: ArrayLike<number>, options: DirectionOptions = {}): Objective {
   const { v, power } = checked(vector, options);
-  return made("direction", [layer, vector, given(options)], { layer }, (volume) =>
+  return byName("direction", [layer, Array.from(vector), given(options)], { layer }, {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => {
       sameLength(layer, size.channels, v);
       const pixels = data.length / v.length;
@@ -56,13 +56,13 @@ export function direction(layer: string, vector: readonly number[], options: Dir
  */
 export function directionAt(
   layer: string,
-  vector: readonly number[],
+  vector: ArrayLike<number>,
   options: DirectionOptions & { readonly at?: readonly [row: number, column: number] | undefined } = {},
 ): Objective {
   const { v, power } = checked(vector, options);
   const { at } = options;
   if (at) checkPlace(at);
-  return made("directionAt", [layer, vector, given({ ...options, at })], { layer }, (volume) =>
+  return byName("directionAt", [layer, Array.from(vector), given({ ...options, at })], { layer }, {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => {
       sameLength(layer, size.channels, v);
       const offset = at ? offsetOf(size, at) : centreOf(size);
@@ -80,7 +80,7 @@ export function directionAt(
  */
 export function tensorDirection(
   layer: string,
-  pattern: { readonly height: number; readonly width: number; readonly data: readonly number[] },
+  pattern: { readonly height: number; readonly width: number; readonly data: ArrayLike<number> },
   options: DirectionOptions = {},
 ): Objective {
   const { height, width, data: values } = pattern;
@@ -92,7 +92,8 @@ export function tensorDirection(
     );
   }
   const { v, power } = checked(values, options);
-  return made("tensorDirection", [layer, pattern, given(options)], { layer }, (volume) =>
+  const stored = { height, width, data: Array.from(values) };
+  return byName("tensorDirection", [layer, stored, given(options)], { layer }, {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => {
       sameLength(layer, size.channels, { length: channels });
       const places = overlap(size, { height, width, channels });
@@ -107,42 +108,8 @@ export function tensorDirection(
   );
 }
 
-/**
- * A caricature: what a layer made of an image, exaggerated. Mean over positions of how far the activation goes along that of
- * the image at the same place. `activations` is the layer's answer to the image, at the size the picture gets.
- *
- * @throws LensError `bad-argument`, while climbing, when the layer's map has another size.
- * @public
- */
-export function caricature(
-  layer: string,
-  activations: Omit<Volume, "data"> & { readonly data: ArrayLike<number> },
-  options: DirectionOptions = {},
-): Objective {
-  const { height, width, channels } = activations;
-  const { v, power } = checked(Array.from(activations.data), options);
-  const stored = { count: 1, height, width, channels, data: [...v] };
-  return made("caricature", [layer, stored, given(options)], { layer }, (volume) =>
-    eachPicture(volume, (data, size, gradient) => {
-      if (size.height !== height || size.width !== width || size.channels !== channels) {
-        const got = [size.height, size.width, size.channels].join("×");
-        throw new LensError(
-          "bad-argument",
-          `the activations of "${layer}" are ${height}×${width}×${channels}, its map here is ${got}; give both one size`,
-        );
-      }
-      let sum = 0;
-      for (let at = 0; at < data.length; at += channels) {
-        const towards = v.subarray(at, at + channels);
-        sum += along(data, towards, { power, at, gradient, share: 1 / (height * width) }) / (height * width);
-      }
-      return sum;
-    }),
-  );
-}
-
 /** `x·v · max(0.1, cos)^p` for the stretch of `data` from `at` on; adds `share` of its gradient. */
-function along(
+export function along(
   data: Float32Array,
   v: Float32Array,
   { power, at, gradient, share }: { power: number; at: number; gradient: Float32Array; share: number },
@@ -182,13 +149,17 @@ function overlap(map: MapSize, pattern: MapSize): [number, number][] {
   return places;
 }
 
-function checked(vector: readonly number[], { cosinePower = 0 }: DirectionOptions): { v: Float32Array; power: number } {
-  const bad = vector.findIndex((value) => !Number.isFinite(value));
-  if (vector.length === 0 || bad >= 0)
-    throw new LensError("bad-argument", `a direction is a list of numbers; got ${bad < 0 ? "none" : vector[bad]}`);
-  if (!(cosinePower >= 0))
-    throw new LensError("bad-argument", `cosinePower is a number from 0; got ${JSON.stringify(cosinePower)}`);
-  return { v: Float32Array.from(vector), power: cosinePower };
+function checked(vector: ArrayLike<number>, options: DirectionOptions): { v: Float32Array; power: number } {
+  const list = Array.from(vector ?? []);
+  const bad = list.findIndex((value) => !Number.isFinite(value));
+  if (list.length === 0 || bad >= 0)
+    throw new LensError("bad-argument", `a direction is a list of numbers; got ${bad < 0 ? "none" : shown(list[bad])}`);
+  return { v: Float32Array.from(list), power: powerOf(options) };
+}
+
+/** @throws LensError `bad-argument`, unless the power is a number from 0; otherwise it is returned. */
+export function powerOf({ cosinePower = 0 }: DirectionOptions): number {
+  return finite("cosinePower", cosinePower, { from: 0 });
 }
 
 function sameLength(layer: string, channels: number, { length }: { length: number }): void {
@@ -197,7 +168,7 @@ function sameLength(layer: string, channels: number, { length }: { length: numbe
 }
 
 /** Options as JSON holds them; nothing where none is set. */
-function given(options: object): object | undefined {
+export function given(options: object): object | undefined {
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   return set.length > 0 ? Object.fromEntries(set) : undefined;
 }

@@ -1,31 +1,10 @@
 /** Objectives from JSON: the makers by name. */
 import { LensError } from "../../core/errors.js";
 import { nearestNames } from "../../core/names.js";
-import { alignment, diversity } from "./batches.js";
-import { caricature, direction, directionAt, tensorDirection } from "./directions.js";
-import { custom, type Objective, type ObjectiveJSON } from "./objective.js";
-import { activationDifference, blur, boundary, l1, l2, totalVariation } from "./penalties.js";
-import { channel, layer, logit, neuron, position } from "./units.js";
-
-const makers: Readonly<Record<string, (...from: never[]) => Objective>> = {
-  channel,
-  neuron,
-  position,
-  logit,
-  layer,
-  direction,
-  directionAt,
-  tensorDirection,
-  caricature,
-  diversity,
-  alignment,
-  l1,
-  l2,
-  totalVariation,
-  blur,
-  boundary,
-  activationDifference,
-};
+import { shown } from "../../core/numbers.js";
+import { ofPicture } from "./batches.js";
+import { makers } from "./makers.js";
+import { custom, type Objective, type ObjectiveJSON, type Term } from "./objective.js";
 
 /**
  * The objective that JSON describes.
@@ -34,25 +13,24 @@ const makers: Readonly<Record<string, (...from: never[]) => Objective>> = {
  * @public
  */
 export function from(json: ObjectiveJSON): Objective {
-  if (!Array.isArray(json?.terms)) {
-    throw new LensError("bad-argument", `an objective as JSON has a list "terms"; got ${JSON.stringify(json)}`);
+  if (!Array.isArray(json?.terms))
+    throw new LensError("bad-argument", `an objective as JSON has a list "terms"; got ${shown(json)}`);
+  return custom(json.terms.flatMap(termsOf));
+}
+
+function termsOf(term: ObjectiveJSON["terms"][number]): readonly Term[] {
+  const { weight, by, from: given, picture } = term ?? {};
+  if (typeof by !== "string" || typeof weight !== "number" || !Array.isArray(given)) {
+    throw new LensError(
+      "bad-argument",
+      `a term has a number "weight", a name "by" and a list "from"; got ${shown(term)}`,
+    );
   }
-  return custom(
-    json.terms.flatMap(({ weight, by, from: given }) => {
-      if (!Object.hasOwn(makers, by)) {
-        const near = nearestNames(by, Object.keys(makers));
-        throw new LensError(
-          "bad-argument",
-          `no objective is called ${JSON.stringify(by)}; did you mean ${near.join(", ")}?`,
-        );
-      }
-      if (typeof weight !== "number" || !Array.isArray(given)) {
-        throw new LensError(
-          "bad-argument",
-          `a term has a number "weight" and a list "from"; got ${JSON.stringify({ weight, from: given })}`,
-        );
-      }
-      return makers[by]!(...(given as never[])).times(weight).terms;
-    }),
-  );
+  if (!Object.hasOwn(makers, by)) {
+    const near = nearestNames(by, Object.keys(makers));
+    throw new LensError("bad-argument", `no objective is called ${shown(by)}; did you mean ${near.join(", ")}?`);
+  }
+  const maker = makers[by as keyof typeof makers] as (...from: never[]) => Objective;
+  const { terms } = maker(...(given as never[])).times(weight);
+  return picture ? terms.map((one) => ofPicture(one, picture)) : terms;
 }

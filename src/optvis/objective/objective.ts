@@ -4,6 +4,8 @@
  * scale, and larger is always better: a penalty is subtracted.
  */
 import { LensError } from "../../core/errors.js";
+import type { Image } from "../../core/image.js";
+import { finite } from "../../core/numbers.js";
 import type { Volume } from "../../engine/engine.js";
 
 /**
@@ -39,10 +41,31 @@ export interface Term {
   readonly of: Look;
   /** Name and numbers, for the record. */
   readonly name: string;
-  /** The function. Gets the activations `[count, height, width, channels]`, or the images in 0…1. */
-  readonly evaluate: (volume: Volume) => Evaluation;
+  /**
+   * The function. Gets the activations `[count, height, width, channels]`, or the images in 0…1; and, where there is an image
+   * beside, what that became on the same way: one map, or one for each crop of a picture.
+   */
+  readonly evaluate: (volume: Volume, beside?: Volume) => Evaluation;
+  /** An image of the pictures' size that goes through the same drawn transforms as they do, and through the network. */
+  readonly beside?: Image;
+  /** Whether it compares the pictures of a batch with each other, and needs two or more. */
+  readonly together?: boolean;
+  /** The only picture it counts for, of how many (see `objective.each`). */
+  readonly picture?: OfPicture;
   /** The maker of `objective` it comes from, with its arguments: what is written as JSON. A function of your own has none. */
   readonly made?: { readonly by: string; readonly from: readonly unknown[] };
+}
+
+/**
+ * One picture of a batch.
+ *
+ * @public
+ */
+export interface OfPicture {
+  /** Which, from 0. */
+  readonly number: number;
+  /** Of how many. */
+  readonly of: number;
 }
 
 /**
@@ -59,7 +82,11 @@ export interface Objective {
   plus(other: Objective): Objective;
   /** This less the other. */
   minus(other: Objective): Objective;
-  /** This scaled by a factor. */
+  /**
+   * This scaled by a factor.
+   *
+   * @throws LensError `bad-argument`, unless the factor is a number.
+   */
   times(factor: number): Objective;
   /**
    * Names and numbers, which `objective.from` reads.
@@ -76,7 +103,12 @@ export interface Objective {
  */
 export interface ObjectiveJSON {
   /** Summands. */
-  readonly terms: readonly { readonly weight: number; readonly by: string; readonly from: readonly unknown[] }[];
+  readonly terms: readonly {
+    readonly weight: number;
+    readonly by: string;
+    readonly from: readonly unknown[];
+    readonly picture?: OfPicture;
+  }[];
 }
 
 /**
@@ -92,10 +124,13 @@ export function custom(terms: readonly Term[]): Objective {
     terms,
     plus: (other) => custom([...terms, ...other.terms]),
     minus: (other) => custom([...terms, ...other.times(-1).terms]),
-    times: (factor) => custom(terms.map((term) => ({ ...term, weight: term.weight * factor }))),
+    times: (factor) => {
+      finite("a factor of an objective", factor);
+      return custom(terms.map((term) => ({ ...term, weight: term.weight * factor })));
+    },
     toJSON: () => ({
-      terms: terms.map(({ weight, made, name }) => {
-        if (made) return { weight, ...made };
+      terms: terms.map(({ weight, made, name, picture }) => {
+        if (made) return { weight, ...made, ...(picture && { picture }) };
         throw new LensError("bad-argument", `"${name}" is a function of your own, which JSON cannot hold`);
       }),
     }),
@@ -103,18 +138,27 @@ export function custom(terms: readonly Term[]): Objective {
 }
 
 /** An objective of one term that can be written as JSON; `from` are the maker's arguments, trailing absent ones left out. */
-export function made(by: string, from: readonly unknown[], of: Look, evaluate: Term["evaluate"]): Objective {
+export function byName(
+  by: string,
+  from: readonly unknown[],
+  of: Look,
+  { beside, together }: { readonly beside?: Image | undefined; readonly together?: boolean },
+  evaluate: Term["evaluate"],
+): Objective {
   const given = from.slice(0, from.findLastIndex((argument) => argument !== undefined) + 1);
-  return custom([
-    { weight: 1, of, name: `${by}(${given.map(brief).join(", ")})`, evaluate, made: { by, from: given } },
-  ]);
+  const name = `${by}(${given.map(brief).join(", ")})`;
+  const marks = { ...(beside && { beside }), ...(together && { together }) };
+  return custom([{ weight: 1, of, name, evaluate, ...marks, made: { by, from: given } }]);
 }
 
 /** An argument in a name: long lists are counted instead of listed. */
 function brief(argument: unknown): string {
   if (typeof argument === "string") return argument;
   if (Array.isArray(argument) && argument.length > 4) return `${argument.length} numbers`;
-  return JSON.stringify(argument);
+  if (typeof argument !== "object" || argument === null || !("data" in argument)) return JSON.stringify(argument);
+  const { height, width, channels } = argument as { height?: number; width?: number; channels?: number };
+  const kind = "count" in argument ? "activations" : channels === undefined ? "pattern" : "image";
+  return `${kind} of ${height}×${width}`;
 }
 
 function formatTerm({ weight, name }: Term): string {
@@ -125,16 +169,20 @@ function formatTerm({ weight, name }: Term): string {
 /** Evaluates a function of one picture, or of one map, on each of a batch. */
 export function eachPicture(
   { count, height, width, channels, data }: Volume,
-  evaluate: (data: Float32Array, shape: MapSize, gradient: Float32Array) => number,
+  evaluate: (data: Float32Array, shape: MapSize, gradient: Float32Array, n: number) => number,
 ): Evaluation {
   const length = height * width * channels;
   const gradient = new Float32Array(data.length);
   const values = Array.from({ length: count }, (_, n) => {
     const [from, to] = [n * length, (n + 1) * length];
-    return evaluate(data.subarray(from, to), { height, width, channels }, gradient.subarray(from, to));
+    return evaluate(data.subarray(from, to), { height, width, channels }, gradient.subarray(from, to), n);
   });
   return { values, gradient };
 }
 
-/** Sizes of one picture or map of a batch. */
+/**
+ * Sizes of one picture or map of a batch.
+ *
+ * @public
+ */
 export type MapSize = Omit<Volume, "count" | "data">;

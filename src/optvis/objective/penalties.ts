@@ -1,17 +1,18 @@
 /**
- * Measures of the picture itself, and of how far activations are from given ones. All grow with what is not wanted: subtract
- * them. Sums over the picture, as Lucid has them, so that the weights known from it hold.
+ * Measures of the picture itself. All grow with what is not wanted: subtract them. Sums over the picture, as Lucid has them, so that the weights known from it hold.
  */
-import { LensError } from "../../core/errors.js";
-import { eachPicture, type MapSize, made, type Objective } from "./objective.js";
+import { finite, wholeNumber } from "../../core/numbers.js";
+import { byName, eachPicture, type MapSize, type Objective } from "./objective.js";
 
 /**
  * Σ |x − constant| over the picture. Lucid's weight: 0.05.
  *
+ * @throws LensError `bad-argument`, unless the constant is a number.
  * @public
  */
 export function l1(constant = 0.5): Objective {
-  return made("l1", [constant], "image", (volume) =>
+  finite("the constant", constant);
+  return byName("l1", [constant], "image", {}, (volume) =>
     eachPicture(volume, (data, _, gradient) => {
       let sum = 0;
       for (let i = 0; i < data.length; i++) {
@@ -27,10 +28,12 @@ export function l1(constant = 0.5): Objective {
 /**
  * √(Σ (x − constant)² + 1e-6) over the picture.
  *
+ * @throws LensError `bad-argument`, unless the constant is a number.
  * @public
  */
 export function l2(constant = 0.5): Objective {
-  return made("l2", [constant], "image", (volume) =>
+  finite("the constant", constant);
+  return byName("l2", [constant], "image", {}, (volume) =>
     eachPicture(volume, (data, _, gradient) => {
       const length = Math.sqrt(data.reduce((sum, x) => sum + (x - constant) ** 2, 1e-6));
       for (let i = 0; i < data.length; i++) gradient[i] = (data[i]! - constant) / length;
@@ -45,7 +48,7 @@ export function l2(constant = 0.5): Objective {
  * @public
  */
 export function totalVariation(): Objective {
-  return made("totalVariation", [], "image", (volume) =>
+  return byName("totalVariation", [], "image", {}, (volume) =>
     eachPicture(volume, (data, { height, width, channels }, gradient) => {
       let sum = 0;
       const differ = (a: number, b: number): void => {
@@ -72,7 +75,7 @@ export function totalVariation(): Objective {
  * @public
  */
 export function blur(): Objective {
-  return made("blur", [], "image", (volume) =>
+  return byName("blur", [], "image", {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => {
       const smooth = blurred(data, size);
       let sum = 0;
@@ -94,9 +97,8 @@ export function blur(): Objective {
  * @public
  */
 export function boundary(width = 20): Objective {
-  if (!Number.isInteger(width) || width < 1)
-    throw new LensError("bad-argument", `the frame is a whole number of pixels wide, from 1; got ${width}`);
-  return made("boundary", [width], "image", (volume) =>
+  wholeNumber("the width of the frame", width, 1);
+  return byName("boundary", [width], "image", {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => {
       const smooth = blurred(data, size);
       let sum = 0;
@@ -110,40 +112,6 @@ export function boundary(width = 20): Objective {
         }
       });
       return sum;
-    }),
-  );
-}
-
-/**
- * How far a layer's activations are from given ones: mean of |h − wanted| (`l1`) or of its square (`l2`). Subtracted, the picture
- * comes to look like the image the wanted ones are of (inversion).
- *
- * @throws LensError `bad-argument`, while climbing, when the layer's map has another size.
- * @public
- */
-export function activationDifference(
-  layer: string,
-  wanted: ArrayLike<number>,
-  { norm = "l1" }: { readonly norm?: "l1" | "l2" | undefined } = {},
-): Objective {
-  if (norm !== "l1" && norm !== "l2")
-    throw new LensError("bad-argument", `norm is "l1" or "l2"; got ${JSON.stringify(norm)}`);
-  const values = Float32Array.from(wanted);
-  return made("activationDifference", [layer, [...values], norm === "l1" ? undefined : { norm }], { layer }, (volume) =>
-    eachPicture(volume, (data, { height, width, channels }, gradient) => {
-      if (data.length !== values.length) {
-        throw new LensError(
-          "bad-argument",
-          `the map of "${layer}" is ${height}×${width}×${channels}; the activations wanted are ${values.length} numbers`,
-        );
-      }
-      let sum = 0;
-      for (let i = 0; i < data.length; i++) {
-        const gap = data[i]! - values[i]!;
-        sum += norm === "l1" ? Math.abs(gap) : gap * gap;
-        gradient[i] = (norm === "l1" ? Math.sign(gap) : 2 * gap) / data.length;
-      }
-      return sum / data.length;
     }),
   );
 }

@@ -1,7 +1,7 @@
 /** Objectives of units: one channel of a layer, over its map or at one place, and whole layers. */
 import { LensError } from "../../core/errors.js";
 import { formatUnit, parseUnit, type UnitLike } from "../../core/unit.js";
-import { eachPicture, type MapSize, made, type Objective } from "./objective.js";
+import { byName, eachPicture, type MapSize, type Objective } from "./objective.js";
 
 /**
  * Mean activation of a unit over all positions: a texture of what it looks for.
@@ -10,7 +10,7 @@ import { eachPicture, type MapSize, made, type Objective } from "./objective.js"
  */
 export function channel(unit: UnitLike | string): Objective {
   const { layer, channel: index } = parseUnit(unit);
-  return made("channel", [formatUnit(parseUnit(unit))], { layer, channels: [index] }, (volume) =>
+  return byName("channel", [formatUnit(parseUnit(unit))], { layer, channels: [index] }, {}, (volume) =>
     eachPicture(volume, meanOf),
   );
 }
@@ -22,7 +22,7 @@ export function channel(unit: UnitLike | string): Objective {
  */
 export function neuron(unit: UnitLike | string): Objective {
   const { layer, channel: index } = parseUnit(unit);
-  return made("neuron", [formatUnit(parseUnit(unit))], { layer, channels: [index] }, (volume) =>
+  return byName("neuron", [formatUnit(parseUnit(unit))], { layer, channels: [index] }, {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => valueAt(data, gradient, centreOf(size))),
   );
 }
@@ -36,7 +36,7 @@ export function neuron(unit: UnitLike | string): Objective {
 export function position(unit: UnitLike | string, at: readonly [row: number, column: number]): Objective {
   const { layer, channel: index } = parseUnit(unit);
   checkPlace(at);
-  return made("position", [formatUnit(parseUnit(unit)), at], { layer, channels: [index] }, (volume) =>
+  return byName("position", [formatUnit(parseUnit(unit)), at], { layer, channels: [index] }, {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => valueAt(data, gradient, offsetOf(size, at))),
   );
 }
@@ -48,8 +48,12 @@ export function position(unit: UnitLike | string, at: readonly [row: number, col
  */
 export function logit(unit: UnitLike | string): Objective {
   const { layer, channel: index } = parseUnit(unit);
-  return made("logit", [formatUnit(parseUnit(unit))], { layer, channels: [index], preActivation: true }, (volume) =>
-    eachPicture(volume, (data, size, gradient) => valueAt(data, gradient, centreOf(size))),
+  return byName(
+    "logit",
+    [formatUnit(parseUnit(unit))],
+    { layer, channels: [index], preActivation: true },
+    {},
+    (volume) => eachPicture(volume, (data, size, gradient) => valueAt(data, gradient, centreOf(size))),
   );
 }
 
@@ -59,7 +63,7 @@ export function logit(unit: UnitLike | string): Objective {
  * @public
  */
 export function layer(name: string): Objective {
-  return made("layer", [name], { layer: name }, (volume) =>
+  return byName("layer", [name], { layer: name }, {}, (volume) =>
     eachPicture(volume, (data, _, gradient) => {
       let sum = 0;
       for (let i = 0; i < data.length; i++) {

@@ -1,5 +1,7 @@
 /** Adam and its kin: steps of each parameter's own size, from running means of its gradient and of its square. */
-import { checkLearningRate, type Optimizer } from "./optimizer.js";
+import { finite } from "../../core/numbers.js";
+import { nameOf } from "../name.js";
+import type { Optimizer } from "./optimizer.js";
 
 /**
  * Options of `adam` and `nadam`.
@@ -43,7 +45,7 @@ export interface AdamOptions {
  * Adam (Kingma and Ba 2015), uphill, in TensorFlow's form:
  * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ + lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε)`.
  *
- * @throws LensError `bad-argument`, unless the learning rate and its peak are above 0.
+ * @throws LensError `bad-argument`, unless the learning rate, its peak and `epsilon` are above 0, and the betas from 0 and below 1.
  * @public
  */
 export function adam(options: AdamOptions = {}): Optimizer {
@@ -53,26 +55,35 @@ export function adam(options: AdamOptions = {}): Optimizer {
 /**
  * NAdam (Dozat 2016): Adam that looks ahead by Nesterov's rule, `m̂ = (β₁m + (1−β₁)g)` in the place of `m`.
  *
- * @throws LensError `bad-argument`, unless the learning rate and its peak are above 0.
+ * @throws LensError `bad-argument`, unless the learning rate, its peak and `epsilon` are above 0, and the betas from 0 and below 1.
  * @public
  */
 export function nadam(options: AdamOptions = {}): Optimizer {
   return moments("nadam", options);
 }
 
-const defaultBeta1 = 0.9;
+const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** Share of the steps through which a rate that changes rises. */
 const rising = 0.7;
 
 function moments(
   kind: "adam" | "nadam",
-  { learningRate = 0.05, peak = learningRate, beta1 = defaultBeta1, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+  {
+    learningRate = 0.05,
+    peak = learningRate,
+    beta1 = defaults.beta1,
+    beta2 = defaults.beta2,
+    epsilon = defaults.epsilon,
+  }: AdamOptions,
 ): Optimizer {
-  checkLearningRate(kind, learningRate);
-  checkLearningRate(kind, peak, "peak");
-  const rates = peak === learningRate ? `${learningRate}` : `${learningRate}…${peak}`;
+  finite(`the learningRate of ${kind}`, learningRate, { above: 0 });
+  finite(`the peak of ${kind}`, peak, { above: 0 });
+  finite(`the beta1 of ${kind}`, beta1, { from: 0, below: 1 });
+  finite(`the beta2 of ${kind}`, beta2, { from: 0, below: 1 });
+  finite(`the epsilon of ${kind}`, epsilon, { above: 0 });
+  const rates = peak === learningRate ? learningRate : `${learningRate}…${peak}`;
   return {
-    name: `${kind}(${rates}${beta1 === defaultBeta1 ? "" : `, beta1 ${beta1}`})`,
+    name: nameOf(kind, [rates], { beta1, beta2, epsilon }, defaults),
     start(length, steps = 1) {
       const m = new Float64Array(length);
       const v = new Float64Array(length);

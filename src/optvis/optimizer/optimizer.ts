@@ -1,5 +1,4 @@
 /** Optimizers move parameters uphill along a gradient. Each is a function that makes a stepper for a number of parameters. */
-import { LensError } from "../../core/errors.js";
 
 /**
  * Moves parameters in place, uphill.
@@ -18,12 +17,6 @@ export interface Optimizer {
   readonly name: string;
   /** A fresh stepper for so many parameters, and for so many steps, which rates that change are spread over. */
   readonly start: (length: number, steps?: number) => Stepper;
-}
-
-/** @throws LensError `bad-argument`, unless a step size is a number above 0. */
-export function checkLearningRate(by: string, rate: number, name: "learningRate" | "peak" = "learningRate"): void {
-  if (rate > 0 && Number.isFinite(rate)) return;
-  throw new LensError("bad-argument", `${by} takes a ${name} above 0; got ${JSON.stringify(rate)}`);
 }
 
 /** One stepper for each of several pictures, whose parameters lie one after the other. */

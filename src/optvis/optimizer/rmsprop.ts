@@ -1,5 +1,7 @@
 /** Steps of each parameter's own size, from a running mean of its squared gradient. */
-import { checkLearningRate, type Optimizer } from "./optimizer.js";
+import { finite } from "../../core/numbers.js";
+import { nameOf } from "../name.js";
+import type { Optimizer } from "./optimizer.js";
 
 /**
  * Options of `rmsprop`.
@@ -27,17 +29,25 @@ export interface RmspropOptions {
   readonly epsilon?: number | undefined;
 }
 
+const defaults = { rho: 0.999, epsilon: 1e-7 };
+
 /**
  * RMSprop (Tieleman and Hinton 2012), uphill: `v ← ρv + (1−ρ)g²`, `θ ← θ + lr · g / (√v + ε)`. The defaults are those that
  * tf-keras-vis uses on pixels in 0…255; in 0…1 a rate of 1/255 is the same.
  *
- * @throws LensError `bad-argument`, unless the learning rate is above 0.
+ * @throws LensError `bad-argument`, unless the learning rate and `epsilon` are above 0, and `rho` is from 0 and below 1.
  * @public
  */
-export function rmsprop({ learningRate = 1, rho = 0.999, epsilon = 1e-7 }: RmspropOptions = {}): Optimizer {
-  checkLearningRate("rmsprop", learningRate);
+export function rmsprop({
+  learningRate = 1,
+  rho = defaults.rho,
+  epsilon = defaults.epsilon,
+}: RmspropOptions = {}): Optimizer {
+  finite("the learningRate of rmsprop", learningRate, { above: 0 });
+  finite("the rho of rmsprop", rho, { from: 0, below: 1 });
+  finite("the epsilon of rmsprop", epsilon, { above: 0 });
   return {
-    name: `rmsprop(${learningRate})`,
+    name: nameOf("rmsprop", [learningRate], { rho, epsilon }, defaults),
     start(length) {
       const v = new Float64Array(length);
       return (parameters, gradient) => {

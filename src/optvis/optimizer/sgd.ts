@@ -1,5 +1,6 @@
 /** Plain steps along the gradient. */
-import { checkLearningRate, type Optimizer } from "./optimizer.js";
+import { finite } from "../../core/numbers.js";
+import type { Optimizer } from "./optimizer.js";
 
 /**
  * Options of `sgd`.
@@ -29,7 +30,7 @@ export interface SgdOptions {
  * @public
  */
 export function sgd({ learningRate = 1, normalize = true }: SgdOptions = {}): Optimizer {
-  checkLearningRate("sgd", learningRate);
+  finite("the learningRate of sgd", learningRate, { above: 0 });
   return {
     name: `sgd(${learningRate}${normalize ? ", normalized" : ""})`,
     start: (length) => (parameters, gradient) => {

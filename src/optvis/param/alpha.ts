@@ -3,31 +3,31 @@
  * the objective counts by how little they cover, so that only what the objective needs is painted (Mordvintsev et al.,
  * "Differentiable Image Parameterizations", 2018).
  */
+import { LensError } from "../../core/errors.js";
+import { nameOf } from "../name.js";
 import { colored } from "./colors.js";
 import { fourierPlanes } from "./fourier.js";
-import type { Param } from "./param.js";
+import { joined, type Param, type Prepare } from "./param.js";
 
 /**
  * Pictures of a parameterization with an opacity of its own, Fourier coefficients again.
  *
+ * @throws LensError `bad-argument`, while climbing, when the pictures have an opacity already.
  * @public
  */
 export function alpha(pictures: Param): Param {
-  return (canvas, random) => {
-    const opacity = colored(fourierPlanes({}), { decorrelate: false });
-    const parts = [pictures(canvas, random), opacity({ ...canvas, channels: 1 }, random)] as const;
+  const opacity = colored(fourierPlanes({}), { decorrelate: false });
+  const prepare: Prepare = (canvas, random) => {
+    const parts = [pictures.prepare(canvas, random), opacity({ ...canvas, channels: 1 }, random)] as const;
     const starts = [parts[0].start(), parts[1].start()] as const;
     const first = starts[0].length;
     const c = canvas.channels;
     return {
-      start() {
-        const all = new Float64Array(first + starts[1].length);
-        all.set(starts[0]);
-        all.set(starts[1], first);
-        return all;
-      },
+      start: () => joined(starts),
       pictures(parameters) {
-        const { data: color } = parts[0].pictures(parameters.subarray(0, first));
+        const { data: color, channels } = parts[0].pictures(parameters.subarray(0, first));
+        if (channels !== c)
+          throw new LensError("bad-argument", `the pictures of ${pictures.name} have an opacity already`);
         const { data: opaque } = parts[1].pictures(parameters.subarray(first));
         const data = new Float64Array(color.length + opaque.length);
         for (let p = 0; p < opaque.length; p++) {
@@ -43,11 +43,9 @@ export function alpha(pictures: Param): Param {
           (_, i) => gradient[Math.floor(i / c) * (c + 1) + (i % c)]!,
         );
         const opaque = Float64Array.from({ length: pixels }, (_, p) => gradient[p * (c + 1) + c]!);
-        const back = new Float64Array(first + starts[1].length);
-        back.set(parts[0].adjoint(color));
-        back.set(parts[1].adjoint(opaque), first);
-        return back;
+        return joined([parts[0].adjoint(color), parts[1].adjoint(opaque)]);
       },
     };
   };
+  return { name: nameOf("alpha", [pictures.name]), prepare };
 }

@@ -7,7 +7,7 @@
  */
 import { LensError } from "../../core/errors.js";
 import { colorMean, mixColors } from "../../math/color.js";
-import type { Param } from "./param.js";
+import type { Prepare } from "./param.js";
 
 /**
  * Options of colours.
@@ -30,8 +30,11 @@ export interface ColorOptions {
   readonly range?: "sigmoid" | "clip" | undefined;
 }
 
+/** What names leave out. */
+export const colorDefaults = { range: "sigmoid" } as const;
+
 /** Planes as pictures. */
-export function colored(planes: Param, { decorrelate, range = "sigmoid" }: ColorOptions): Param {
+export function colored(planes: Prepare, { decorrelate, range = "sigmoid" }: ColorOptions): Prepare {
   if (range !== "sigmoid" && range !== "clip")
     throw new LensError("bad-argument", `range is "sigmoid" or "clip"; got ${JSON.stringify(range)}`);
   return (canvas, random) => {
@@ -66,13 +69,14 @@ export function colored(planes: Param, { decorrelate, range = "sigmoid" }: Color
 // Plain loops: callbacks on typed arrays cost as much as a small layer of the network.
 
 /** `1 / (1 + e^−t)`. */
-function sigmoid(t: Float64Array): Float64Array<ArrayBuffer> {
+export function sigmoid(t: Float64Array): Float64Array<ArrayBuffer> {
   const output = new Float64Array(t.length);
   for (let i = 0; i < t.length; i++) output[i] = 1 / (1 + Math.exp(-t[i]!));
   return output;
 }
 
-function sigmoidAdjoint(gradient: Float64Array, output: Float64Array): Float64Array<ArrayBuffer> {
+/** The gradient through a sigmoid, from what came out of it. */
+export function sigmoidAdjoint(gradient: Float64Array, output: Float64Array): Float64Array<ArrayBuffer> {
   const back = new Float64Array(gradient.length);
   for (let i = 0; i < back.length; i++) back[i] = gradient[i]! * output[i]! * (1 - output[i]!);
   return back;

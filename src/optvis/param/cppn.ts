@@ -5,8 +5,11 @@
  *
  *     h₁ = W₀ · (y, x) + b₀     h = W · [atan h / 0.67, atan² h / 0.6] + b, layer by layer     picture = sigmoid(h)
  */
+import { wholeNumber } from "../../core/numbers.js";
 import type { Random } from "../../core/random.js";
-import type { Canvas, Param } from "./param.js";
+import { nameOf } from "../name.js";
+import { sigmoid, sigmoidAdjoint } from "./colors.js";
+import type { Canvas, Param, Prepare } from "./param.js";
 
 /**
  * Options of `cppn`.
@@ -38,10 +41,13 @@ interface Layer {
 /**
  * Pictures as a small network of their coordinates. The last layer starts at zero, a grey picture.
  *
+ * @throws LensError `bad-argument`, unless `layers` and `width` are whole numbers from 1.
  * @public
  */
 export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
-  return (canvas, random) => {
+  wholeNumber("the count of layers of cppn", layers, 1);
+  wholeNumber("the width of cppn", width, 1);
+  const prepare: Prepare = (canvas, random) => {
     const stack = layersOf([2, ...Array<number>(layers).fill(width), canvas.channels]);
     const one = stack.at(-1)!.at + (stack.at(-1)!.ins + 1) * canvas.channels;
     const pixels = canvas.height * canvas.width;
@@ -62,10 +68,7 @@ export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
             read.push(h);
             h = linear(own, layer, k === 0 ? h : atans(h), pixels);
           });
-          output.set(
-            h.map((t) => 1 / (1 + Math.exp(-t))),
-            n * h.length,
-          );
+          output.set(sigmoid(h), n * h.length);
           return read;
         });
         current = parameters;
@@ -77,10 +80,8 @@ export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
         kept.forEach((read, n) => {
           const own = current.subarray(n * one, (n + 1) * one);
           const into = back.subarray(n * one, (n + 1) * one);
-          let g: Float64Array = gradient.subarray(n * each, (n + 1) * each).map((v, i) => {
-            const p = output[n * each + i]!;
-            return v * p * (1 - p);
-          });
+          const range = [n * each, (n + 1) * each] as const;
+          let g: Float64Array = sigmoidAdjoint(gradient.subarray(...range), output.subarray(...range));
           for (let k = stack.length - 1; k >= 0; k--) {
             const h = read[k]!;
             const inner = linearAdjoint(own, stack[k]!, { read: k === 0 ? h : atans(h), gradient: g, into, pixels });
@@ -91,6 +92,7 @@ export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
       },
     };
   };
+  return { name: nameOf("cppn", [`layers ${layers}`, `width ${width}`]), prepare };
 }
 
 function layersOf(sizes: readonly number[]): Layer[] {

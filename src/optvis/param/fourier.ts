@@ -1,7 +1,9 @@
 /** Pictures as Fourier coefficients, scaled so that a step moves all frequencies as photographs would have it. */
+import { finite } from "../../core/numbers.js";
 import { createRealFourier, type RealFourier } from "../../math/real-fourier.js";
-import { type ColorOptions, colored } from "./colors.js";
-import { type Canvas, type Param, planeOffset } from "./param.js";
+import { nameOf } from "../name.js";
+import { type ColorOptions, colorDefaults, colored } from "./colors.js";
+import { type Canvas, type Param, type Prepare, planeOffset } from "./param.js";
 
 /**
  * Options of `fourier`.
@@ -27,14 +29,18 @@ export interface FourierOptions extends ColorOptions {
  * Pictures as Fourier coefficients: `picture = sigmoid(M · irfft2(z · √(hw) / max(f, 1/max(h, w))^decay) / 4)`, Lucid's
  * constants. Any height and width.
  *
+ * @throws LensError `bad-argument`, unless `std` is a number from 0 and `decay` is one.
  * @public
  */
-export function fourier({ std, decay, ...colors }: FourierOptions = {}): Param {
-  return colored(fourierPlanes({ std, decay }), colors);
+export function fourier({ std = 0.01, decay = 1, ...colors }: FourierOptions = {}): Param {
+  const prepare = colored(fourierPlanes({ std, decay }), colors);
+  return { name: nameOf("fourier", [`std ${std}`, `decay ${decay}`], { ...colors }, colorDefaults), prepare };
 }
 
 /** The planes before they become colours. */
-export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "std" | "decay">): Param {
+export function fourierPlanes({ std = 0.01, decay = 1 }: Pick<FourierOptions, "std" | "decay">): Prepare {
+  finite("the std of fourier", std, { from: 0 });
+  finite("the decay of fourier", decay);
   return (canvas, random) => {
     const { height, width, channels } = canvas;
     const planes = canvas.count * channels;

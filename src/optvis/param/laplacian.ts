@@ -2,9 +2,10 @@
  * Pictures as sums of coarser and coarser ones: `t = Σ_k enlarge(t_k, 2^k)` over some levels, the first at full size. Coarse
  * levels move large areas with one number, so that low frequencies learn as fast as high ones.
  */
-import { LensError } from "../../core/errors.js";
+import { finite, wholeNumber } from "../../core/numbers.js";
 import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../../math/warp.js";
-import { type ColorOptions, colored } from "./colors.js";
+import { nameOf } from "../name.js";
+import { type ColorOptions, colorDefaults, colored } from "./colors.js";
 import type { Canvas, Param } from "./param.js";
 
 /**
@@ -30,13 +31,13 @@ export interface LaplacianOptions extends ColorOptions {
 /**
  * Pictures as a Laplacian pyramid (Lucid's `lap_init`): four levels, enlarged with straight lines.
  *
- * @throws LensError `bad-argument`, unless `levels` is a whole number from 1.
+ * @throws LensError `bad-argument`, unless `levels` is a whole number from 1 and `std` a number from 0.
  * @public
  */
 export function laplacian({ levels = 4, std = 0.01, ...colors }: LaplacianOptions = {}): Param {
-  if (!Number.isInteger(levels) || levels < 1)
-    throw new LensError("bad-argument", `levels is a whole number from 1; got ${JSON.stringify(levels)}`);
-  return colored((canvas, random) => {
+  wholeNumber("levels", levels, 1);
+  finite("the std of laplacian", std, { from: 0 });
+  const prepare = colored((canvas, random) => {
     const parts = Array.from({ length: levels }, (_, k) => enlarged(canvas, 2 ** k));
     const lengths = parts.map(({ small }) => canvas.count * small.height * small.width * canvas.channels);
     const total = lengths.reduce((sum, n) => sum + n, 0);
@@ -61,6 +62,7 @@ export function laplacian({ levels = 4, std = 0.01, ...colors }: LaplacianOption
       },
     };
   }, colors);
+  return { name: nameOf("laplacian", [`levels ${levels}`, `std ${std}`], { ...colors }, colorDefaults), prepare };
 }
 
 /** The linear map from a picture `factor` times smaller to the canvas, and its adjoint. */

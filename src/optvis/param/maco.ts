@@ -8,8 +8,10 @@
  */
 import { LensError } from "../../core/errors.js";
 import type { Image } from "../../core/image.js";
+import { finite } from "../../core/numbers.js";
 import { unmixColors } from "../../math/color.js";
 import { createRealFourier } from "../../math/real-fourier.js";
+import { nameOf } from "../name.js";
 import { colored } from "./colors.js";
 import { putPlane, takePlane } from "./fourier.js";
 import type { Canvas, Param } from "./param.js";
@@ -61,11 +63,17 @@ const epsilon = 1e-4;
 /**
  * Pictures of a fixed spectrum, of which the phases move.
  *
- * @throws LensError `bad-argument`, when a spectrum has other channels than the network reads.
+ * @throws LensError `bad-argument`, when `exponent` is no number or `std` none from 0, or when a spectrum has other channels
+ * than the network reads.
  * @public
  */
 export function maco({ spectrum, exponent = 1, std = 1 }: MacoOptions = {}): Param {
-  return colored((canvas, random) => {
+  finite("the exponent of maco", exponent);
+  finite("the std of maco", std, { from: 0 });
+  const falls = spectrum
+    ? `spectrum of ${spectrum.height}×${spectrum.width}×${spectrum.channels}`
+    : `exponent ${exponent}`;
+  const prepare = colored((canvas, random) => {
     const { count, height, width, channels } = canvas;
     const transform = createRealFourier(height, width);
     const size = transform.frequencies.length;
@@ -111,6 +119,7 @@ export function maco({ spectrum, exponent = 1, std = 1 }: MacoOptions = {}): Par
       },
     };
   }, {});
+  return { name: nameOf("maco", [falls, `std ${std}`]), prepare };
 }
 
 /**

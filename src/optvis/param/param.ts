@@ -49,10 +49,20 @@ export interface Parameterization {
 
 /**
  * Makes a parameterization for a canvas; `random` draws its start.
+ */
+export type Prepare = (canvas: Canvas, random: Random) => Parameterization;
+
+/**
+ * A kind of parameterization; a user's own is written the same way.
  *
  * @public
  */
-export type Param = (canvas: Canvas, random: Random) => Parameterization;
+export interface Param {
+  /** Name and numbers, for the record: `fourier(std 0.01, decay 1)`. */
+  readonly name: string;
+  /** The parameterization for a canvas; `random` draws its start. */
+  readonly prepare: (canvas: Canvas, random: Random) => Parameterization;
+}
 
 /** First value of plane `picture · channels + channel` in a `[count, h, w, c]` stack. */
 export function planeOffset(plane: number, { height, width, channels }: Canvas): number {
@@ -61,9 +71,9 @@ export function planeOffset(plane: number, { height, width, channels }: Canvas):
 }
 
 /** Pictures that do not know of each other: each starts from the same draws and moves by itself, whatever the batch. */
-export function picturesApart(param: Param, seeds: readonly Random[]): Param {
-  return (canvas) => {
-    const each = seeds.map((random) => param({ ...canvas, count: 1 }, random));
+export function picturesApart({ name, prepare }: Param, seeds: readonly Random[]): Param {
+  const together: Prepare = (canvas) => {
+    const each = seeds.map((random) => prepare({ ...canvas, count: 1 }, random));
     const starts = each.map((one) => one.start());
     const length = starts[0]!.length;
     const part = (all: Float64Array, n: number, size: number): Float64Array => all.subarray(n * size, (n + 1) * size);
@@ -77,13 +87,16 @@ export function picturesApart(param: Param, seeds: readonly Random[]): Param {
         joined(each.map((one, n) => one.adjoint(part(gradient, n, gradient.length / each.length)))),
     };
   };
+  return { name, prepare: together };
 }
 
-/** Lists of one length, one after the other. */
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.length * parts[0]!.length);
-  parts.forEach((part, n) => {
-    all.set(part, n * part.length);
-  });
+/** Lists of numbers, one after the other. */
+export function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
   return all;
 }

@@ -1,5 +1,7 @@
 /** Pictures as pixels: each value of the picture is a number of its own. */
-import { type ColorOptions, colored } from "./colors.js";
+import { finite } from "../../core/numbers.js";
+import { nameOf } from "../name.js";
+import { type ColorOptions, colorDefaults, colored } from "./colors.js";
 import type { Param } from "./param.js";
 
 /**
@@ -19,10 +21,12 @@ export interface PixelsOptions extends ColorOptions {
 /**
  * Pictures as pixels. Ascent on them draws high frequencies; good for first layers, and to see what it is like.
  *
+ * @throws LensError `bad-argument`, unless `std` is a number from 0.
  * @public
  */
 export function pixels({ std = 0.01, ...colors }: PixelsOptions = {}): Param {
-  return colored(
+  finite("the std of pixels", std, { from: 0 });
+  const prepare = colored(
     (canvas, random) => ({
       start: () =>
         Float64Array.from(
@@ -34,4 +38,5 @@ export function pixels({ std = 0.01, ...colors }: PixelsOptions = {}): Param {
     }),
     colors,
   );
+  return { name: nameOf("pixels", [`std ${std}`], { ...colors }, colorDefaults), prepare };
 }

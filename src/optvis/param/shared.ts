@@ -4,10 +4,12 @@
  * objectives do (Mordvintsev et al., "Differentiable Image Parameterizations", 2018).
  */
 import { LensError } from "../../core/errors.js";
-import { type ColorOptions, colored } from "./colors.js";
+import { wholeNumber } from "../../core/numbers.js";
+import { nameOf } from "../name.js";
+import { type ColorOptions, colorDefaults, colored } from "./colors.js";
 import { fourierPlanes } from "./fourier.js";
 import { enlarged } from "./laplacian.js";
-import type { Param } from "./param.js";
+import { joined, type Param } from "./param.js";
 
 /**
  * Options of `shared`.
@@ -32,38 +34,37 @@ export interface SharedOptions extends ColorOptions {
 /**
  * Fourier pictures with a low-resolution part that the whole batch shares.
  *
- * @throws LensError `bad-argument`, unless `factor` is a whole number from 1.
+ * @throws LensError `bad-argument`, unless `factor` is a whole number from 1 and `std` a number from 0; for a picture alone.
  * @public
  */
-export function shared({ factor = 4, std, ...colors }: SharedOptions = {}): Param {
-  if (!Number.isInteger(factor) || factor < 1)
-    throw new LensError("bad-argument", `factor is a whole number from 1; got ${JSON.stringify(factor)}`);
-  return colored((canvas, random) => {
-    const own = fourierPlanes({ std })(canvas, random);
+export function shared({ factor = 4, std = 0.01, ...colors }: SharedOptions = {}): Param {
+  wholeNumber("factor", factor, 1);
+  const planes = fourierPlanes({ std });
+  const prepare = colored((canvas, random) => {
+    if (canvas.count < 2) {
+      throw new LensError(
+        "bad-argument",
+        "shared pictures are at least two, and this one is alone; give one objective and count: 4",
+      );
+    }
+    const own = planes(canvas, random);
     const { small, enlarge, adjoint } = enlarged({ ...canvas, count: 1 }, factor);
-    const common = fourierPlanes({ std })(small, random);
+    const common = planes(small, random);
     const starts = [own.start(), common.start()] as const;
-    const [ownLength, length] = [starts[0].length, starts[0].length + starts[1].length];
+    const ownLength = starts[0].length;
     return {
-      start() {
-        const all = new Float64Array(length);
-        all.set(starts[0]);
-        all.set(starts[1], ownLength);
-        return all;
-      },
+      start: () => joined(starts),
       pictures(parameters) {
         const { data } = own.pictures(parameters.subarray(0, ownLength));
         const part = enlarge(common.pictures(parameters.subarray(ownLength)).data);
         return { ...canvas, data: data.map((t, i) => t + part[i % part.length]!) };
       },
       adjoint(gradient) {
-        const back = new Float64Array(length);
-        back.set(own.adjoint(gradient));
         const sum = new Float64Array(gradient.length / canvas.count);
         for (let i = 0; i < gradient.length; i++) sum[i % sum.length]! += gradient[i]!;
-        back.set(common.adjoint(adjoint(sum)), ownLength);
-        return back;
+        return joined([own.adjoint(gradient), common.adjoint(adjoint(sum))]);
       },
     };
   }, colors);
+  return { name: nameOf("shared", [`factor ${factor}`, `std ${std}`], { ...colors }, colorDefaults), prepare };
 }

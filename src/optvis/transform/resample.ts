@@ -1,18 +1,20 @@
 /** Transforms that resample: scaling, turning, and random crops. */
 import { LensError } from "../../core/errors.js";
+import { finite, shown, wholeNumber } from "../../core/numbers.js";
 import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../../math/warp.js";
+import { nameOf } from "../name.js";
 import type { Pictures } from "../param/param.js";
 import type { DrawnTransform, Transform } from "./transform.js";
 
 /**
  * Enlarges or shrinks by one of the factors, bilinear; sizes are rounded down.
  *
+ * @throws LensError `bad-argument`, unless there are factors, all above 0.
  * @public
  */
 export function scale(factors: readonly number[]): Transform {
-  if (factors.length === 0 || factors.some((f) => !(f > 0))) {
-    throw new LensError("bad-argument", `scale needs factors above 0; got [${factors.join(", ")}]`);
-  }
+  listed("the factors of scale", factors);
+  for (const factor of factors) finite("a factor of scale", factor, { above: 0 });
   return {
     name: `scale(${factors.join(", ")})`,
     apply: (pictures, random) => {
@@ -30,12 +32,12 @@ export function scale(factors: readonly number[]): Transform {
 /**
  * Turns about the centre by one of the angles, in degrees clockwise; corners that come from outside are 0.
  *
+ * @throws LensError `bad-argument`, unless there are angles, all numbers.
  * @public
  */
 export function rotate(angles: readonly number[]): Transform {
-  if (angles.length === 0 || angles.some((a) => !Number.isFinite(a))) {
-    throw new LensError("bad-argument", `rotate needs angles in degrees; got [${angles.join(", ")}]`);
-  }
+  listed("the angles of rotate", angles);
+  for (const angle of angles) finite("an angle of rotate", angle);
   return {
     name: `rotate(${angles.join(", ")})`,
     apply: (pictures, random) => {
@@ -87,24 +89,31 @@ export interface CropsOptions {
   readonly centreStd?: number | undefined;
 }
 
+const cropDefaults = { sideStd: 0.05, centreStd: 0.15 };
+
 /**
  * Random windows of each picture, resized with straight lines; windows stay inside the picture. A window is at least a
  * twentieth of the picture.
  *
- * @throws LensError `bad-argument`, unless the count is a whole number from 1.
+ * @throws LensError `bad-argument`, unless count and size are whole numbers from 1, sides above 0 up to 1, deviations from 0.
  * @public
  */
 export function crops({
   count = 1,
   size,
   side = [0.5, 0.5],
-  sideStd = 0.05,
-  centreStd = 0.15,
+  sideStd = cropDefaults.sideStd,
+  centreStd = cropDefaults.centreStd,
 }: CropsOptions = {}): Transform {
-  if (!Number.isInteger(count) || count < 1)
-    throw new LensError("bad-argument", `crops takes a whole number of crops from 1; got ${JSON.stringify(count)}`);
+  wholeNumber("the count of crops", count, 1);
+  if (size !== undefined) wholeNumber("the size of crops", size, 1);
+  if (!Array.isArray(side) || side.length !== 2)
+    throw new LensError("bad-argument", `the side of crops is a pair, at first and at last; got ${shown(side)}`);
+  for (const share of side) finite("the side of crops", share, { above: 0, to: 1 });
+  finite("the sideStd of crops", sideStd, { from: 0 });
+  finite("the centreStd of crops", centreStd, { from: 0 });
   return {
-    name: `crops(${count}, ${side.join("…")})`,
+    name: nameOf("crops", [count, side.join("…")], { size, sideStd, centreStd }, cropDefaults),
     apply: (pictures, random, progress = 0) => {
       const [height, width] = [size ?? pictures.height, size ?? pictures.width];
       const mean = side[0] + (side[1] - side[0]) * progress;
@@ -124,6 +133,12 @@ export function crops({
       return cropsOf(pictures, taps, { height, width });
     },
   };
+}
+
+/** @throws LensError `bad-argument`, unless there is a list with something in it. */
+function listed(name: string, list: readonly number[]): void {
+  if (Array.isArray(list) && list.length > 0) return;
+  throw new LensError("bad-argument", `${name} are a list of numbers; got ${shown(list)}`);
 }
 
 /** A place no further out than the outermost pixels. */

@@ -1,15 +1,18 @@
 /** Transforms that move pictures by whole pixels: a border, a random window, a mirror image. */
 import { LensError } from "../../core/errors.js";
+import { finite, wholeNumber } from "../../core/numbers.js";
 import type { Pictures } from "../param/param.js";
 import type { DrawnTransform, Transform } from "./transform.js";
 
 /**
  * Adds a border of a constant.
  *
+ * @throws LensError `bad-argument`, unless `size` is a whole number from 0 and `value` a number.
  * @public
  */
 export function pad(size: number, value = 0.5): Transform {
-  wholeNumber("pad", size);
+  wholeNumber("the width of a pad", size, 0);
+  finite("the value of a pad", value);
   return {
     name: `pad(${size}, ${value})`,
     apply: (pictures) => shift(pictures, pictures.height + 2 * size, pictures.width + 2 * size, -size, -size, value),
@@ -19,10 +22,11 @@ export function pad(size: number, value = 0.5): Transform {
 /**
  * Crops `size` pixels off both axes, at a random place (one draw for the whole stack).
  *
+ * @throws LensError `bad-argument`, unless `size` is a whole number from 0; `bad-size`, while climbing, for pictures no larger.
  * @public
  */
 export function jitter(size: number): Transform {
-  wholeNumber("jitter", size);
+  wholeNumber("the size of a jitter", size, 0);
   return {
     name: `jitter(${size})`,
     apply: (pictures, random) => {
@@ -98,9 +102,4 @@ function shift(
       return back;
     },
   };
-}
-
-function wholeNumber(name: string, size: number): void {
-  if (!Number.isInteger(size) || size < 0)
-    throw new LensError("bad-argument", `${name} needs a whole number of pixels from 0; got ${size}`);
 }

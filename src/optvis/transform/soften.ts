@@ -1,5 +1,5 @@
 /** Transforms of values: a blur, and noise. */
-import { LensError } from "../../core/errors.js";
+import { finite } from "../../core/numbers.js";
 import type { Pictures } from "../param/param.js";
 import type { Transform } from "./transform.js";
 
@@ -10,8 +10,8 @@ import type { Transform } from "./transform.js";
  * @public
  */
 export function blur(from: number, to: number = from): Transform {
-  if (!(from > 0 && to >= from))
-    throw new LensError("bad-argument", `blur takes two numbers of pixels, 0 < from ≤ to; got ${from} and ${to}`);
+  finite("the smallest blur", from, { above: 0 });
+  finite("the largest blur", to, { from });
   return {
     name: `blur(${from}…${to})`,
     apply: (pictures, random) => {
@@ -31,7 +31,7 @@ export function blur(from: number, to: number = from): Transform {
  * @public
  */
 export function noise(std: number): Transform {
-  if (!(std >= 0)) throw new LensError("bad-argument", `noise takes a standard deviation from 0; got ${std}`);
+  finite("the standard deviation of noise", std, { from: 0 });
   return {
     name: `noise(${std})`,
     apply: (pictures, random) => {

@@ -79,6 +79,17 @@ describe("redirected gradients on cpu", () => {
     expect(run.gradient).toEqual([0, -2]);
   });
 
+  it("let ReLU6 at 7 pass what would lower it, and only where no unit is between 0 and 6", async () => {
+    const relu6 = { kind: "activation", activation: { name: "relu", max: 6 } } as const;
+    const at = async (x: number[], redirect: boolean): Promise<number[]> =>
+      (await ran([relu6], row(...x), { gradient: [2, -2], redirect })).gradient.map((g) => g + 0);
+    expect(await at([7, 7], true)).toEqual([0, -2]);
+    expect(await at([7, 7], false)).toEqual([0, 0]);
+    expect(await at([7, 3], true)).toEqual([0, -2]);
+    expect(await at([3, 7], true)).toEqual([2, 0]);
+    expect(await at([-1, 7], true)).toEqual([2, -2]);
+  });
+
   it("are off unless asked for", async () => {
     expect((await ran([relu], row(-1, -1), { gradient: [2, -2] })).gradient.map(Math.abs)).toEqual([0, 0]);
   });

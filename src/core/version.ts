@@ -1,0 +1,4 @@
+/** The version of the library, for the record of results; a test holds it to that of the package. */
+
+/** As in `package.json`. */
+export const version = "0.1.0";
