@@ -158,7 +158,6 @@ export {
   unitsOf,
   type VisualizeManyOptions,
   type VisualizeOptions,
-  visualize,
 } from "./optvis/visualize.js";
 export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";

@@ -103,12 +103,19 @@ export interface VisualizeManyOptions extends VisualizeOptions {
    * @defaultValue 4
    */
   readonly batch?: number | undefined;
+  /**
+   * Threads among which the batches are shared, in Node; the pictures are the same. What is sent to them are objectives of the
+   * library, a preset and numbers: functions (`param`, `transforms`, `optimizer`, terms of your own) cannot be.
+   *
+   * @defaultValue 1
+   */
+  readonly workers?: number | undefined;
   /** Told of every picture as soon as it is finished, with its place among the targets. */
   readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
 }
 
 /** A unit, or an objective of any kind. */
-type TargetLike = UnitLike | Objective | string;
+export type TargetLike = UnitLike | Objective | string;
 
 /**
  * A picture of what a unit (or any objective) looks for, by gradient ascent on the image. For a list, a picture of each, climbing as
@@ -137,9 +144,11 @@ export async function visualize(
   const many = Array.isArray(target);
   const targets = (many ? target : [target]) as readonly TargetLike[];
   const objectives = targets.map((one) => objectiveOf(net, one));
-  const { preset: name = "swift", seed = 0, batch = 4, signal, onProgress, onPicture, engine: own, ...given } = options;
-  if (!Number.isInteger(batch) || batch < 1)
-    throw new LensError("bad-argument", `batch is a whole number from 1; got ${JSON.stringify(batch)}`);
+  const { workers = 1, ...alone } = options;
+  if (workers !== 1)
+    throw new LensError("unsupported", "workers are threads of Node, which are not to be had here; leave workers out");
+  const { preset: name = "swift", seed = 0, batch = 4, signal, onProgress, onPicture, engine: own, ...given } = alone;
+  checkNumber("batch", batch);
   const settings: AscentSettings = { ...preset(name), ...defined(given) };
   const pictures: Picture[] = [];
   await withEngine(net, own, async (engine) => {
@@ -154,13 +163,22 @@ export async function visualize(
             done: first * settings.steps + step * group.length,
             total: objectives.length * settings.steps,
           }));
-      for (const picture of await climb(net, group, { settings, name, seed, engine, signal, report })) {
+      const made = await climb(net, group, { settings, name, seed, engine, signal, report });
+      // Those that ended on a plateau have no steps left to make.
+      report?.(settings.steps);
+      for (const picture of made) {
         await onPicture?.(picture, pictures.length);
         pictures.push(picture);
       }
     }
   });
   return many ? pictures : pictures[0]!;
+}
+
+/** @throws LensError `bad-argument`, unless an option is a whole number from 1. */
+export function checkNumber(name: string, number: number): void {
+  if (Number.isInteger(number) && number >= 1) return;
+  throw new LensError("bad-argument", `${name} is a whole number from 1; got ${JSON.stringify(number)}`);
 }
 
 /**
@@ -174,7 +192,12 @@ export function unitsOf(net: Network, layer: string): string[] {
   return Array.from({ length: channelsOf(output) }, (_, index) => formatUnit({ layer: name, channel: index }));
 }
 
-function objectiveOf(net: Network, target: TargetLike): Objective {
+/**
+ * The objective that a target stands for: a unit's is its channel's.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`.
+ */
+export function objectiveOf(net: Network, target: TargetLike): Objective {
   if (typeof target === "object" && "terms" in target) return target;
   return channel(formatUnit(resolveUnit(net, target)));
 }
