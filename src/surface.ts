@@ -167,7 +167,6 @@ export {
   type VisualizeManyOptions,
   type VisualizeOptions,
   type VisualizeTogetherOptions,
-  visualize,
 } from "./optvis/visualize.js";
 export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";

@@ -49,7 +49,7 @@ export function activationsCommand(): Command {
       if (options.out !== undefined) await checkWritable(options.out);
       const net = await openModel(path, options);
       const image = show(net, await readImage(file), { size: options.size });
-      const engine = await engineFor(net, { ...options, seed: 0 });
+      const engine = await engineFor(net, options);
       try {
         const maps = options.cam
           ? [await gradCAM(net, target, image, { engine, signal })]

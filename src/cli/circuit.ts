@@ -48,9 +48,9 @@ export function circuitCommand(): Command {
 }
 
 async function run(path: string, units: string[], options: CircuitOptions): Promise<void> {
-  const folder = options.out ?? join("circuit", fileName(units[0]!));
-  await checkWritable(folder);
   const net = await openModel(path, options);
+  const folder = options.out ?? join("circuit", fileName(net, units[0]!));
+  await checkWritable(folder);
   const grown = grow(net, units, { depth: options.depth, width: options.width, by: options.strength });
   const circuit = prune(grown, { keep: Number(options.keep) });
   if (options.json) return say(saveCircuit(circuit));

@@ -12,6 +12,7 @@ import {
   type Fit,
   figure,
   formatUnit,
+  type Network,
   openExamples,
   photos,
   save,
@@ -91,7 +92,7 @@ async function run(path: string, units: string[], options: ExamplesCommandOption
       },
       onPart: (part) => save(partial, saveExamples(part)),
     });
-    const files = await filesOf(found);
+    const files = await filesOf(net, found);
     await saveAll(out, files);
     await rm(partial, { force: true });
     progress.end();
@@ -114,7 +115,7 @@ async function run(path: string, units: string[], options: ExamplesCommandOption
 const mostQuilts = 16;
 
 /** Everything that is written: all numbers, a page of quilts, a quilt and its crops per unit while they are few. */
-async function filesOf(found: Examples): Promise<Record<string, string | Uint8Array>> {
+async function filesOf(net: Network, found: Examples): Promise<Record<string, string | Uint8Array>> {
   const quilts = found.units.map((unit) => figure.examples(unit));
   const files: Record<string, string | Uint8Array> = {
     "examples.json": saveExamples(found),
@@ -122,7 +123,7 @@ async function filesOf(found: Examples): Promise<Record<string, string | Uint8Ar
   };
   if (found.units.length > mostQuilts) return files;
   for (const [i, { unit, top }] of found.units.entries()) {
-    const name = fileName(formatUnit(unit));
+    const name = fileName(net, formatUnit(unit));
     files[`${name}.png`] = await toPNG(quilts[i]!);
     top.forEach(({ crop }, rank) => {
       if (crop) files[`${name}-${rank + 1}.png`] = encodePNG(crop);

@@ -3,9 +3,8 @@
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort(new Error("interrupted")));
 
-// A worker whose parent has gone has nobody to work for.
-process.once("disconnect", () => process.exit(1));
-process.channel?.unref();
-
 /** Aborts the running command. */
 export const signal: AbortSignal = interrupted.signal;
+
+/** Thrown by an interrupted command that leaves something behind: the message says what. */
+export class Interrupted extends Error {}

@@ -9,7 +9,6 @@ import {
   labPage,
   type PresetName,
   photos,
-  resolveUnit,
   saveAll,
   saveLab,
   toPNG,
@@ -36,7 +35,9 @@ export function labCommand(): Command {
     )
     .argument("<unit>", '"layer:channel"')
     .addOption(
-      new Option("--preset <name>", "settings to start from").choices(["swift", "lucid", "draft"]).default("lucid"),
+      new Option("--preset <name>", "settings to start from")
+        .choices(["swift", "lucid", "draft", "maco", "classic"])
+        .default("lucid"),
     )
     .addOption(
       new Option("--view <which>", "the unit at its centre, or its mean over the map")
@@ -50,10 +51,9 @@ export function labCommand(): Command {
         unit: string,
         options: PictureOptions & RankingOptions & { preset: PresetName; view: "neuron" | "channel"; photos?: string },
       ) => {
-        const folder = options.out ?? join("lab", fileName(unit));
-        await checkWritable(folder);
         const net = await openModel(path, options);
-        resolveUnit(net, unit);
+        const folder = options.out ?? join("lab", fileName(net, unit));
+        await checkWritable(folder);
         const engine = await engineFor(net, options);
         const progress = progressReporter();
         const { preset, seed, steps, size, count, strength, weights, view } = options;

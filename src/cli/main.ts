@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line: `convlens COMMAND MODEL …`. Thin: every command calls the public surface. */
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isLensError } from "../index.js";
 import { activationsCommand } from "./activations.js";
@@ -8,15 +7,14 @@ import { circuitCommand } from "./circuit.js";
 import { doctorCommand } from "./doctor.js";
 import { examplesCommand } from "./examples.js";
 import { inputsCommand } from "./inputs.js";
-import { signal } from "./interrupt.js";
+import { Interrupted, signal } from "./interrupt.js";
 import { labCommand } from "./lab.js";
 import { layersCommand } from "./layers.js";
 import { motifsCommand } from "./motifs.js";
 import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
 import { tuneCommand } from "./tune.js";
-
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+import { version } from "./version.js";
 
 const program = new Command("convlens")
   .description("A lens on convolutional networks.")
@@ -55,7 +53,8 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (signal.aborted) {
-    process.stderr.write("convlens: interrupted; nothing was written\n");
+    const left = error instanceof Interrupted ? error.message : "nothing was written";
+    process.stderr.write(`convlens: interrupted; ${left}\n`);
     return 130;
   }
   if (isLensError(error)) {

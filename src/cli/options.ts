@@ -65,14 +65,20 @@ export interface RankingOptions {
   readonly weights: "folded" | "stored";
 }
 
+/** What sizes a command takes beyond pixels, in words, and how they are read. */
+interface SizeOption {
+  readonly words: string;
+  readonly read: (text: string) => number | "auto";
+}
+
 /** Adds what picture-making commands take. */
-export function withPictureOptions(command: Command): Command {
+export function withPictureOptions(command: Command, size: SizeOption = { words: "", read: pixels }): Command {
   return withModel(command)
     .option("--out <folder>", "where to write")
     .option("--seed <n>", "seed of all chance", wholeNumber(0), 0)
     .option("--engine <name>", "wasm, tfjs-webgpu, tfjs-webgl, tfjs-wasm, tfjs-cpu or cpu; chosen by trial when absent")
     .option("--steps <n>", "updates per picture", wholeNumber(1))
-    .option("--size <pixels>", "height and width of pictures", wholeNumber(8));
+    .option("--size <pixels>", `height and width of pictures${size.words}`, size.read);
 }
 
 /** Opens the model a command names. What an error says of options of `open` it says of those of the command. */
@@ -94,7 +100,7 @@ export function onCommandLine(message: string): string {
 }
 
 /** The engine asked for, or the best one at hand; which and why is said in one line on stderr. */
-export async function engineFor(net: Network, { engine: name }: PictureOptions): Promise<Engine> {
+export async function engineFor(net: Network, { engine: name }: Pick<PictureOptions, "engine">): Promise<Engine> {
   await turnOnRelaxedSIMD();
   if (name !== undefined) return createEngine(name);
   const { engine, considered } = await chooseEngine(net);
@@ -123,6 +129,9 @@ export function say(text: string): void {
 export function sayJSON(value: unknown): void {
   say(JSON.stringify(value, (_, v) => (v instanceof Float32Array ? [...v] : v), 1));
 }
+
+/** Reads a height and width: below eight there is nothing to see. */
+export const pixels: (text: string) => number = (text) => wholeNumber(8)(text);
 
 /** Reads a whole number from `least` on. */
 export function wholeNumber(least: number): (text: string) => number {

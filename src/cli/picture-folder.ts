@@ -1,12 +1,15 @@
 /**
  * A folder of finished pictures that a killed run can go on from. Each picture is a PNG and a record beside it, written last;
- * what has a record is finished and stays as it is. `see.json` tells with which settings they were made, and others are
- * refused.
+ * what has both, whole, is finished and stays as it is. `see.json` tells with which settings they were made, and others are
+ * refused; and which units are climbed together, because rounding, hence the bytes of a picture, depends on that: batches are
+ * cut when their units are first asked for, and stay.
  */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { access, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { decodePNG, encodePNG, type Image, LensError, type Picture, save } from "../index.js";
+import { decodePNG, encodePNG, type Image, LensError, type Network, type Picture, save } from "../index.js";
+import { shown } from "./channel-tiles.js";
 import { fileName } from "./file-name.js";
+import { flawOf } from "./flaw.js";
 
 /** Settings that all pictures of a folder share. */
 export type FolderSettings = Readonly<Record<string, string | number | null>>;
@@ -14,56 +17,96 @@ export type FolderSettings = Readonly<Record<string, string | number | null>>;
 /** What is told of a finished picture. */
 export interface PictureRecord {
   readonly unit: string;
+  /** Its PNG, beside the record. */
   readonly file: string;
   readonly status: Picture["status"];
+  /** Why there may be nothing to see. */
+  readonly flaw: string | null;
   readonly value: number;
   readonly settings: Picture["settings"];
 }
 
+/** What `see.json` holds; `pictures` once all that were asked for are finished. */
+interface Manifest {
+  readonly settings: FolderSettings;
+  readonly batches: readonly (readonly string[])[];
+  readonly pictures?: readonly PictureRecord[];
+}
+
 const manifest = "see.json";
 
-/** Opens a folder, new or begun, for pictures of some settings; says which units are finished. */
-export async function openFolder(folder: string, settings: FolderSettings): Promise<PictureFolder> {
-  const begun = await readJSON<{ settings?: FolderSettings }>(join(folder, manifest));
-  if (begun) {
-    const names = [...new Set([...Object.keys(settings), ...Object.keys(begun.settings ?? {})])];
-    const other = names.find((name) => begun.settings?.[name] !== settings[name]);
-    if (other) {
-      const [was, is] = [begun.settings?.[other], settings[other]].map((value) => JSON.stringify(value ?? null));
-      throw new LensError(
-        "file",
-        `the folder "${folder}" holds pictures made with other settings (${other} was ${was}, now ${is}); choose another with --out`,
-      );
-    }
-    // A run that was killed may have left files it was writing.
-    for (const name of await readdir(folder)) {
-      if (name.endsWith(".partial") && !isAlive(name)) await rm(join(folder, name), { force: true });
-    }
-  } else await save(join(folder, manifest), jsonOf({ settings }));
-  return new PictureFolder(folder, settings);
+/** Writes a picture without a record. */
+export async function savePicture(net: Network, folder: string, unit: string, made: Picture): Promise<PictureRecord> {
+  const { image, status, value, settings } = made;
+  const file = `${fileName(net, unit)}.png`;
+  await save(join(folder, file), encodePNG(shown(net, image)));
+  return { unit, file, status, flaw: flawOf(made), value, settings };
+}
+
+/** Whether a folder holds pictures with records. */
+export function isBegun(folder: string): Promise<boolean> {
+  return access(join(folder, manifest)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Opens a folder, new or begun, for pictures of some settings and for units, which join those it is for already.
+ *
+ * @throws LensError `file`, when it holds pictures of other settings, or a `see.json` that is none.
+ */
+export async function openFolder(
+  net: Network,
+  folder: string,
+  {
+    settings,
+    units,
+    batch,
+  }: { readonly settings: FolderSettings; readonly units: readonly string[]; readonly batch: number },
+): Promise<PictureFolder> {
+  const begun = await readManifest(folder);
+  if (begun) checkSettings(folder, begun.settings, settings);
+  const known = new Set(begun?.batches.flat());
+  const added = units.filter((unit) => !known.has(unit));
+  const batches = [...(begun?.batches ?? []), ...cut(added, batch)];
+  const opened = new PictureFolder(net, folder, { settings, batches });
+  await opened.clean();
+  if (!begun || added.length > 0) await save(join(folder, manifest), jsonOf({ settings, batches }));
+  await opened.look();
+  return opened;
 }
 
 /** Pictures of one set of settings. */
 export class PictureFolder {
+  readonly #net: Network;
   readonly #folder: string;
-  readonly #settings: FolderSettings;
+  readonly #manifest: Manifest;
+  readonly #finished = new Map<string, PictureRecord>();
 
-  constructor(folder: string, settings: FolderSettings) {
+  constructor(net: Network, folder: string, manifest: Manifest) {
+    this.#net = net;
     this.#folder = folder;
-    this.#settings = settings;
+    this.#manifest = manifest;
   }
 
-  /** The record of a unit, if its picture is finished. */
-  recordOf(unit: string): Promise<PictureRecord | null> {
-    return readJSON(join(this.#folder, `${fileName(unit)}.json`));
+  /** The records of those of some units that are finished; of all units when none are named. */
+  recordsOf(units: readonly string[] = this.#manifest.batches.flat()): PictureRecord[] {
+    return units.flatMap((unit) => this.#finished.get(unit) ?? []);
   }
 
-  /** Keeps a finished picture. */
-  async keep(unit: string, { image, status, value, settings }: Picture): Promise<PictureRecord> {
-    const file = `${fileName(unit)}.png`;
-    const record = { unit, file, status, value, settings };
-    await save(join(this.#folder, file), encodePNG(image));
-    await save(join(this.#folder, `${fileName(unit)}.json`), jsonOf(record));
+  /** The batches in which one of some units is missing. */
+  unfinished(units: readonly string[]): (readonly string[])[] {
+    const missing = new Set(units.filter((unit) => !this.#finished.has(unit)));
+    return this.#manifest.batches.filter((batch) => batch.some((unit) => missing.has(unit)));
+  }
+
+  /** Keeps a picture; `null` when the unit has one, which stays. */
+  async keep(unit: string, picture: Picture): Promise<PictureRecord | null> {
+    if (this.#finished.has(unit)) return null;
+    const record = await savePicture(this.#net, this.#folder, unit, picture);
+    await save(this.#recordFile(unit), jsonOf(record));
+    this.#finished.set(unit, record);
     return record;
   }
 
@@ -72,28 +115,90 @@ export class PictureFolder {
     return decodePNG(await readFile(join(this.#folder, file)));
   }
 
-  /** Lists all pictures in `see.json`. */
-  async finish(pictures: readonly PictureRecord[]): Promise<void> {
-    await save(join(this.#folder, manifest), jsonOf({ settings: this.#settings, pictures }));
+  /** Lists all finished pictures in `see.json`. */
+  async finish(): Promise<void> {
+    await save(join(this.#folder, manifest), jsonOf({ ...this.#manifest, pictures: this.recordsOf() }));
+  }
+
+  /** Removes what runs that were killed were writing; files of others stay, whatever they are called. */
+  async clean(): Promise<void> {
+    const names = this.#manifest.batches.flat().map((unit) => fileName(this.#net, unit));
+    const ours = new Set([
+      ...names.flatMap((name) => [`${name}.png`, `${name}.json`]),
+      ...[manifest, ".sheet.png", ".index.html"],
+    ]);
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      const [, target, process] = /^(.+)\.(\d+)\.partial$/.exec(name) ?? [];
+      if (target && ours.has(target) && !isAlive(Number(process))) await rm(join(this.#folder, name), { force: true });
+    }
+  }
+
+  /** Looks which pictures are finished. */
+  async look(): Promise<void> {
+    for (const unit of this.#manifest.batches.flat()) {
+      const record = await this.#wholeRecord(unit);
+      if (record) this.#finished.set(unit, record);
+    }
+  }
+
+  /** The record of a unit, if it is one and its picture is whole. */
+  async #wholeRecord(unit: string): Promise<PictureRecord | null> {
+    try {
+      const record = JSON.parse(await readFile(this.#recordFile(unit), "utf8")) as PictureRecord;
+      if (record.unit !== unit || record.file !== `${fileName(this.#net, unit)}.png`) return null;
+      await this.imageOf(record);
+      return record;
+    } catch {
+      return null;
+    }
+  }
+
+  #recordFile(unit: string): string {
+    return join(this.#folder, `${fileName(this.#net, unit)}.json`);
   }
 }
 
-async function readJSON<T>(path: string): Promise<T | null> {
+/** Units in batches. */
+function cut(units: readonly string[], batch: number): string[][] {
+  return Array.from({ length: Math.ceil(units.length / batch) }, (_, i) => units.slice(i * batch, (i + 1) * batch));
+}
+
+/** What a folder says of itself; `null` when it says nothing. */
+async function readManifest(folder: string): Promise<Manifest | null> {
+  const path = join(folder, manifest);
   try {
-    return JSON.parse(await readFile(path, "utf8")) as T;
+    const { settings, batches } = JSON.parse(await readFile(path, "utf8")) as Manifest;
+    if (typeof settings === "object" && settings !== null && isListOfBatches(batches)) return { settings, batches };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new LensError("file", `"${path}" is not a record of pictures; move it away or choose another --out`);
   }
+  throw new LensError(
+    "file",
+    `"${path}" is not a list of pictures of this version; move it away or choose another folder with --out`,
+  );
+}
+
+function isListOfBatches(batches: unknown): boolean {
+  const isBatch = (batch: unknown): boolean => Array.isArray(batch) && batch.every((unit) => typeof unit === "string");
+  return Array.isArray(batches) && batches.every(isBatch);
+}
+
+function checkSettings(folder: string, was: FolderSettings, is: FolderSettings): void {
+  const other = [...new Set([...Object.keys(is), ...Object.keys(was)])].find((name) => was[name] !== is[name]);
+  if (other === undefined) return;
+  const [before, now] = [was[other], is[other]].map((value) => JSON.stringify(value ?? null));
+  throw new LensError(
+    "file",
+    `the folder "${folder}" holds pictures made with other settings (${other} was ${before}, now ${now}); choose another with --out`,
+  );
 }
 
 /** Whether the process that writes a partial file still runs. */
-function isAlive(name: string): boolean {
-  const pid = Number(/\.(\d+)\.partial$/.exec(name)?.[1]);
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

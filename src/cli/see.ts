@@ -1,43 +1,74 @@
 /** `convlens see MODEL UNIT…`: a picture of what each unit looks for; of many, a folder with a contact sheet. */
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import {
   checkWritable,
+  describePreprocessing,
   type Engine,
-  encodePNG,
   figure,
   fingerprint,
   formatUnit,
+  LensError,
   type Network,
   objective,
   type PresetName,
+  type Progress,
   resolveUnit,
-  save,
   saveAll,
   toHTML,
   toPNG,
   unitsOf,
+  type VisualizeManyOptions,
   visualize,
-  wasmEngine,
 } from "../index.js";
-import { fileName } from "./file-name.js";
-import { signal } from "./interrupt.js";
-import { engineFor, openModel, type PictureOptions, say, sayJSON, wholeNumber, withPictureOptions } from "./options.js";
-import { openFolder, type PictureFolder, type PictureRecord } from "./picture-folder.js";
+import { squared } from "./channel-tiles.js";
+import { Interrupted, signal } from "./interrupt.js";
+import {
+  engineFor,
+  openModel,
+  type PictureOptions,
+  pixels,
+  say,
+  sayJSON,
+  wholeNumber,
+  withPictureOptions,
+} from "./options.js";
+import {
+  type FolderSettings,
+  isBegun,
+  openFolder,
+  type PictureFolder,
+  type PictureRecord,
+  savePicture,
+} from "./picture-folder.js";
 import { progressReporter } from "./progress.js";
-import { runShares, type Share, shareOf } from "./shares.js";
+import { version } from "./version.js";
 
-interface SeeOptions extends PictureOptions {
+interface SeeOptions extends Omit<PictureOptions, "size"> {
   readonly preset: PresetName;
   readonly view: "neuron" | "channel";
+  readonly size?: number | "auto";
+  readonly plateau?: number;
   readonly batch: number;
   readonly workers: number;
-  readonly share?: Share;
+}
+
+/** A run: what is asked for, and what it is made with. */
+interface Run {
+  readonly net: Network;
+  readonly units: readonly string[];
+  readonly folder: string;
+  readonly options: SeeOptions;
+  readonly engine: Engine;
+  readonly progress: ReturnType<typeof progressReporter>;
 }
 
 /** The command. */
 export function seeCommand(): Command {
-  return withPictureOptions(new Command("see"))
+  return withPictureOptions(new Command("see"), {
+    words: ', or "auto": what the unit sees, for --view neuron',
+    read: sizeOf,
+  })
     .description(
       "a picture of what each unit looks for, by gradient ascent; of several, a folder with a contact sheet, which a killed run goes on with",
     )
@@ -52,16 +83,21 @@ export function seeCommand(): Command {
         .choices(["neuron", "channel"])
         .default("channel"),
     )
-    .option("--batch <n>", "pictures made at once", wholeNumber(1), 4)
-    .option("--workers <n>", "processes that share the pictures", wholeNumber(1), 1)
-    .addOption(
-      new Option("--share <k/n>", "only every n-th batch: what a worker is started with").argParser(shareOf).hideHelp(),
+    .option(
+      "--plateau <share>",
+      "stop a picture when a quarter of its steps gained less than this share, 0 to 1",
+      shareOf,
     )
+    .option("--batch <n>", "of several units, pictures made at once", wholeNumber(1), 4)
+    .option("--workers <n>", "of several units, threads that share the batches", wholeNumber(1), 1)
     .action(async (path: string, wanted: string[], options: SeeOptions) => {
+      if (options.size === "auto" && options.view !== "neuron")
+        throw new LensError(
+          "bad-argument",
+          "--size auto is what a unit at one place sees; give --view neuron, or pixels",
+        );
       const net = await openModel(path, options);
-      const units = unitsWanted(net, wanted);
-      if (units.length === 1) await seeOne(net, units[0]!, options);
-      else await seeMany(net, units, path, options);
+      await see(net, unitsWanted(net, wanted), options);
     });
 }
 
@@ -74,141 +110,120 @@ function unitsWanted(net: Network, wanted: readonly string[]): string[] {
   return [...new Set(all)];
 }
 
-/** One picture, into a file. */
-async function seeOne(net: Network, unit: string, options: SeeOptions): Promise<void> {
-  const folder = options.out ?? ".";
+/** One picture is a file; several, and one more in their folder, are kept with records. */
+async function see(net: Network, units: readonly string[], options: SeeOptions): Promise<void> {
+  const folder = options.out ?? (units.length > 1 ? "see" : ".");
   await checkWritable(folder);
   const engine = await engineFor(net, options);
   const progress = progressReporter();
+  const run = { net, units, folder, options, engine, progress };
   try {
-    const { preset, seed, steps, size } = options;
-    const goal = objective[options.view](unit);
-    const look = { preset, seed, steps, size, engine, signal, onProgress: progress.onProgress };
-    const { image, status, value, settings } = await visualize(net, goal, look);
-    const file = join(folder, `${fileName(unit)}.png`);
-    await save(file, encodePNG(image));
+    const records = units.length > 1 || (await isBegun(folder)) ? await seeMany(run) : await seeOne(run);
     progress.end();
-    if (options.json) sayJSON([{ unit, file, status, value, settings }]);
-    else say(`${file}  ${unit}  ${noteOn({ status, value })}`);
+    if (options.json) sayJSON(records.map((record) => ({ ...record, file: join(folder, record.file) })));
   } finally {
     progress.end();
     engine.dispose();
   }
+}
+
+/** One picture, into a file. */
+async function seeOne(run: Run): Promise<PictureRecord[]> {
+  const [unit] = run.units as [string];
+  const [picture] = await visualize(run.net, [objective[run.options.view](unit)], lookOf(run));
+  const record = await savePicture(run.net, run.folder, unit, picture!);
+  tell(run, record);
+  return [record];
 }
 
 /** Many pictures, into a folder, with a sheet and a page. */
-async function seeMany(net: Network, units: readonly string[], path: string, options: SeeOptions): Promise<void> {
-  const folder = options.out ?? "see";
-  await checkWritable(folder);
-  const { preset, view, seed, steps = null, size = null, batch, share, workers } = options;
-  const engine = share ? await workerEngine(net, options) : await engineFor(net, options);
-  const progress = progressReporter();
+async function seeMany(run: Run): Promise<PictureRecord[]> {
+  const { net, units, folder, options } = run;
+  const kept = await openFolder(net, folder, { settings: settingsOf(run), units, batch: options.batch });
   try {
-    const kept = await openFolder(folder, {
-      model: fingerprint(net),
-      preset,
-      view,
-      seed,
-      steps,
-      size,
-      batch,
-      engine: engine.name,
-    });
-    if (workers > 1 && !share)
-      await runShares(workers, [...workerArguments(path, units, folder, options), "--engine", engine.name]);
-    else await climbMissing(net, kept, { units, engine, options, progress });
-    if (share) return;
-    const records = await Promise.all(units.map((unit) => kept.recordOf(unit)));
-    await finish(net, kept, records as PictureRecord[], { folder, json: options.json ?? false });
-  } finally {
-    progress.end();
-    engine.dispose();
+    await climbMissing(run, kept);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Interrupted(
+      `${kept.recordsOf(units).length} of ${units.length} pictures are kept; the same command goes on`,
+    );
   }
+  await finish(run, kept);
+  return kept.recordsOf(units);
 }
 
-/**
- * Climbs the batches with a picture missing. Batches are cut from the whole list, finished or not, so that the pictures of a
- * batch are the same whenever it is made.
- */
-async function climbMissing(
-  net: Network,
-  kept: PictureFolder,
-  run: {
-    readonly units: readonly string[];
-    readonly engine: Engine;
-    readonly options: SeeOptions;
-    readonly progress: ReturnType<typeof progressReporter>;
-  },
-): Promise<void> {
-  const { units, engine, options, progress } = run;
-  const { preset, view, seed, steps, size, batch, share } = options;
-  const batches = Array.from({ length: Math.ceil(units.length / batch) }, (_, i) =>
-    units.slice(i * batch, (i + 1) * batch),
-  );
-  for (const [i, group] of batches.entries()) {
-    if (share && i % share.of !== share.number) continue;
-    const missing = new Set<string>();
-    for (const unit of group) if (!(await kept.recordOf(unit))) missing.add(unit);
-    if (missing.size === 0) continue;
-    const targets = group.map((unit) => objective[view](unit));
+/** Climbs the batches with a picture missing, as they were cut: those of one length at a time. */
+async function climbMissing(run: Run, kept: PictureFolder): Promise<void> {
+  const { net, units, options, progress } = run;
+  const batches = kept.unfinished(units);
+  const total = batches.flat().length;
+  let before = 0;
+  for (const batch of new Set(batches.map(({ length }) => length))) {
+    const list = batches.filter(({ length }) => length === batch).flat();
+    const targets = list.map((unit) => objective[options.view](unit));
     await visualize(net, targets, {
-      preset,
-      seed,
-      steps,
-      size,
+      ...lookOf(run),
       batch,
-      engine,
-      signal,
-      onProgress: ({ task, done, total }) =>
-        progress.onProgress({ task, done: i * batch + (done / total) * group.length, total: units.length }),
-      onPicture: async (picture, n) => {
-        const unit = group[n]!;
-        if (!missing.has(unit)) return;
-        const record = await kept.keep(unit, picture);
-        if (!options.json && !share) {
-          progress.end();
-          say(`${record.file}  ${unit}  ${noteOn(record)}`);
-        }
+      workers: options.workers,
+      onProgress: (part: Progress) =>
+        progress.onProgress({ ...part, done: before + (part.done / part.total) * list.length, total }),
+      onPicture: async (picture, place) => {
+        const record = await kept.keep(list[place]!, picture);
+        if (record) tell(run, record);
       },
     });
+    before += list.length;
   }
 }
 
-async function finish(
-  net: Network,
-  kept: PictureFolder,
-  records: readonly PictureRecord[],
-  { folder, json }: { readonly folder: string; readonly json: boolean },
-): Promise<void> {
+function lookOf({ options, engine, progress }: Run): VisualizeManyOptions {
+  const { preset, seed, steps, size, plateau } = options;
+  return { preset, seed, steps, size, plateau, engine, signal, onProgress: progress.onProgress };
+}
+
+/** What pictures of one folder have in common. */
+function settingsOf({ net, options, engine }: Run): FolderSettings {
+  const { preset, view, seed, steps = null, size = null, plateau = null } = options;
+  return {
+    convlens: version,
+    model: fingerprint(net),
+    preprocessing: describePreprocessing(net.input.preprocessing),
+    ...{ preset, view, seed, steps, size, plateau },
+    engine: engine.name,
+  };
+}
+
+/** The sheet, the page and the list of all pictures in the folder. */
+async function finish({ net, folder, options }: Run, kept: PictureFolder): Promise<void> {
+  const records = kept.recordsOf();
   const pictures = [];
   for (const record of records) {
-    pictures.push({ image: await kept.imageOf(record), name: record.unit, note: noteOn(record) });
+    pictures.push({ image: squared(await kept.imageOf(record)), name: record.unit, note: noteOn(record) });
   }
   const sheet = figure.contactSheet(pictures, { title: `${records.length} units of ${net.name}` });
   await saveAll(folder, { "sheet.png": await toPNG(sheet), "index.html": toHTML(sheet) });
-  await kept.finish(records);
-  if (json) sayJSON(records);
-  else for (const file of ["sheet.png", "index.html", "see.json"]) say(join(folder, file));
+  await kept.finish();
+  if (!options.json) for (const file of ["sheet.png", "index.html", "see.json"]) say(join(folder, file));
 }
 
-/** What a worker is told to make: everything but how many there are. */
-function workerArguments(path: string, units: readonly string[], folder: string, options: SeeOptions): string[] {
-  const { preset, view, seed, steps, size, batch, preprocessing } = options;
-  const given = { preset, view, seed, steps, size, batch, preprocessing, out: folder };
-  const flags = Object.entries(given).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, String(value)],
-  );
-  return ["see", path, ...units, ...flags];
+/** Says that a picture is finished, and what is wrong with it. */
+function tell({ folder, options, progress }: Run, record: PictureRecord): void {
+  progress.end();
+  if (record.flaw) process.stderr.write(`${record.unit} is ${record.flaw}\n`);
+  if (!options.json) say(`${join(folder, record.file)}  ${record.unit}  ${noteOn(record)}`);
 }
 
-/** Workers have a processor each: one thread. */
-async function workerEngine(net: Network, options: SeeOptions): Promise<Engine> {
-  const engine = await engineFor(net, options);
-  if (engine.name !== "wasm") return engine;
-  engine.dispose();
-  return wasmEngine({ threads: 1 });
+function noteOn({ flaw, value }: PictureRecord): string {
+  return flaw ?? `activation ${value.toFixed(3)}`;
 }
 
-function noteOn({ status, value }: { readonly status: "alive" | "dead"; readonly value: number }): string {
-  return status === "dead" ? "dead: nothing excited it" : `activation ${value.toFixed(3)}`;
+function sizeOf(text: string): number | "auto" {
+  return text === "auto" ? text : pixels(text);
+}
+
+function shareOf(text: string): number {
+  const share = Number(text);
+  if (text.trim() === "" || !(share >= 0 && share <= 1))
+    throw new InvalidArgumentError("A share from 0 to 1 is needed.");
+  return share;
 }

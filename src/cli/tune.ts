@@ -59,7 +59,7 @@ export function tuneCommand(): Command {
       for (const unit of units) resolveUnit(net, unit);
       const { count, size, at } = options;
       const sweep = sweepFor(net, units[0]!, options.stimulus, { count, size });
-      const engine = await engineFor(net, { ...options, seed: 0 });
+      const engine = await engineFor(net, options);
       const progress = progressReporter();
       try {
         const tuned = await tune(net, units, sweep, { at, engine, signal, onProgress: progress.onProgress });

@@ -1,4 +1,4 @@
-/** What only Node can do: files. */
+/** What only Node can do: files, and threads that share the pictures of many units. */
 export { decodePicture, type PictureDecoder } from "./decode-picture.js";
 export { type ModelSource, open } from "./open.js";
 export { type Photos, type PhotosOptions, photos } from "./photos.js";
@@ -6,4 +6,5 @@ export { type PNGOptions, toPNG } from "./png.js";
 export { readImage } from "./read-image.js";
 export { checkWritable, save, saveAll } from "./save.js";
 export { saveModel, saveWeights } from "./save-model.js";
+export { visualize } from "./visualize.js";
 export { zarrFolder } from "./zarr-folder.js";

@@ -77,12 +77,19 @@ export interface VisualizeManyOptions extends VisualizeOptions {
    * @defaultValue 4
    */
   readonly batch?: number | undefined;
+  /**
+   * Threads among which the batches are shared, in Node; the pictures are the same. What is sent to them are objectives of the
+   * library, a preset and numbers: functions (`param`, `transforms`, `optimizer`, terms of your own) cannot be.
+   *
+   * @defaultValue 1
+   */
+  readonly workers?: number | undefined;
   /** Told of every picture as soon as it is finished, with its place among the targets; those of one size come first. */
   readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
 }
 
 /** A unit, or an objective of any kind. */
-type TargetLike = UnitLike | Objective | string;
+export type TargetLike = UnitLike | Objective | string;
 
 /**
  * A picture of what a unit (or any objective) looks for, by gradient ascent on the image. For a list, a picture of each, climbing as
@@ -127,8 +134,10 @@ export async function visualize(
   const many = Array.isArray(target);
   const targets = (many ? target : [target]) as readonly TargetLike[];
   const objectives = targets.map((one) => objectiveOf(net, one));
-  const { preset: name = "swift", seed = 0, batch = 4, count, signal, onProgress, onPicture, ...rest } = options;
-  const { engine: own, transparency = false, ...given } = rest;
+  const { workers = 1, preset: name = "swift", seed = 0, batch = 4, count, ...rest } = options;
+  const { engine: own, signal, onProgress, onPicture, transparency = false, ...given } = rest;
+  if (workers !== 1)
+    throw new LensError("unsupported", "workers are threads of Node, which are not to be had here; leave workers out");
   wholeNumber("batch", batch, 1);
   if (many && count !== undefined)
     throw new LensError(
@@ -153,6 +162,8 @@ export async function visualize(
       const report =
         onProgress && ((step: number) => onProgress({ task, done: done(step), total: total * settings.steps }));
       const made = await picturesOf(net, group, { settings, name, seed, transparency, engine, signal, report });
+      // Those that ended on a plateau have no steps left to make.
+      report?.(settings.steps);
       for (const [i, place] of places.entries()) {
         await onPicture?.(made[i]!, place);
         pictures[place] = made[i]!;
@@ -174,7 +185,12 @@ export function unitsOf(net: Network, layer: string): string[] {
   return Array.from({ length: channelsOf(output) }, (_, index) => formatUnit({ layer: name, channel: index }));
 }
 
-function objectiveOf(net: Network, target: TargetLike): Objective {
+/**
+ * The objective that a target stands for: a unit's is its channel's.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`.
+ */
+export function objectiveOf(net: Network, target: TargetLike): Objective {
   if (typeof target === "object" && target !== null && "terms" in target) return target;
   if (typeof target !== "string" && (typeof target !== "object" || target === null)) {
     throw new LensError("bad-argument", `a target is a unit such as "layer:3", or an objective; got ${shown(target)}`);

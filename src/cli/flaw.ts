@@ -1,0 +1,31 @@
+/** Why there may be nothing to see in a picture: said and recorded beside it, so that no grey tile stands there unexplained. */
+import type { Image, Picture } from "../index.js";
+
+/** Standard deviation over the places of a picture below which it is flat: two and a half of 255 greys. */
+const flat = 0.01;
+/** Share of values that are shown as 0 or 255 above which it is clipped. */
+const clipped = 0.5;
+
+/** What is wrong with a picture; `null` when nothing is. */
+export function flawOf({ image, status }: Pick<Picture, "image" | "status">): string | null {
+  if (status === "dead") return "dead: nothing excited it";
+  const spread = deviation(image);
+  if (spread < flat) return `flat: its values differ by a standard deviation of ${spread.toPrecision(2)}`;
+  const share = image.data.filter((v) => v * 255 < 0.5 || v * 255 >= 254.5).length / image.data.length;
+  return share > clipped ? `clipped: ${Math.round(100 * share)} % of its values are at the ends of the range` : null;
+}
+
+/** How far values are from the mean of their channel: a picture of one colour is flat. */
+function deviation({ data, channels }: Image): number {
+  const places = data.length / channels;
+  let squares = 0;
+  for (let c = 0; c < channels; c++) {
+    let [sum, square] = [0, 0];
+    for (let i = c; i < data.length; i += channels) {
+      sum += data[i]!;
+      square += data[i]! ** 2;
+    }
+    squares += square / places - (sum / places) ** 2;
+  }
+  return Math.sqrt(Math.max(0, squares / channels));
+}

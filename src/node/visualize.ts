@@ -1,0 +1,61 @@
+/** `visualize` in Node, where several threads may share the pictures of many targets. */
+import { wholeNumber } from "../core/numbers.js";
+import type { Network } from "../network/network.js";
+import type { Picture } from "../optvis/picture.js";
+import {
+  objectiveOf,
+  type TargetLike,
+  type VisualizeManyOptions,
+  type VisualizeOptions,
+  type VisualizeTogetherOptions,
+  visualize as visualizeHere,
+} from "../optvis/visualize.js";
+import { shareAmongWorkers } from "./workers/share.js";
+
+/**
+ * A picture of what a unit (or any objective) looks for, by gradient ascent on the image. For a list, a picture of each, climbing as
+ * it would alone; the units of a whole layer are `unitsOf(net, layer)`.
+ *
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, `bad-size`, `unsupported`; the signal's reason when
+ * aborted.
+ * @public
+ */
+export async function visualize(
+  net: Network,
+  target: TargetLike,
+  options?: VisualizeOptions & { readonly count?: undefined },
+): Promise<Picture>;
+/**
+ * Several pictures of one objective, climbing together.
+ *
+ * @throws LensError as above.
+ * @public
+ */
+export async function visualize(
+  net: Network,
+  target: TargetLike,
+  options: VisualizeTogetherOptions,
+): Promise<Picture[]>;
+/**
+ * A picture of each of several targets, in their order.
+ *
+ * @throws LensError as above.
+ * @public
+ */
+export async function visualize(
+  net: Network,
+  targets: readonly TargetLike[],
+  options?: VisualizeManyOptions,
+): Promise<Picture[]>;
+export async function visualize(
+  net: Network,
+  target: TargetLike | readonly TargetLike[],
+  { workers = 1, ...options }: VisualizeManyOptions & { readonly count?: number | undefined } = {},
+): Promise<Picture | Picture[]> {
+  wholeNumber("workers", workers, 1);
+  const batch = wholeNumber("batch", options.batch ?? 4, 1);
+  const targets = target as readonly TargetLike[];
+  if (workers === 1 || !Array.isArray(target)) return visualizeHere(net, targets, options);
+  const objectives = targets.map((one) => objectiveOf(net, one));
+  return shareAmongWorkers(net, objectives, { ...options, workers, batch });
+}
