@@ -77,7 +77,7 @@ export interface VisualizeManyOptions extends VisualizeOptions {
    * @defaultValue 4
    */
   readonly batch?: number | undefined;
-  /** Told of every picture as soon as it is finished, with its place among the targets; those of one size come first. */
+  /** Told of every picture once it is finished, in the order of the targets, with its place among them. */
   readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
 }
 
@@ -145,7 +145,7 @@ export async function visualize(
   const total = groups.reduce((sum, { places }) => sum + places.length, 0);
   const pictures = new Array<Picture>(total);
   await withEngine(net, own, async (engine) => {
-    let finished = 0;
+    let [finished, told] = [0, 0];
     for (const group of groups) {
       const task = group.objectives.map((one) => one.name).join(", ");
       const { places } = group;
@@ -153,10 +153,10 @@ export async function visualize(
       const report =
         onProgress && ((step: number) => onProgress({ task, done: done(step), total: total * settings.steps }));
       const made = await picturesOf(net, group, { settings, name, seed, transparency, engine, signal, report });
-      for (const [i, place] of places.entries()) {
-        await onPicture?.(made[i]!, place);
+      places.forEach((place, i) => {
         pictures[place] = made[i]!;
-      }
+      });
+      for (; pictures[told]; told++) await onPicture?.(pictures[told]!, told);
       finished += places.length;
     }
   });
