@@ -14,7 +14,7 @@ import { motifsCommand } from "./motifs.js";
 import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
 import { tuneCommand } from "./tune.js";
-import { version } from "./version.js";
+import { version } from "../core/version.js";
 
 const program = new Command("convlens")
   .description("A lens on convolutional networks.")

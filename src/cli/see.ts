@@ -42,7 +42,7 @@ import {
   savePicture,
 } from "./picture-folder.js";
 import { progressReporter } from "./progress.js";
-import { version } from "./version.js";
+import { version } from "../core/version.js";
 
 interface SeeOptions extends Omit<PictureOptions, "size"> {
   readonly preset: PresetName;

@@ -14,22 +14,20 @@ export interface Group {
   readonly size: readonly [height: number, width: number];
 }
 
-/** Groups in the order of their first members, so that each picture has the size it would have alone. */
+/** Batches in the order of the list, each parted by size, so that every picture has the size it would have alone. */
 export function groupsOf(
   net: Network,
   objectives: readonly Objective[],
   { size, batch }: { readonly size: AscentSettings["size"]; readonly batch: number },
 ): Group[] {
-  const bySize = new Map<string, number[]>();
-  const sizes = objectives.map((objective) => sizeOf(net, objective, size));
-  sizes.forEach((own, place) => {
-    const key = own.join("×");
-    bySize.set(key, [...(bySize.get(key) ?? []), place]);
-  });
-  return [...bySize.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / batch) }, (_, i) => {
-      const places = all.slice(i * batch, (i + 1) * batch);
-      return { places, objectives: places.map((place) => objectives[place]!), size: sizes[places[0]!]! };
-    }),
-  );
+  const groups = new Map<string, Group & { readonly places: number[]; readonly objectives: Objective[] }>();
+  for (const [place, objective] of objectives.entries()) {
+    const own = sizeOf(net, objective, size);
+    const key = `${Math.floor(place / batch)}: ${own.join("×")}`;
+    const group = groups.get(key) ?? { objectives: [], places: [], size: own };
+    group.objectives.push(objective);
+    group.places.push(place);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }

@@ -84,7 +84,7 @@ export interface VisualizeManyOptions extends VisualizeOptions {
    * @defaultValue 1
    */
   readonly workers?: number | undefined;
-  /** Told of every picture as soon as it is finished, with its place among the targets; those of one size come first. */
+  /** Told of every picture once it is finished, in the order of the targets, with its place among them. */
   readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
 }
 
@@ -154,7 +154,7 @@ export async function visualize(
   const total = groups.reduce((sum, { places }) => sum + places.length, 0);
   const pictures = new Array<Picture>(total);
   await withEngine(net, own, async (engine) => {
-    let finished = 0;
+    let [finished, told] = [0, 0];
     for (const group of groups) {
       const task = group.objectives.map((one) => one.name).join(", ");
       const { places } = group;
@@ -164,10 +164,10 @@ export async function visualize(
       const made = await picturesOf(net, group, { settings, name, seed, transparency, engine, signal, report });
       // Those that ended on a plateau have no steps left to make.
       report?.(settings.steps);
-      for (const [i, place] of places.entries()) {
-        await onPicture?.(made[i]!, place);
+      places.forEach((place, i) => {
         pictures[place] = made[i]!;
-      }
+      });
+      for (; pictures[told]; told++) await onPicture?.(pictures[told]!, told);
       finished += places.length;
     }
   });

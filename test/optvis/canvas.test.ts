@@ -126,12 +126,12 @@ describe("a canvas of its own size", () => {
     const list = await visualize(resnet, targets, { ...look, batch: 2, onPicture: (_, n) => void told.push(n) });
     const sides = list.map(({ image }) => image.height);
     expect(sides).toEqual([8, 22, 8, 8]);
-    expect(told).toEqual([0, 2, 3, 1]);
+    expect(told).toEqual([0, 1, 2, 3]);
     expect(list.map(({ settings }) => [settings.objective, settings.batch])).toEqual([
-      ["neuron(conv1:0)", 2],
+      ["neuron(conv1:0)", 1],
       ["neuron(res2a_branch2b:0)", 1],
       ["neuron(conv1:3)", 2],
-      ["neuron(conv1:4)", 1],
+      ["neuron(conv1:4)", 2],
     ]);
     const alone = await visualize(resnet, targets[1]!, look);
     expect(list[1]!.image).toEqual(alone.image);

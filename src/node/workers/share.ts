@@ -8,11 +8,9 @@ import { withEngine } from "../../engine/choose.js";
 import { checkEngineName } from "../../engine/create.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Network } from "../../network/network.js";
-import { type Group, groupsOf } from "../../optvis/group.js";
 import { from } from "../../optvis/objective/from.js";
 import type { Objective, ObjectiveJSON } from "../../optvis/objective/objective.js";
 import type { Picture } from "../../optvis/picture.js";
-import { preset } from "../../optvis/preset.js";
 import type { VisualizeManyOptions } from "../../optvis/visualize.js";
 import type { Equipment } from "./message.js";
 import { startThread } from "./thread.js";
@@ -29,14 +27,12 @@ export async function shareAmongWorkers(
   options: VisualizeManyOptions & { readonly workers: number; readonly batch: number },
 ): Promise<Picture[]> {
   const { workers, batch, engine: own, signal, onProgress, onPicture, ...settings } = options;
-  const size = settings.size ?? preset(settings.preset ?? "swift").size;
   const sent = objectives.map(sendable);
   checkSendable(settings);
   signal?.throwIfAborted();
   const engine = await withEngine(net, own, async (engine) => likeness(engine));
-  const groups = groupsOf(net, objectives, { size, batch });
-  const batches = groups.map(({ places }) => places.map((place) => sent[place]!));
-  const ordered = inOrder(groups, onPicture, signal);
+  const batches = cut([...sent.keys()], batch);
+  const ordered = inOrder(batches, onPicture, signal);
   const report = onProgress && summed(batches, onProgress);
   const equipment = { net: parcel(net), engine, options: settings };
   const count = Math.min(workers, batches.length);
@@ -46,8 +42,9 @@ export async function shareAmongWorkers(
     await unlessAborted(
       signal,
       threads.map(async (thread) => {
-        for (const [number, group] of waiting) {
-          await ordered.add(number, await thread.make(group, (progress) => report?.(number, progress)));
+        for (const [number, places] of waiting) {
+          const asked = places.map((place) => sent[place]!);
+          await ordered.add(number, await thread.make(asked, (progress) => report?.(number, progress)));
         }
       }),
     );
@@ -55,6 +52,13 @@ export async function shareAmongWorkers(
     await Promise.all([ordered.stop(), ...threads.map((thread) => thread.stop())]);
   }
   return ordered.pictures;
+}
+
+/** Places of the pictures that are made together, as `visualize` makes them without workers. */
+type Places = readonly number[];
+
+function cut(places: Places, batch: number): Places[] {
+  return Array.from({ length: Math.ceil(places.length / batch) }, (_, i) => places.slice(i * batch, (i + 1) * batch));
 }
 
 /** An objective as it is sent. */
@@ -119,7 +123,7 @@ interface Ordered {
 
 /** Pictures of batches that come in any order, told in that of the batches. */
 function inOrder(
-  groups: readonly Group[],
+  batches: readonly Places[],
   onPicture: VisualizeManyOptions["onPicture"],
   signal: AbortSignal | undefined,
 ): Ordered {
@@ -130,12 +134,12 @@ function inOrder(
   let telling = Promise.resolve();
   const tell = async (): Promise<void> => {
     for (let made = early.get(next); made; made = early.get(next)) {
-      const { places } = groups[next]!;
-      early.delete(next++);
-      for (const [i, picture] of made.entries()) {
+      early.delete(next);
+      const places = batches[next++]!;
+      for (const [i, place] of places.entries()) {
         if (stopped || signal?.aborted) return;
-        await onPicture?.(picture, places[i]!);
-        pictures[places[i]!] = picture;
+        await onPicture?.(made[i]!, place);
+        pictures[place] = made[i]!;
       }
     }
   };
@@ -155,7 +159,7 @@ function inOrder(
 
 /** Progress of all batches as one. */
 function summed(
-  batches: readonly (readonly unknown[])[],
+  batches: readonly Places[],
   onProgress: (progress: Progress) => void,
 ): (number: number, progress: Progress) => void {
   const made = batches.map(() => 0);
