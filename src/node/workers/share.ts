@@ -30,10 +30,8 @@ export async function shareAmongWorkers(
   checkSendable(settings);
   signal?.throwIfAborted();
   const engine = await withEngine(net, own, async (engine) => likeness(engine));
-  const batches = Array.from({ length: Math.ceil(sent.length / batch) }, (_, i) =>
-    sent.slice(i * batch, (i + 1) * batch),
-  );
-  const ordered = inOrder(onPicture, signal);
+  const batches = cut([...sent.keys()], batch);
+  const ordered = inOrder(batches, onPicture, signal);
   const report = onProgress && summed(batches, onProgress);
   const equipment = { net: parcel(net), engine, options: settings };
   const count = Math.min(workers, batches.length);
@@ -43,8 +41,9 @@ export async function shareAmongWorkers(
     await unlessAborted(
       signal,
       threads.map(async (thread) => {
-        for (const [number, group] of waiting) {
-          await ordered.add(number, await thread.make(group, (progress) => report?.(number, progress)));
+        for (const [number, places] of waiting) {
+          const asked = places.map((place) => sent[place]!);
+          await ordered.add(number, await thread.make(asked, (progress) => report?.(number, progress)));
         }
       }),
     );
@@ -52,6 +51,13 @@ export async function shareAmongWorkers(
     await Promise.all([ordered.stop(), ...threads.map((thread) => thread.stop())]);
   }
   return ordered.pictures;
+}
+
+/** Places of the pictures that are made together, as `visualize` makes them without workers. */
+type Places = readonly number[];
+
+function cut(places: Places, batch: number): Places[] {
+  return Array.from({ length: Math.ceil(places.length / batch) }, (_, i) => places.slice(i * batch, (i + 1) * batch));
 }
 
 /** An objective as it is sent. */
@@ -114,8 +120,12 @@ interface Ordered {
   stop(): Promise<void>;
 }
 
-/** Pictures of batches that come in any order, told in that of the targets. */
-function inOrder(onPicture: VisualizeManyOptions["onPicture"], signal: AbortSignal | undefined): Ordered {
+/** Pictures of batches that come in any order, told in that of the batches. */
+function inOrder(
+  batches: readonly Places[],
+  onPicture: VisualizeManyOptions["onPicture"],
+  signal: AbortSignal | undefined,
+): Ordered {
   const pictures: Picture[] = [];
   const early = new Map<number, readonly Picture[]>();
   let next = 0;
@@ -123,11 +133,12 @@ function inOrder(onPicture: VisualizeManyOptions["onPicture"], signal: AbortSign
   let telling = Promise.resolve();
   const tell = async (): Promise<void> => {
     for (let made = early.get(next); made; made = early.get(next)) {
-      early.delete(next++);
-      for (const picture of made) {
+      early.delete(next);
+      const places = batches[next++]!;
+      for (const [i, place] of places.entries()) {
         if (stopped || signal?.aborted) return;
-        await onPicture?.(picture, pictures.length);
-        pictures.push(picture);
+        await onPicture?.(made[i]!, place);
+        pictures[place] = made[i]!;
       }
     }
   };
@@ -147,7 +158,7 @@ function inOrder(onPicture: VisualizeManyOptions["onPicture"], signal: AbortSign
 
 /** Progress of all batches as one. */
 function summed(
-  batches: readonly (readonly unknown[])[],
+  batches: readonly Places[],
   onProgress: (progress: Progress) => void,
 ): (number: number, progress: Progress) => void {
   const made = batches.map(() => 0);
