@@ -165,7 +165,7 @@ export async function visualize(
           }));
       const made = await climb(net, group, { settings, name, seed, engine, signal, report });
       // Those that ended on a plateau have no steps left to make.
-      report?.(settings.steps);
+      if (made.every(({ history }) => history.length < settings.steps)) report?.(settings.steps);
       for (const picture of made) {
         await onPicture?.(picture, pictures.length);
         pictures.push(picture);
