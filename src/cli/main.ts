@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: `convlens COMMAND MODEL …`. Thin: every command calls the public surface. */
 import { Command, CommanderError } from "commander";
+import { version } from "../core/version.js";
 import { isLensError } from "../index.js";
 import { activationsCommand } from "./activations.js";
 import { circuitCommand } from "./circuit.js";
@@ -14,7 +15,6 @@ import { motifsCommand } from "./motifs.js";
 import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
 import { tuneCommand } from "./tune.js";
-import { version } from "../core/version.js";
 
 const program = new Command("convlens")
   .description("A lens on convolutional networks.")

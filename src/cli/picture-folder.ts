@@ -33,6 +33,15 @@ interface Manifest {
   readonly pictures?: readonly PictureRecord[];
 }
 
+/** What a folder is opened for. */
+interface Wanted {
+  readonly settings: FolderSettings;
+  /** Units; those of one list may be climbed together. */
+  readonly lists: readonly (readonly string[])[];
+  /** How many at once. */
+  readonly batch: number;
+}
+
 const manifest = "see.json";
 
 /** Writes a picture without a record. */
@@ -52,24 +61,23 @@ export function isBegun(folder: string): Promise<boolean> {
 }
 
 /**
- * Opens a folder, new or begun, for pictures of some settings and for units, which join those it is for already.
+ * Opens a folder, new or begun, for pictures of some settings and for units, which join those it is for already. Batches are cut
+ * from one list of units at a time.
  *
  * @throws LensError `file`, when it holds pictures of other settings, or a `see.json` that is none.
  */
-export async function openFolder(
-  net: Network,
-  folder: string,
-  {
-    settings,
-    units,
-    batch,
-  }: { readonly settings: FolderSettings; readonly units: readonly string[]; readonly batch: number },
-): Promise<PictureFolder> {
+export async function openFolder(net: Network, folder: string, wanted: Wanted): Promise<PictureFolder> {
+  const { settings, lists, batch } = wanted;
   const begun = await readManifest(folder);
   if (begun) checkSettings(folder, begun.settings, settings);
   const known = new Set(begun?.batches.flat());
-  const added = units.filter((unit) => !known.has(unit));
-  const batches = [...(begun?.batches ?? []), ...cut(added, batch)];
+  const added = lists.flatMap((units) =>
+    cut(
+      units.filter((unit) => !known.has(unit)),
+      batch,
+    ),
+  );
+  const batches = [...(begun?.batches ?? []), ...added];
   const opened = new PictureFolder(net, folder, { settings, batches });
   await opened.clean();
   if (!begun || added.length > 0) await save(join(folder, manifest), jsonOf({ settings, batches }));

@@ -1,6 +1,7 @@
 /** `convlens see MODEL UNIT…`: a picture of what each unit looks for; of many, a folder with a contact sheet. */
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { version } from "../core/version.js";
 import {
   checkWritable,
   describePreprocessing,
@@ -13,6 +14,7 @@ import {
   objective,
   type PresetName,
   type Progress,
+  parseUnit,
   resolveUnit,
   saveAll,
   toHTML,
@@ -42,7 +44,6 @@ import {
   savePicture,
 } from "./picture-folder.js";
 import { progressReporter } from "./progress.js";
-import { version } from "../core/version.js";
 
 interface SeeOptions extends Omit<PictureOptions, "size"> {
   readonly preset: PresetName;
@@ -139,7 +140,8 @@ async function seeOne(run: Run): Promise<PictureRecord[]> {
 /** Many pictures, into a folder, with a sheet and a page. */
 async function seeMany(run: Run): Promise<PictureRecord[]> {
   const { net, units, folder, options } = run;
-  const kept = await openFolder(net, folder, { settings: settingsOf(run), units, batch: options.batch });
+  const lists = options.size === "auto" ? byLayer(units) : [units];
+  const kept = await openFolder(net, folder, { settings: settingsOf(run), lists, batch: options.batch });
   try {
     await climbMissing(run, kept);
   } catch (error) {
@@ -150,6 +152,16 @@ async function seeMany(run: Run): Promise<PictureRecord[]> {
   }
   await finish(run, kept);
   return kept.recordsOf(units);
+}
+
+/** Units of one layer see as much, and get pictures of one size. */
+function byLayer(units: readonly string[]): string[][] {
+  const layers = new Map<string, string[]>();
+  for (const unit of units) {
+    const { layer } = parseUnit(unit);
+    layers.set(layer, [...(layers.get(layer) ?? []), unit]);
+  }
+  return [...layers.values()];
 }
 
 /** Climbs the batches with a picture missing, as they were cut: those of one length at a time. */

@@ -163,7 +163,7 @@ export async function visualize(
         onProgress && ((step: number) => onProgress({ task, done: done(step), total: total * settings.steps }));
       const made = await picturesOf(net, group, { settings, name, seed, transparency, engine, signal, report });
       // Those that ended on a plateau have no steps left to make.
-      report?.(settings.steps);
+      if (made.every(({ history }) => history.length < settings.steps)) report?.(settings.steps);
       places.forEach((place, i) => {
         pictures[place] = made[i]!;
       });

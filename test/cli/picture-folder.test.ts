@@ -32,7 +32,7 @@ const picture = {
 } as unknown as Picture;
 
 const opened = (more: Partial<Parameters<typeof openFolder>[2]> = {}): Promise<PictureFolder> =>
-  openFolder(net, folder, { settings, units, batch: 2, ...more });
+  openFolder(net, folder, { settings, lists: [units], batch: 2, ...more });
 
 async function filled(): Promise<void> {
   const kept = await opened();
@@ -80,7 +80,7 @@ describe("a folder of pictures", () => {
 
   it("takes more units later, and leaves the batches that are cut as they are", async () => {
     await filled();
-    const kept = await opened({ units: ["a:1", ...units, "a:2"], batch: 3 });
+    const kept = await opened({ lists: [["a:1", ...units, "a:2"]], batch: 3 });
     expect(kept.unfinished(["a:1", ...units])).toEqual([["a:1", "a:2"]]);
     const { batches } = JSON.parse(readFileSync(join(folder, "see.json"), "utf8"));
     expect(batches).toEqual([["a:0", "卷积:0"], ["池化:0"], ["a:1", "a:2"]]);
@@ -88,7 +88,13 @@ describe("a folder of pictures", () => {
 
   it("makes only batches that somebody asks for", async () => {
     await opened();
-    expect((await opened({ units: ["池化:0"] })).unfinished(["池化:0"])).toEqual([["池化:0"]]);
+    expect((await opened({ lists: [["池化:0"]] })).unfinished(["池化:0"])).toEqual([["池化:0"]]);
+  });
+
+  it("cuts batches from one list at a time", async () => {
+    await opened({ lists: [["a:0", "a:1", "a:2"], ["池化:0"]] });
+    const { batches } = JSON.parse(readFileSync(join(folder, "see.json"), "utf8"));
+    expect(batches).toEqual([["a:0", "a:1"], ["a:2"], ["池化:0"]]);
   });
 
   it("refuses other settings, also one more or one less", async () => {
