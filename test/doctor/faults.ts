@@ -164,7 +164,7 @@ export const faultsFor = (right: Network["input"]["preprocessing"]): readonly Fa
   {
     name: "another preprocessing stated",
     kind: "preprocessing",
-    tells: () => ({ message: /is stated to be .* but photographs fit/ }),
+    tells: () => ({ message: /is stated to be .* but (photographs fit|the first layer weighs)/ }),
     network: (net) => stating(net, preprocessing(right.name === "caffe" ? "tf" : ("caffe" as PreprocessingName))),
     needsPhotos: true,
   },
