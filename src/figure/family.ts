@@ -6,7 +6,7 @@ import { formatUnit } from "../core/unit.js";
 import type { Family, FamilyMember } from "../equivariance/family.js";
 import type { Group } from "../equivariance/group.js";
 import { familyFacts, familyTitle } from "./family-facts.js";
-import { type Figure, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { type Figure, fitted, grey, type Mark, mark, moved, text, textWidth } from "./mark.js";
 import { type Icons, namedIcon } from "./unit-icon.js";
 
 /**
@@ -58,9 +58,9 @@ export function family(of: Family, by: Group, options: FamilyFigureOptions = {})
   const tops = depths.map((_, row) => depths.slice(0, row).reduce((sum, depth) => sum + depth * deep + above, 0));
   const down = tops.at(-1)! + depths.at(-1)! * deep + above;
   const left = margin + indent;
-  const width = Math.max(left + lines.length * across + 20 + margin, 420);
   const title = familyTitle(of);
   const facts = familyFacts(of, by).join(", ");
+  const width = Math.max(left + lines.length * across + 20 + margin, textWidth(facts, 12) + 2 * margin + 1, 420);
   const cells = places.flatMap(([element, members]): Mark[] => {
     const x = left + lines.indexOf(element % columns) * across;
     const top = tops[rows.indexOf(Math.floor(element / columns))]!;
@@ -80,10 +80,11 @@ export function family(of: Family, by: Group, options: FamilyFigureOptions = {})
       ]
     : [];
   const bottom = head + 4 + down + 8;
-  const turns = factors?.[1] ?? (rows.length === 1 ? by : null);
+  const along = factors?.[1] ?? (rows.length === 1 ? by : null);
+  const wraps = along !== null && comesRound(along) && lines.length > 1;
   return {
     width,
-    height: bottom + 26,
+    height: bottom + (wraps ? 26 : 4),
     title,
     description: `${title}; ${facts}. ${places.map(([element, members]) => `${by.label(element)}: ${members.map(({ unit }) => formatUnit(unit)).join(", ") || "none"}`).join("; ")}.`,
     marks: [
@@ -91,7 +92,7 @@ export function family(of: Family, by: Group, options: FamilyFigureOptions = {})
       text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
       ...sides,
       ...cells,
-      ...(turns && comesRound(turns) && lines.length > 1 ? wrap(left, bottom, lines.length * across - gap) : []),
+      ...(wraps ? wrap(left, bottom, lines.length * across - gap) : []),
       ...(factors && comesRound(factors[0]) && rows.length > 1
         ? wrapDown(left + lines.length * across + 2, head + 18, tops.at(-1)! + side)
         : []),

@@ -32,7 +32,7 @@ export type { FanFigureOptions } from "./fan.js";
 export type { FieldFigureOptions } from "./field.js";
 export type { HeatMapFigureOptions } from "./heat-map.js";
 export type { HistogramFigureOptions } from "./histogram.js";
-export { type FigureTable, type HTMLOptions, toHTML } from "./html.js";
+export { type FigureFold, type FigureTable, type HTMLOptions, toHTML } from "./html.js";
 export type { InputsFigureOptions } from "./inputs.js";
 export type { JointTuningFigureOptions } from "./joint-tuning.js";
 export type { KernelMatrixFigureOptions } from "./kernel-matrix.js";
