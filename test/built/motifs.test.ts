@@ -59,7 +59,18 @@ describe("motifs", () => {
       const noise = Float32Array.from({ length: 32 * 32 * 3 }, () => random.uniform());
       writeFileSync(join(folder, `${i}.png`), encodePNG(createImage(32, 32, 3, noise)));
     }
-    const asked = ["layer0", "layer1", "--group", "rotations:4", "--photos", folder, "--out", join(folder, "out")];
+    const asked = [
+      "layer0",
+      "layer1",
+      "--group",
+      "rotations:4",
+      "--most",
+      "0",
+      "--photos",
+      folder,
+      "--out",
+      join(folder, "out"),
+    ];
     const { stdout, code } = await convlens(model, ...asked);
     expect(code).toBe(0);
     expect(stdout).toMatch(
