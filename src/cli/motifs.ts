@@ -121,14 +121,17 @@ function withResponses(saved: string, responses: readonly ResponseFamilies[]): s
   return JSON.stringify({ ...(JSON.parse(saved) as object), responses }, null, 1);
 }
 
-/** What the members of families look for, where their weights do not say it, as large as what they see. */
+/**
+ * What the members of families look for, where their weights do not say it: all over a small picture, where the few pixels that a
+ * unit of a low layer sees repeat into a texture whose direction can be seen.
+ */
 async function picturesOf(
   net: Network,
   found: readonly Families[],
   { icons, options, progress }: { icons: Readonly<Record<string, Image>>; options: MotifsOptions; progress: Reporter },
 ): Promise<Record<string, Image>> {
   const engine = await engineFor(net, options);
-  const { seed, steps, size = "auto" } = options;
+  const { seed, steps, size = 64 } = options;
   const look = { engine, signal, onProgress: progress.onProgress, seed, steps, size } as const;
   const made: Record<string, Image> = {};
   try {
@@ -138,7 +141,7 @@ async function picturesOf(
       if (names.length === 0) continue;
       const pictures = await visualize(
         net,
-        names.map((name) => objective.neuron(name)),
+        names.map((name) => objective.channel(name)),
         look,
       );
       names.forEach((name, i) => {

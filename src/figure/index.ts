@@ -15,6 +15,8 @@ export type {
   UnitSums,
 } from "../dataset/unit-statistics.js";
 export type { Family, FamilyMember } from "../equivariance/family.js";
+export type { Group } from "../equivariance/group.js";
+export { group } from "../equivariance/groups/namespace.js";
 export type { CanonicalKernel, Motif, MotifKind } from "../equivariance/motif.js";
 export { type FoundMotifs, openMotifs, type SavedMotifs, saveMotifs } from "../equivariance/saved.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
