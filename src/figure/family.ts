@@ -79,7 +79,7 @@ export function family(of: Family, by: Group, options: FamilyFigureOptions = {})
         ),
       ]
     : [];
-  const bottom = head + 4 + down + 8;
+  const bottom = head + down + (factors ? 24 : 12);
   const along = factors?.[1] ?? (rows.length === 1 ? by : null);
   const wraps = along !== null && comesRound(along) && lines.length > 1;
   return {

@@ -7,7 +7,7 @@ import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit, type Unit } from "../core/unit.js";
 import type { Motif } from "../equivariance/motif.js";
 import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
-import { isStill } from "./motif-copies.js";
+import { backwards, isStill } from "./motif-copies.js";
 import { describeKernel, legend, tile } from "./tile.js";
 import { type Icons, namedIcon, unitIcon } from "./unit-icon.js";
 
@@ -74,7 +74,12 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
         moved(left + s * step, 92, ...namedIcon(member.unit, { icons, side, id: `from-${s}` })),
       ]),
       ...targets.flatMap((member, t) => [
-        label(margin + 50, top + t * step + side / 2 - 2, whole ? "" : member.label, "end"),
+        label(
+          margin + 50,
+          top + t * step + side / 2 + (nameBeside(member.unit, icons) ? -2 : 4),
+          whole ? "" : member.label,
+          "end",
+        ),
         label(margin + 50, top + t * step + side / 2 + 11, nameBeside(member.unit, icons), "end"),
         moved(margin + 56, top + t * step, ...unitIcon(member.unit, { icons, side, id: `to-${t}` })),
         ...sources.flatMap(({ unit }, s) => {
@@ -82,7 +87,7 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
           return kernel ? [moved(left + s * step, top + t * step, ...tile(kernel, side, limit))] : [];
         }),
       ]),
-      text(left - gap, bottom + side / 2 + 4, "un-rotated", { size: 11, fill: grey, anchor: "end" }),
+      text(left - gap, bottom + side / 2 + 4, backwards(of.group), { size: 11, fill: grey, anchor: "end" }),
       ...row.flatMap((kernel, i) => [
         moved(left + i * step, bottom, ...tile(kernel, side, limit)),
         label(

@@ -75,6 +75,11 @@ export function steps(group: string, from: string, to: string): string[] {
   });
 }
 
+/** What kernels are that were taken back to the template's place. */
+export function backwards(group: string): string {
+  return / rotations/.test(group) ? "un-rotated" : "taken back";
+}
+
 function joined([from, to]: readonly [from: Unit, to: Unit]): string {
   return `${formatUnit(from)} ${formatUnit(to)}`;
 }

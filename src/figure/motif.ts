@@ -8,7 +8,7 @@ import { formatUnit } from "../core/unit.js";
 import type { Group } from "../equivariance/group.js";
 import type { CanonicalKernel, Motif } from "../equivariance/motif.js";
 import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
-import { apart, type Copy, copiesOf, isStill, steps, unrotated } from "./motif-copies.js";
+import { apart, backwards, type Copy, copiesOf, isStill, steps, unrotated } from "./motif-copies.js";
 import { describeKernel, legend, tile } from "./tile.js";
 import { type Icons, unitIcon } from "./unit-icon.js";
 
@@ -149,7 +149,7 @@ function copiesRow(
   const end = list.length * (side + arrow) - arrow;
   return [
     text(-12, tiles + side / 2 + 4, "as it is", row),
-    ...(group ? [text(-12, below + side / 2 + 4, / rotations/.test(of.group) ? "un-rotated" : "taken back", row)] : []),
+    ...(group ? [text(-12, below + side / 2 + 4, backwards(of.group), row)] : []),
     ...list.flatMap((copy, i): Mark[] => {
       const next = list[i + 1];
       const place = { size: 11, fill: grey, anchor: "middle" } as const;
