@@ -169,6 +169,7 @@ export {
   type VisualizeTogetherOptions,
 } from "./optvis/visualize.js";
 export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";
+export { filterImages } from "./weights/filter-images.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/reader.js";
 export { type Filter, type SliceOptions, slice } from "./weights/slice.js";

@@ -3,27 +3,27 @@ import { join } from "node:path";
 import { Command } from "commander";
 import {
   checkWritable,
+  type DatasetItem,
   type Families,
-  type Family,
-  type Figure,
-  figure,
+  familiesFromResponses,
+  filterImages,
   findFamilies,
   findMotifs,
   formatUnit,
   type Group,
   type Image,
-  type Motif,
-  motifKernels,
   type Network,
   objective,
+  photos,
+  type ResponseFamilies,
   saveAll,
-  toHTML,
-  toPNG,
-  toSVG,
+  saveMotifs,
+  show,
   visualize,
 } from "../index.js";
 import { groupNamed } from "./group-name.js";
 import { signal } from "./interrupt.js";
+import { agreementLine, motifsFiles, plainName } from "./motifs-report.js";
 import { engineFor, openModel, type PictureOptions, say, wholeNumber, withPictureOptions } from "./options.js";
 import { progressReporter } from "./progress.js";
 
@@ -32,7 +32,11 @@ interface MotifsOptions extends PictureOptions {
   readonly draws: number;
   readonly pictures: boolean;
   readonly most: number;
+  readonly photos?: string;
 }
+
+/** As many photographs say what there is to say; each is shown after every element of the group. */
+const enough = 24;
 
 /** The command. */
 export function motifsCommand(): Command {
@@ -48,137 +52,104 @@ export function motifsCommand(): Command {
     )
     .option("--draws <n>", "null draws; the smallest p value is 1 / (n + 1)", wholeNumber(19), 49)
     .option("--most <n>", "motifs drawn, the strongest first; the tables and motifs.json have all", wholeNumber(0), 12)
-    .option("--pictures", "with pictures of what the units look for", false)
+    .option("--pictures", "with pictures of what the units look for; those of a first layer are its weights", false)
+    .option("--photos <folder>", `compares with families by responses to ${enough} of these photographs, transformed`)
     .action(run);
 }
 
 async function run(path: string, from: string, to: string, options: MotifsOptions): Promise<void> {
-  const { group, draws, seed } = options;
+  const { group, draws, seed, most } = options;
   const folder = options.out ?? join("motifs", `${plainName(from)}-${plainName(to)}`);
   if (!options.json) await checkWritable(folder);
   const net = await openModel(path, options);
   const progress = progressReporter();
   const how = { group, draws, seed, signal, onProgress: progress.onProgress };
+  const agreements: string[] = [];
   try {
     const below = await findFamilies(net, from, how);
     const above = await findFamilies(net, to, { ...how, families: below.families });
-    const motifs = await findMotifs(net, from, to, { ...how, families: [...below.families, ...above.families] });
-    const result = { network: net.name, group: group.name, draws, seed: seed ?? 0, from: below, to: above, motifs };
-    if (options.json) return say(asJSON(result));
-    const icons = options.pictures ? await iconsOf(net, [...below.families, ...above.families], options, progress) : {};
-    await saveAll(
-      folder,
-      await filesOf(net, { below, above, motifs, group, icons, most: options.most, json: asJSON(result) }),
-    );
+    const families = [below, above];
+    const motifs = await findMotifs(net, from, to, { ...how, families: families.flatMap((each) => each.families) });
+    const responses = options.photos === undefined ? [] : await shown(net, families, options, progress);
+    agreements.push(...responses.map(agreementLine));
+    const saved = saveMotifs(net, { families, motifs });
+    if (options.json) return say(responses.length > 0 ? withResponses(saved, responses) : saved);
+    const icons = { ...filterImages(net, below.layer), ...filterImages(net, above.layer) };
+    if (options.pictures) Object.assign(icons, await picturesOf(net, families, { icons, options, progress }));
+    await saveAll(folder, await motifsFiles(net, { below, above, motifs, group, icons, most, saved, agreements }));
   } finally {
     progress.end();
   }
+  for (const line of agreements) say(line);
   say(join(folder, "index.html"));
 }
 
-/** A layer's name as part of a file's. */
-function plainName(layer: string): string {
-  return layer.replace(/[^\w.-]+/g, "-");
-}
+type Reporter = ReturnType<typeof progressReporter>;
 
-/** Weights as plain lists, so that the file can be read by anything. */
-function asJSON(result: object): string {
-  return JSON.stringify(result, (_, value) => (value instanceof Float32Array ? [...value] : (value as unknown)), 2);
-}
-
-async function iconsOf(
+/** Families of both layers by what their units answer, compared with those from the weights. */
+async function shown(
   net: Network,
-  families: readonly Family[],
+  found: readonly Families[],
   options: MotifsOptions,
-  progress: ReturnType<typeof progressReporter>,
-): Promise<Record<string, Image>> {
-  const names = [...new Set(families.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))))];
-  if (names.length === 0) return {};
+  { onProgress }: Reporter,
+): Promise<ResponseFamilies[]> {
+  const { group, draws, seed } = options;
   const engine = await engineFor(net, options);
+  const results: ResponseFamilies[] = [];
   try {
-    const { seed, steps = 64, size = 64 } = options;
-    const look = { engine, signal, onProgress: progress.onProgress, preset: "draft", seed, steps, size } as const;
-    const made = await visualize(
-      net,
-      names.map((name) => objective.channel(name)),
-      look,
-    );
-    return Object.fromEntries(names.map((name, i) => [name, made[i]!.image]));
+    for (const { layer, families } of found) {
+      const how = { group, draws, seed, engine, families, signal, onProgress };
+      results.push(await familiesFromResponses(net, layer, photographs(net, options.photos!), how));
+    }
   } finally {
     engine.dispose();
   }
+  return results;
 }
 
-interface Report {
-  readonly below: Families;
-  readonly above: Families;
-  readonly motifs: readonly Motif[];
-  readonly group: Group;
-  readonly icons: Readonly<Record<string, Image>>;
-  /** How many motifs are drawn. */
-  readonly most: number;
-  readonly json: string;
+/** The first photographs of a folder at the network's size, which are turned faster than large ones. */
+async function* photographs(net: Network, folder: string): AsyncGenerator<DatasetItem, void> {
+  let count = 0;
+  for await (const { id, image } of photos(folder)) {
+    if (count++ === enough) return;
+    yield { id, image: async () => show(net, typeof image === "function" ? await image() : image) };
+  }
 }
 
-/** The report: every family and the strongest motifs as figures, the tables, and the data. */
-async function filesOf(net: Network, report: Report): Promise<Record<string, string | Uint8Array>> {
-  const { below, above, motifs, group, icons, most, json } = report;
-  const figures: [string, Figure][] = [];
-  if (motifs.length > 0) figures.push(["motifs", figure.motifMatrix(motifs)]);
-  for (const { layer, families } of [below, above]) {
-    for (const [i, each] of families.filter(({ members }) => members.length > 1).entries()) {
-      figures.push([`${plainName(layer)}-family-${i + 1}`, figure.family(each, group, { icons })]);
+/** The saved form, which has room for more. */
+function withResponses(saved: string, responses: readonly ResponseFamilies[]): string {
+  return JSON.stringify({ ...(JSON.parse(saved) as object), responses }, null, 1);
+}
+
+/**
+ * What the members of families look for, where their weights do not say it: all over a small picture, where the few pixels that a
+ * unit of a low layer sees repeat into a texture whose direction can be seen.
+ */
+async function picturesOf(
+  net: Network,
+  found: readonly Families[],
+  { icons, options, progress }: { icons: Readonly<Record<string, Image>>; options: MotifsOptions; progress: Reporter },
+): Promise<Record<string, Image>> {
+  const engine = await engineFor(net, options);
+  const { seed, steps, size = 64 } = options;
+  const look = { engine, signal, onProgress: progress.onProgress, seed, steps, size } as const;
+  const made: Record<string, Image> = {};
+  try {
+    for (const { families } of found) {
+      const units = new Set(families.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))));
+      const names = [...units].filter((name) => !icons[name]);
+      if (names.length === 0) continue;
+      const pictures = await visualize(
+        net,
+        names.map((name) => objective.channel(name)),
+        look,
+      );
+      names.forEach((name, i) => {
+        made[name] = pictures[i]!.image;
+      });
     }
+  } finally {
+    engine.dispose();
   }
-  for (const [i, each] of motifs.slice(0, most).entries()) {
-    const kernels = motifKernels(net, each);
-    figures.push([`motif-${i + 1}`, figure.motif(each, kernels, { icons })]);
-    figures.push([`motif-${i + 1}-kernels`, figure.kernelMatrix(each, kernels, { icons })]);
-  }
-  const files: Record<string, string | Uint8Array> = {
-    "motifs.json": json,
-    "index.html": toHTML(
-      figures.map(([, drawing]) => drawing),
-      { tables: [motifTable(motifs, most), familyTable(below), familyTable(above)] },
-    ),
-  };
-  for (const [name, drawing] of figures) {
-    files[`${name}.svg`] = toSVG(drawing);
-    files[`${name}.png`] = await toPNG(drawing);
-  }
-  return files;
-}
-
-const units = ({ members }: Family): string => members.map(({ unit, label }) => `${unit.channel} ${label}`).join(", ");
-
-function motifTable(motifs: readonly Motif[], most: number) {
-  return {
-    caption: `${motifs.length} motifs${motifs.length > most ? `, of which the ${most} strongest are drawn` : ""}`,
-    header: ["kind", "reads", "units that read", "score", "chance", "prediction", "p"],
-    rows: motifs.map((m) => [
-      m.union ? `${m.kind}, a union` : m.kind,
-      units(m.source),
-      units(m.target),
-      m.score.toFixed(2),
-      m.chance.toFixed(2),
-      m.prediction.toFixed(2),
-      m.pValue.toPrecision(2),
-    ]),
-  };
-}
-
-function familyTable({ layer, families, residual, warnings }: Families) {
-  const notes = warnings.map((warning) => `; ${warning}`).join("");
-  return {
-    caption: `${layer}: ${families.length} families and invariant units, ${residual.length} units left over${notes}`,
-    header: ["units", "affinity", "prediction", "closure", "missing", "p"],
-    rows: families.map((f) => [
-      f.members.length === 1 ? `${f.members[0]!.unit.channel}, invariant` : units(f),
-      f.affinity.toFixed(2),
-      f.prediction.toFixed(2),
-      f.closure.toFixed(2),
-      `${f.holes.length}`,
-      f.pValue.toPrecision(2),
-    ]),
-  };
+  return made;
 }

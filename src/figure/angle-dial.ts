@@ -3,8 +3,9 @@ import { LensError } from "../core/errors.js";
 import { formatUnit } from "../core/unit.js";
 import type { Family } from "../equivariance/family.js";
 import type { Group } from "../equivariance/group.js";
+import { familyFacts, familyTitle } from "./family-facts.js";
 import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
-import { type Icons, unitCaption, unitIcon } from "./unit-icon.js";
+import { type Icons, namedIcon } from "./unit-icon.js";
 
 /**
  * Options of `figure.angleDial`.
@@ -19,9 +20,9 @@ export interface AngleDialFigureOptions {
    */
   readonly icons?: Icons | undefined;
   /**
-   * Side of the dial in pixels.
+   * Diameter of the ring of first members, in pixels; others of the same angle stand outside it.
    *
-   * @defaultValue 420
+   * @defaultValue 280, or as much as the angles need to stand side by side
    */
   readonly size?: number | undefined;
   /**
@@ -39,65 +40,65 @@ export interface AngleDialFigureOptions {
  * @public
  */
 export function angleDial(of: Family, by: Group, options: AngleDialFigureOptions = {}): Figure {
-  const { icons = {}, size = 420, side = 48 } = options;
+  const { icons = {}, side = 48 } = options;
   const elements = Array.from({ length: by.order }, (_, element) => element);
   if (elements.every((element) => angleOf(by, element) === 0)) {
     throw new LensError("bad-argument", `a dial shows turns of the plane or the hue; "${by.name}" makes none`);
   }
-  const title = `${of.layer}: ${of.members.length} units under ${of.group}`;
-  const round = of.stabiliser.length > 1 ? `, each at ${of.stabiliser.length} places` : "";
-  const facts = `affinity ${of.affinity.toFixed(2)}, closure ${of.closure.toFixed(2)}, p ${of.pValue.toPrecision(2)}${round}`;
-  const centre = { x: size / 2 + 24, y: size / 2 + 66 };
-  const radius = size / 2 - side;
-  const at = (element: number, r: number): readonly [number, number] => {
-    const angle = (angleOf(by, element) * Math.PI) / 180;
-    return [centre.x + r * Math.sin(angle), centre.y - r * Math.cos(angle)];
-  };
-  const marks: Mark[] = [
-    mark("circle", { cx: centre.x, cy: centre.y, r: radius - side / 2 - 24, fill: "none", stroke: faint }),
+  const angles = new Set(elements.map((element) => angleOf(by, element)));
+  const { size = Math.max(280, (side + 22) / Math.sin(Math.PI / angles.size)) } = options;
+  const members = of.members.flatMap(({ unit, element }) =>
+    of.stabiliser.map((s, copy) => ({ unit, copy, angle: angleOf(by, by.multiply(element, s) ?? element) })),
+  );
+  const depthOf = (i: number): number => members.slice(0, i).filter(({ angle }) => angle === members[i]!.angle).length;
+  const [ring, circle, step] = [size / 2, size / 2 - side / 2 - 20, side + 20];
+  const around = (angle: number, r: number): readonly [x: number, y: number] => [
+    r * Math.sin((angle * Math.PI) / 180),
+    -r * Math.cos((angle * Math.PI) / 180),
   ];
-  const drawn = new Map<number, number>();
-  for (const { unit, element } of of.members) {
-    for (const s of of.stabiliser) {
-      const place = by.multiply(element, s) ?? element;
-      const angle = angleOf(by, place);
-      // Members of one angle stand behind each other, toward the centre.
-      const depth = drawn.get(angle) ?? 0;
-      drawn.set(angle, depth + 1);
-      const [x, y] = at(place, radius - depth * (side + 18));
-      const [inner, outer] = [at(place, 0), at(place, radius - side / 2 - 24)];
-      const first = s === of.stabiliser[0];
-      if (depth === 0)
-        marks.push(
-          mark("line", { x1: inner[0], y1: inner[1], x2: outer[0], y2: outer[1], stroke: first ? "#888888" : faint }),
-        );
-      marks.push(
-        moved(
-          x - side / 2,
-          y - side / 2,
-          ...unitIcon(unit, { icons, side, id: `dial-${unit.channel}-${s}` }),
-          unitCaption(unit, side / 2, side + 12),
-        ),
-      );
-    }
-  }
-  for (const hole of of.holes) {
-    for (const s of of.stabiliser) {
-      const [x, y] = at(by.multiply(hole, s) ?? hole, radius - side / 2 - 24);
-      marks.push(mark("circle", { cx: x, cy: y, r: 6, fill: "#ffffff", stroke: "#888888", "stroke-dasharray": "2 2" }));
-    }
-  }
+  const places = members.map(({ angle }, i) => around(angle, ring + depthOf(i) * step));
+  // Only as much room on each side as the members there take.
+  const reach = (axis: 0 | 1, sign: 1 | -1): number =>
+    Math.max(circle + 10, ...places.map((place) => sign * place[axis] + side / 2));
+  const width = Math.max(reach(0, -1) + reach(0, 1) + 48, 420);
+  const centre = { x: 24 + reach(0, -1) + (width - 48 - reach(0, -1) - reach(0, 1)) / 2, y: 76 + reach(1, -1) };
+  const at = (angle: number, r: number): readonly [x: number, y: number] => {
+    const [x, y] = around(angle, r);
+    return [centre.x + x, centre.y + y];
+  };
+  const title = familyTitle(of);
+  const facts = [...familyFacts(of, by), `closure ${of.closure.toFixed(2)}`].join(", ");
+  const spoke = (angle: number, stroke: string): Mark => {
+    const [x2, y2] = at(angle, circle);
+    return mark("line", { x1: centre.x, y1: centre.y, x2, y2, stroke });
+  };
+  const icon = ({ unit, copy }: (typeof members)[number], i: number): Mark => {
+    const [x, y] = places[i]!;
+    const id = `dial-${unit.channel}-${copy}`;
+    return moved(centre.x + x - side / 2, centre.y + y - side / 2, ...namedIcon(unit, { icons, side, id }));
+  };
+  const empty = of.holes.flatMap((hole) => of.stabiliser.map((s) => angleOf(by, by.multiply(hole, s) ?? hole)));
+  const taken = new Set(members.map(({ angle }) => angle));
   return {
-    width: size + 48,
-    height: size + 100,
+    width,
+    height: centre.y + reach(1, 1) + 40,
     title,
     description: `${title}; ${facts}. ${of.members.map(({ unit, label }) => `${formatUnit(unit)} at ${label}`).join(", ")}.`,
     marks: [
-      text(24, 30, fitted(title, size, 16, 600), { size: 16, weight: 600 }),
-      text(24, 50, fitted(facts, size, 12), { size: 12, fill: grey }),
-      ...marks,
+      text(24, 30, fitted(title, width - 48, 16, 600), { size: 16, weight: 600 }),
+      text(24, 50, fitted(facts, width - 48, 12), { size: 12, fill: grey }),
+      mark("circle", { cx: centre.x, cy: centre.y, r: circle, fill: "none", stroke: faint }),
+      // What comes round early has a paler spoke at each place but its own.
+      ...members.map(({ angle, copy }) => spoke(angle, copy === 0 ? "#888888" : faint)),
+      ...members.map(icon),
+      ...empty.filter((angle) => !taken.has(angle)).map((angle) => missing(at(angle, circle))),
     ],
   };
+}
+
+/** A hole on the circle. */
+function missing([cx, cy]: readonly [x: number, y: number]): Mark {
+  return mark("circle", { cx, cy, r: 6, fill: "#ffffff", stroke: "#888888", "stroke-dasharray": "2 2" });
 }
 
 /** Degrees of an element: of the plane where it turns that, else of the hue. */

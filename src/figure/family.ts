@@ -5,8 +5,9 @@
 import { formatUnit } from "../core/unit.js";
 import type { Family, FamilyMember } from "../equivariance/family.js";
 import type { Group } from "../equivariance/group.js";
-import { type Figure, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
-import { type Icons, unitCaption, unitIcon } from "./unit-icon.js";
+import { familyFacts, familyTitle } from "./family-facts.js";
+import { type Figure, fitted, grey, type Mark, mark, moved, text, textWidth } from "./mark.js";
+import { type Icons, namedIcon } from "./unit-icon.js";
 
 /**
  * Options of `figure.family`.
@@ -36,6 +37,7 @@ export interface FamilyFigureOptions {
 
 const margin = 24;
 const gap = 10;
+const head = 66;
 
 /**
  * The equivariant strip, or grid, of a family.
@@ -44,70 +46,83 @@ const gap = 10;
  */
 export function family(of: Family, by: Group, options: FamilyFigureOptions = {}): Figure {
   const { icons = {}, columns = by.factors?.[1].order ?? by.order, side = 72 } = options;
-  const at = new Map<number, FamilyMember[]>();
-  for (const element of of.holes) at.set(element, []);
-  for (const member of of.members) at.set(member.element, [...(at.get(member.element) ?? []), member]);
-  const places = [...at].sort(([a], [b]) => a - b);
-  const grid = columns < by.order;
-  // In one row, places that others stand for are left out; in a grid each keeps its column.
-  const columnOf = (element: number, i: number): number => (grid ? element % columns : i);
-  const rowOf = (element: number): number => (grid ? Math.floor(element / columns) : 0);
-  const rows = grid ? Math.ceil(by.order / columns) : 1;
+  const places = placesOf(of);
+  const { rows, lines, depths } = gridOf(places, by, columns);
   // A product has its first factor at the side and its second above; any other group names every place.
-  const factors = grid && columns === by.factors?.[1].order ? by.factors : null;
-  const indent = factors ? 70 : 0;
-  const depths = Array.from({ length: rows }, (_, row) =>
-    Math.max(1, ...places.map(([element, members]) => (rowOf(element) === row ? members.length : 0))),
-  );
-  const across = side + gap;
+  const factors = rows.length > 0 && columns === by.factors?.[1].order && columns < by.order ? by.factors : null;
+  const indent = factors ? 76 : 0;
   const above = factors ? 8 : 26;
-  const tops = depths.map((_, row) =>
-    depths.slice(0, row).reduce((sum, depth) => sum + depth * (side + 20) + above, 0),
-  );
-  const down = tops.at(-1)! + depths.at(-1)! * (side + 20) + above;
-  const used = grid ? columns : places.length;
-  const width = Math.max(2 * margin + indent + used * across + 20, 420);
-  const title = `${of.layer}: ${of.members.length} units under ${of.group}`;
-  const facts = [
-    `affinity ${of.affinity.toFixed(2)}`,
-    `p ${of.pValue.toPrecision(2)}`,
-    ...(of.holes.length > 0 ? [`${of.holes.length} missing`] : []),
-    ...(of.duplicates.length > 0 ? [`${of.duplicates.length} twice`] : []),
-    ...(of.stabiliser.length > 1 ? [`comes round after ${by.order / of.stabiliser.length} of ${by.order}`] : []),
-  ];
-  const cells = places.flatMap(([element, members], i) => {
-    const cell = { icons, side, id: `family-${element}` };
+  const named = of.members.some(({ unit }) => icons[formatUnit(unit)]);
+  const across = side + gap;
+  const deep = side + (named ? 24 : gap);
+  const tops = depths.map((_, row) => depths.slice(0, row).reduce((sum, depth) => sum + depth * deep + above, 0));
+  const down = tops.at(-1)! + depths.at(-1)! * deep + above;
+  const left = margin + indent;
+  const title = familyTitle(of);
+  const facts = familyFacts(of, by).join(", ");
+  const width = Math.max(left + lines.length * across + 20 + margin, textWidth(facts, 12) + 2 * margin + 1, 420);
+  const cells = places.flatMap(([element, members]): Mark[] => {
+    const x = left + lines.indexOf(element % columns) * across;
+    const top = tops[rows.indexOf(Math.floor(element / columns))]!;
     const shown = members.length > 0 ? members : [null];
-    const marks = shown.flatMap((member, k): Mark[] => [
-      moved(0, k * (side + 20), ...unitIcon(member?.unit ?? null, { ...cell, id: `${cell.id}-${k}` })),
-      ...(member ? [unitCaption(member.unit, side / 2, k * (side + 20) + side + 14)] : []),
-    ]);
-    const x = margin + indent + columnOf(element, i) * across;
-    const top = tops[rowOf(element)]!;
-    const icon = moved(x, 84 + top, ...marks);
-    return factors ? [icon] : [moved(x, 66 + top, label(by.label(element), side / 2)), icon];
+    const marks = shown.map((member, k) =>
+      moved(0, k * deep, ...namedIcon(member?.unit ?? null, { icons, side, id: `family-${element}-${k}` })),
+    );
+    const icon = moved(x, head + 18 + top, ...marks);
+    return factors ? [icon] : [moved(x, head + top, label(by.label(element), side / 2)), icon];
   });
   const sides = factors
     ? [
-        ...Array.from({ length: columns }, (_, i) =>
-          moved(margin + indent + i * across, 66, label(factors[1].label(i), side / 2)),
+        ...lines.map((line, i) => moved(left + i * across, head, label(factors[1].label(line), side / 2))),
+        ...rows.map((row, i) =>
+          moved(margin, head + 18 + tops[i]! + side / 2 - 8, label(factors[0].label(row), indent / 2 - 4)),
         ),
-        ...tops.map((top, row) => moved(margin, 84 + top + side / 2 - 8, label(factors[0].label(row), indent / 2 - 4))),
       ]
     : [];
+  const bottom = head + down + (factors ? 24 : 12);
+  const along = factors?.[1] ?? (rows.length === 1 ? by : null);
+  const wraps = along !== null && comesRound(along) && lines.length > 1;
   return {
     width,
-    height: 70 + down + 34,
+    height: bottom + (wraps ? 26 : 4),
     title,
-    description: `${title}; ${facts.join(", ")}. ${places.map(([element, members]) => `${by.label(element)}: ${members.map(({ unit }) => formatUnit(unit)).join(", ") || "none"}`).join("; ")}.`,
+    description: `${title}; ${facts}. ${places.map(([element, members]) => `${by.label(element)}: ${members.map(({ unit }) => formatUnit(unit)).join(", ") || "none"}`).join("; ")}.`,
     marks: [
       text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
-      text(margin, 50, fitted(facts.join(", "), width - 2 * margin, 12), { size: 12, fill: grey }),
+      text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
       ...sides,
       ...cells,
-      ...(used > 1 ? wrap(margin + indent, 70 + down + 8, used * across - gap) : []),
+      ...(wraps ? wrap(left, bottom, lines.length * across - gap) : []),
+      ...(factors && comesRound(factors[0]) && rows.length > 1
+        ? wrapDown(left + lines.length * across + 2, head + 18, tops.at(-1)! + side)
+        : []),
     ],
   };
+}
+
+/** The members at each place, holes without any, in the order of the elements. */
+function placesOf({ members, holes }: Family): (readonly [element: number, members: readonly FamilyMember[]])[] {
+  const at = new Map<number, FamilyMember[]>(holes.map((element) => [element, []]));
+  for (const member of members) at.set(member.element, [...(at.get(member.element) ?? []), member]);
+  return [...at].sort(([a], [b]) => a - b);
+}
+
+/** Rows and columns that have a place at all: what others stand for is left out. How many members stack in each row. */
+function gridOf(places: ReturnType<typeof placesOf>, by: Group, columns: number) {
+  const distinct = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
+  const rowOf = (element: number): number => Math.floor(element / Math.min(columns, by.order));
+  const rows = distinct(places.map(([element]) => rowOf(element)));
+  const lines = distinct(places.map(([element]) => element % columns));
+  const depths = rows.map((row) =>
+    Math.max(1, ...places.map(([element, members]) => (rowOf(element) === row ? members.length : 0))),
+  );
+  return { rows, lines, depths };
+}
+
+/** Whether one element's steps lead through all others and back; sizes end, and two halves are no circle. */
+function comesRound(by: Group): boolean {
+  const steps = Array.from({ length: by.order }, (_, g) => by.multiply(g, 1));
+  return by.order > 2 && steps.every((to, g) => to === (g + 1) % by.order);
 }
 
 /** What an element is called, above or beside its place. */
@@ -120,5 +135,13 @@ function wrap(x: number, y: number, length: number): Mark[] {
   return [
     mark("path", { d: `M${x + length} ${y - 5}v5H${x}v-5`, fill: "none", stroke: "#999999" }),
     mark("path", { d: `M${x} ${y - 9}l-4 6h8z`, fill: "#999999" }),
+  ];
+}
+
+/** The line beside, from the last row back to the first. */
+function wrapDown(x: number, y: number, length: number): Mark[] {
+  return [
+    mark("path", { d: `M${x - 5} ${y + length}h5V${y}h-5`, fill: "none", stroke: "#999999" }),
+    mark("path", { d: `M${x - 9} ${y}l6 -4v8z`, fill: "#999999" }),
   ];
 }

@@ -1,7 +1,7 @@
 /** Figures as a self-contained page: no script, no request, the description as text below for those who cannot see it. */
 import { h, type VNode } from "preact";
 import renderToString from "preact-render-to-string";
-import type { Figure } from "./mark.js";
+import type { Figure, Mark } from "./mark.js";
 import { toSVG } from "./svg.js";
 
 /**
@@ -19,17 +19,53 @@ export interface FigureTable {
 }
 
 /**
+ * Figures and tables behind a line of text that opens them.
+ *
+ * @public
+ */
+export interface FigureFold {
+  /** The line. */
+  readonly summary: string;
+  /** What opens. */
+  readonly figures: readonly Figure[];
+  /**
+   * Tables below those.
+   *
+   * @defaultValue none
+   */
+  readonly tables?: readonly FigureTable[] | undefined;
+}
+
+/**
  * Options of `toHTML`.
  *
  * @public
  */
 export interface HTMLOptions {
   /**
+   * The page's title, also as its heading.
+   *
+   * @defaultValue the title of the first figure, without a heading
+   */
+  readonly title?: string | undefined;
+  /**
+   * Paragraphs above the figures.
+   *
+   * @defaultValue none
+   */
+  readonly introduction?: readonly string[] | undefined;
+  /**
    * Tables of numbers below the figures.
    *
    * @defaultValue none
    */
   readonly tables?: readonly FigureTable[] | undefined;
+  /**
+   * What not everybody wants to see, below the tables.
+   *
+   * @defaultValue none
+   */
+  readonly folds?: readonly FigureFold[] | undefined;
 }
 
 const style = `
@@ -40,7 +76,10 @@ figure { margin: 0 0 1.5rem; }
 table { border-collapse: collapse; margin: 0 0 2rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid #ddd; white-space: pre-line; vertical-align: top; }
-details { color: #555; max-width: 75ch; }
+h1 { font-size: 1.5rem; }
+p { max-width: 75ch; }
+figure details { color: #555; max-width: 75ch; }
+.fold > summary { font-weight: 600; padding: .6rem 0; cursor: pointer; }
 `;
 
 /**
@@ -50,6 +89,7 @@ details { color: #555; max-width: 75ch; }
  */
 export function toHTML(figures: Figure | readonly Figure[], options: HTMLOptions = {}): string {
   const all = "marks" in figures ? [figures] : figures;
+  const { title, introduction = [], tables = [], folds = [] } = options;
   const page = h(
     "html",
     { lang: "en" },
@@ -59,25 +99,56 @@ export function toHTML(figures: Figure | readonly Figure[], options: HTMLOptions
       h("meta", { charset: "utf-8" }),
       h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
       h("link", { rel: "icon", href: "data:," }),
-      h("title", null, all[0]?.title ?? "convlens"),
+      h("title", null, title ?? all[0]?.title ?? "convlens"),
       h("style", { dangerouslySetInnerHTML: { __html: style } }),
     ),
-    h("body", null, ...all.map(section), ...(options.tables ?? []).map(table)),
+    h(
+      "body",
+      null,
+      ...(title ? [h("h1", null, title)] : []),
+      ...introduction.map((words) => h("p", null, words)),
+      ...all.map((figure, i) => section(figure, `f${i}`)),
+      ...tables.map(table),
+      ...folds.map(({ summary, figures: inside, tables: below = [] }, k) =>
+        h(
+          "details",
+          { class: "fold" },
+          h("summary", null, summary),
+          ...inside.map((figure, i) => section(figure, `d${k}-${i}`)),
+          ...below.map(table),
+        ),
+      ),
+    ),
   );
   return `<!doctype html>\n${renderToString(page)}\n`;
 }
 
-function section(figure: Figure): VNode {
+function section(figure: Figure, prefix: string): VNode {
   return h(
     "figure",
     null,
-    h("div", { dangerouslySetInnerHTML: { __html: toSVG(figure) } }),
+    h("div", {
+      dangerouslySetInnerHTML: { __html: toSVG({ ...figure, marks: figure.marks.map((mark) => apart(mark, prefix)) }) },
+    }),
     h(
       "figcaption",
       null,
       h("details", null, h("summary", null, "The figure in words"), h("p", null, figure.description)),
     ),
   );
+}
+
+/** Ids are unique in a figure; on a page with several, each gets its own. */
+function apart({ tag, attributes, children }: Mark, prefix: string): Mark {
+  const own = (name: string, value: string | number): string | number => {
+    if (name === "id") return `${prefix}-${value}`;
+    return typeof value === "string" ? value.replace(/^url\(#/, `url(#${prefix}-`) : value;
+  };
+  return {
+    tag,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, own(name, value)])),
+    children: children.map((child) => (typeof child === "string" ? child : apart(child, prefix))),
+  };
 }
 
 function table({ caption, header, rows }: FigureTable): VNode {

@@ -15,7 +15,10 @@ export type {
   UnitSums,
 } from "../dataset/unit-statistics.js";
 export type { Family, FamilyMember } from "../equivariance/family.js";
+export type { Group } from "../equivariance/group.js";
+export { group } from "../equivariance/groups/namespace.js";
 export type { CanonicalKernel, Motif, MotifKind } from "../equivariance/motif.js";
+export { type FoundMotifs, openMotifs, type SavedMotifs, saveMotifs } from "../equivariance/saved.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
 export type { AngleDialFigureOptions } from "./angle-dial.js";
 export type { ChannelsFigureOptions } from "./channels.js";
@@ -31,7 +34,7 @@ export type { FanFigureOptions } from "./fan.js";
 export type { FieldFigureOptions } from "./field.js";
 export type { HeatMapFigureOptions } from "./heat-map.js";
 export type { HistogramFigureOptions } from "./histogram.js";
-export { type FigureTable, type HTMLOptions, toHTML } from "./html.js";
+export { type FigureFold, type FigureTable, type HTMLOptions, toHTML } from "./html.js";
 export type { InputsFigureOptions } from "./inputs.js";
 export type { JointTuningFigureOptions } from "./joint-tuning.js";
 export type { KernelMatrixFigureOptions } from "./kernel-matrix.js";

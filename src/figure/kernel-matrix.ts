@@ -7,8 +7,9 @@ import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit, type Unit } from "../core/unit.js";
 import type { Motif } from "../equivariance/motif.js";
 import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
+import { backwards, isStill } from "./motif-copies.js";
 import { describeKernel, legend, tile } from "./tile.js";
-import { type Icons, unitIcon } from "./unit-icon.js";
+import { type Icons, namedIcon, unitIcon } from "./unit-icon.js";
 
 /**
  * Options of `figure.kernelMatrix`.
@@ -51,7 +52,8 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
   const left = margin + 56 + step;
   const top = 104 + step;
   // Invariant inputs are all at one place, so their kernels are told apart by unit.
-  const still = of.kind === "invariant→equivariant";
+  const still = isStill(of.source);
+  const whole = isStill(of.target);
   const row = [...of.kernels].sort((a, b) => a.relative - b.relative || placeOf(a.unit) - placeOf(b.unit));
   const bottom = top + targets.length * step + 34;
   const width = Math.max(left + Math.max(sources.length, row.length) * step + margin, 560);
@@ -68,28 +70,39 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
       text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
       text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
       ...sources.flatMap((member, s) => [
-        label(left + s * step + side / 2, 84, member.label, "middle"),
-        moved(left + s * step, 92, ...unitIcon(member.unit, { icons, side, id: `from-${s}` })),
+        label(left + s * step + side / 2, 84, still ? "" : member.label, "middle"),
+        moved(left + s * step, 92, ...namedIcon(member.unit, { icons, side, id: `from-${s}` })),
       ]),
       ...targets.flatMap((member, t) => [
-        label(margin + 50, top + t * step + side / 2 + 4, member.label, "end"),
+        label(
+          margin + 50,
+          top + t * step + side / 2 + (nameBeside(member.unit, icons) ? -2 : 4),
+          whole ? "" : member.label,
+          "end",
+        ),
+        label(margin + 50, top + t * step + side / 2 + 11, nameBeside(member.unit, icons), "end"),
         moved(margin + 56, top + t * step, ...unitIcon(member.unit, { icons, side, id: `to-${t}` })),
         ...sources.flatMap(({ unit }, s) => {
           const kernel = find(unit, member.unit);
           return kernel ? [moved(left + s * step, top + t * step, ...tile(kernel, side, limit))] : [];
         }),
       ]),
-      text(left - gap, bottom + side / 2 + 4, "un-rotated", { size: 11, fill: grey, anchor: "end" }),
+      text(left - gap, bottom + side / 2 + 4, backwards(of.group), { size: 11, fill: grey, anchor: "end" }),
       ...row.flatMap((kernel, i) => [
         moved(left + i * step, bottom, ...tile(kernel, side, limit)),
         label(
           left + i * step + side / 2,
           bottom + side + 14,
-          still ? `:${kernel.unit?.channel}` : kernel.label,
+          still ? `:${kernel.unit?.channel}` : whole ? "" : kernel.label,
           "middle",
         ),
       ]),
       ...legend(margin, bottom + side + 42),
     ],
   };
+}
+
+/** A picture does not say whose it is. */
+function nameBeside(unit: Unit, icons: Icons): string {
+  return icons[formatUnit(unit)] ? `:${unit.channel}` : "";
 }

@@ -11,6 +11,13 @@ import { type Figure, fitted, grey, type Mark, mark, moved, text } from "./mark.
  */
 export interface MotifMatrixFigureOptions {
   /**
+   * Families that have a row or a column even where no motif was found with them, such as all of both layers; those of other
+   * layers are left out.
+   *
+   * @defaultValue those of the motifs alone
+   */
+  readonly families?: readonly Family[] | undefined;
+  /**
    * Side of a cell in pixels.
    *
    * @defaultValue 46
@@ -19,65 +26,75 @@ export interface MotifMatrixFigureOptions {
 }
 
 const margin = 24;
-const left = 150;
+const left = 84;
+const top = 130;
 const signs = { "equivariant→equivariant": "e→e", "invariant→equivariant": "i→e", "equivariant→invariant": "e→i" };
 
 /**
- * The matrix of scores: what is read on top, what reads on the left; in each cell the score and the kind, empty where no
- * motif was found.
+ * The matrix of scores: what is read on top, what reads on the left, a family as its first unit and the number of further ones.
+ * In each cell the score, the kind, and stars for the q value; pale where it is above the level, empty where no motif was found.
  *
  * @public
  */
 export function motifMatrix(motifs: readonly Motif[], options: MotifMatrixFigureOptions = {}): Figure {
-  const { side = 46 } = options;
-  const sources = distinct(motifs.map(({ source }) => source));
-  const targets = distinct(motifs.map(({ target }) => target));
-  const top = 196;
+  const { side = 46, families = [] } = options;
+  const [from, to] = [motifs[0]?.source.layer, motifs[0]?.target.layer];
+  const sources = distinct([...families.filter(({ layer }) => layer === from), ...motifs.map(({ source }) => source)]);
+  const targets = distinct([...families.filter(({ layer }) => layer === to), ...motifs.map(({ target }) => target)]);
+  const level = Math.max(...motifs.map(({ settings }) => settings.level));
+  const title = `${motifs.length} ${motifs.length === 1 ? "motif" : "motifs"}, ${from ? `${from} → ${to}` : "no layers"}`;
+  const facts = [
+    "share of the weights' energy that turns together; e equivariant, i invariant",
+    `** q ≤ 0.01, * q ≤ 0.05; ${motifs.some(({ qValue }) => qValue > level) ? `pale: q above ${level}; ` : ""}empty: no motif found`,
+  ];
   const width = Math.max(left + sources.length * side + 2 * margin, 560);
-  const layers = motifs[0] ? `${motifs[0].source.layer} → ${motifs[0].target.layer}` : "no layers";
-  const title = `${motifs.length} motifs, ${layers}`;
-  const facts = `share of the weights' energy that turns together; e equivariant, i invariant`;
-  const cells = motifs.map((each) => {
-    const x = left + sources.findIndex((f) => nameOf(f) === nameOf(each.source)) * side;
-    const y = top + targets.findIndex((f) => nameOf(f) === nameOf(each.target)) * side;
-    return moved(x, y, ...cell(each, side));
-  });
-  const frame = { fill: "none", stroke: "#cccccc" };
+  const placeOf = (all: readonly Family[], of: Family): number => all.findIndex((f) => nameOf(f) === nameOf(of));
+  const frame = { fill: "none", stroke: "#dddddd" };
+  const layer = { size: 12, weight: 600 } as const;
   return {
     width,
     height: top + targets.length * side + margin,
     title,
-    description: `${title}. ${motifs.map((m) => `${nameOf(m.target)} reads ${nameOf(m.source)}: ${m.kind}, score ${m.score.toFixed(2)}, p ${m.pValue.toPrecision(2)}.`).join(" ")}`,
+    description: `${title}. ${motifs.map((m) => `${nameOf(m.target)} reads ${nameOf(m.source)}: ${m.kind}, score ${m.score.toFixed(2)}, p ${m.pValue.toPrecision(2)}, q ${m.qValue.toPrecision(2)}.`).join(" ")}`,
     marks: [
-      text(margin, 30, title, { size: 16, weight: 600 }),
-      text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
-      ...sources.map((of, s) =>
-        mark(
-          "g",
-          { transform: `translate(${left + (s + 0.5) * side + 4} ${top - 8}) rotate(-60)` },
-          text(0, 0, fitted(nameOf(of), 125, 11), { size: 11 }),
-        ),
-      ),
-      ...targets.flatMap((of, t) => [
-        text(left - 8, top + (t + 0.5) * side + 4, fitted(nameOf(of), left - 30, 11), { size: 11, anchor: "end" }),
-        ...sources.map((_, s) =>
+      text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
+      ...facts.map((words, i) => text(margin, 50 + 16 * i, words, { size: 12, fill: grey })),
+      text(margin, top - 42, from ? `on top ${from}, read by ${to} on the left` : "", layer),
+      ...sources.map((of, s) => moved(left + (s + 0.5) * side, top - 20, ...named(of, "middle"))),
+      ...targets.map((of, t) => moved(left - 8, top + (t + 0.5) * side - 1, ...named(of, "end"))),
+      ...targets.flatMap((_, t) =>
+        sources.map((__, s) =>
           mark("rect", { x: left + s * side, y: top + t * side, width: side, height: side, ...frame }),
         ),
-      ]),
-      ...cells,
+      ),
+      ...motifs.map((each) => {
+        const [s, t] = [placeOf(sources, each.source), placeOf(targets, each.target)];
+        return moved(left + s * side, top + t * side, ...cell(each, side));
+      }),
     ],
   };
 }
 
 /** White for nothing, dark green for all; the words in the colour that is read best on it. */
-function cell({ score, kind }: Motif, side: number): Mark[] {
-  const light = Math.round(97 - 67 * score);
-  const fill = score > 0.55 ? "#ffffff" : "#222222";
+function cell({ score, kind, qValue, settings }: Motif, side: number): Mark[] {
+  const pale = qValue > settings.level;
+  const light = Math.round(97 - (pale ? 12 : 67) * score);
+  const fill = pale ? "#999999" : score > 0.78 ? "#ffffff" : "#222222";
   const words = { fill, anchor: "middle" } as const;
+  const stars = qValue <= 0.01 ? "**" : qValue <= 0.05 ? "*" : "";
   return [
     mark("rect", { x: 1, y: 1, width: side - 2, height: side - 2, fill: `hsl(160,45%,${light}%)` }),
-    text(side / 2, side / 2 - 1, score.toFixed(2), { size: 12, weight: 600, ...words }),
-    text(side / 2, side / 2 + 13, signs[kind], { size: 10, ...words }),
+    text(side / 2, side / 2 - 1, score.toFixed(2), { size: 12, weight: pale ? 400 : 600, ...words }),
+    text(side / 2, side / 2 + 13, `${signs[kind]}${stars}`, { size: 10, ...words }),
+  ];
+}
+
+/** `:36`, and `+2` below for two more. */
+function named({ members }: Family, anchor: "middle" | "end"): Mark[] {
+  const more = members.length - 1;
+  return [
+    text(0, more > 0 ? 0 : 6, `:${members[0]?.unit.channel}`, { size: 11.5, weight: 600, anchor }),
+    ...(more > 0 ? [text(0, 13, `+${more}`, { size: 10.5, fill: grey, anchor })] : []),
   ];
 }
 

@@ -1,11 +1,14 @@
 /**
- * A motif as rows: one kernel in its turned copies, an arrow "rotate" between each and the next, and at the end all of them
- * taken back and meaned. If the copies are one kernel turning, the row goes round, and the mean is as sharp as each.
+ * A motif as rows. On the left the canonical kernel, which stands for all of its row; beside it the kernels as they are in the
+ * weights, one for each place, with an arrow that says what leads from each to the next; below them the same, taken back to the
+ * template's place. If the copies are one kernel turning, those below are all alike, and alike their mean, the canonical one.
  */
 import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
+import type { Group } from "../equivariance/group.js";
 import type { CanonicalKernel, Motif } from "../equivariance/motif.js";
-import { type Figure, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { apart, backwards, type Copy, copiesOf, isStill, steps, unrotated } from "./motif-copies.js";
 import { describeKernel, legend, tile } from "./tile.js";
 import { type Icons, unitIcon } from "./unit-icon.js";
 
@@ -15,6 +18,12 @@ import { type Icons, unitIcon } from "./unit-icon.js";
  * @public
  */
 export interface MotifFigureOptions {
+  /**
+   * The group the motif was found with: draws each kernel also taken back to the template's place.
+   *
+   * @defaultValue none: the kernels as they are, and their mean
+   */
+  readonly group?: Group | undefined;
   /**
    * Pictures of units, by name: what each looks for.
    *
@@ -28,7 +37,7 @@ export interface MotifFigureOptions {
    */
   readonly rows?: number | undefined;
   /**
-   * How many copies of each kernel are drawn.
+   * How many places of each kernel are drawn; what is left out is said.
    *
    * @defaultValue 8
    */
@@ -42,10 +51,21 @@ export interface MotifFigureOptions {
 }
 
 const margin = 24;
-const arrow = 30;
+const top = 116;
+/** Room of an arrow with its words. */
+const arrow = 50;
+/** Where the copies begin, right of the canonical kernel. */
+const start = 164;
 
-/** One kernel of a row, with the units it joins. */
-type Copy = readonly [kernel: Kernel, order: number];
+/** What all rows share. */
+interface Style {
+  readonly icons: Icons;
+  readonly side: number;
+  readonly limit: number;
+  readonly group: Group | undefined;
+  /** Where tiles begin, below what names their units. */
+  readonly tiles: number;
+}
 
 /**
  * The rows of a motif. All kernels share one scale.
@@ -54,87 +74,130 @@ type Copy = readonly [kernel: Kernel, order: number];
  * @public
  */
 export function motif(of: Motif, kernels: readonly Kernel[], options: MotifFigureOptions = {}): Figure {
-  const { icons = {}, rows = 4, copies = 8, side = 48 } = options;
+  const { icons = {}, rows = 4, copies = 8, side = 48, group } = options;
   const limit = Math.max(...kernels.map(({ data }) => largestOf(data)), 0);
-  const shown = of.kernels.slice(0, rows).map((canonical) => ({ canonical, list: copiesOf(of, canonical, kernels) }));
-  const longest = Math.max(1, ...shown.map(({ list }) => Math.min(copies, list.length)));
-  const half = side / 2;
-  const across = side + arrow;
-  const down = side + half + 36;
-  const width = Math.max(2 * margin + (longest + 1) * across + 70, 640);
-  const still = of.kind === "invariant→equivariant";
-  const verb = of.union ? "a union over cases" : of.kind;
-  const title = `Motif ${of.source.layer} → ${of.target.layer}: ${verb}`;
-  const facts = `${of.group}; score ${of.score.toFixed(2)}, by chance ${of.chance.toFixed(2)}, p ${of.pValue.toPrecision(2)}; ${(100 * of.share).toFixed(0)} % of what is read of ${of.source.layer}`;
+  const shown = of.kernels.slice(0, rows).map((canonical) => {
+    const all = copiesOf(of, canonical, kernels);
+    const list = apart(all, copies);
+    return { canonical, list, rest: all.length - list.length };
+  });
+  const longest = Math.max(1, ...shown.map(({ list }) => list.length));
+  const pictured = kernels.some(({ from, to }) => icons[formatUnit(from)] || icons[formatUnit(to)]);
+  const tiles = pictured ? side / 2 + 26 : 22;
+  const down = tiles + (group ? 2 * side + 26 : side + 18) + 30;
+  const width = Math.max(2 * margin + start + longest * (side + arrow) + 40, 640);
+  const title = `${of.source.layer} → ${of.target.layer}: ${of.kind}${of.union ? ", a union over cases" : ""}`;
+  const facts = `${of.group}, score ${of.score.toFixed(2)}, by chance ${of.chance.toFixed(2)}, p ${of.pValue.toPrecision(2)}`;
+  const parts = [
+    `${(100 * of.share).toFixed(0)} % of what is read of ${of.source.layer}`,
+    ...(shown.length < of.kernels.length ? [`the ${shown.length} strongest of ${of.kernels.length} kernels`] : []),
+  ].join("; ");
+  const head = { size: 11.5, fill: grey };
   return {
     width,
-    height: 76 + shown.length * down + 28,
+    height: top + shown.length * down + 16,
     title,
-    description: `${title}. ${facts}. ${shown.map(({ canonical }) => `${canonical.label}: ${describeKernel(canonical)}`).join(" ")}`,
+    description: `${title}. ${facts}; ${parts}. ${shown.map(({ canonical }) => `${nameOf(of, canonical)}, mean of ${canonical.count}: ${describeKernel(canonical)}`).join(" ")}`,
     marks: [
       text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
-      text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
-      ...shown.map(({ canonical, list }, r) =>
-        moved(
-          margin,
-          76 + r * down,
-          text(0, half + side / 2 + 12, still ? `:${canonical.unit?.channel}` : canonical.label, {
-            size: 12,
-            weight: 600,
-          }),
-          ...list
-            .slice(0, copies)
-            .flatMap(([kernel], i) => [
-              moved(
-                60 + i * across,
-                0,
-                ...pair(kernel, { icons, side: half, id: `row-${r}-${i}` }),
-                moved(0, half + 6, ...tile(kernel, side, limit)),
-              ),
-              ...turning(60 + i * across + side, half + 6 + side / 2, i + 1 < Math.min(copies, list.length)),
-            ]),
-          moved(60 + longest * across, half + 6, ...tile(canonical, side, limit)),
-          text(60 + longest * across + half, half + side + 20, `mean of ${canonical.count}`, {
-            size: 10.5,
-            fill: grey,
-            anchor: "middle",
-          }),
-        ),
+      ...[facts, parts].map((words, i) =>
+        text(margin, 50 + 16 * i, fitted(words, width - 2 * margin, 12), { size: 12, fill: grey }),
       ),
-      ...legend(margin, 76 + shown.length * down + 10),
+      text(margin, top - 18, "canonical kernel", head),
+      text(margin + start, top - 18, "in the weights, place by place", head),
+      ...shown.flatMap((row, r) => [
+        moved(margin, top + r * down, ...standing(of, row.canonical, { side, limit, high: down - 30 })),
+        moved(margin + start, top + r * down, ...copiesRow(of, row, { icons, side, limit, group, tiles }, `row-${r}`)),
+      ]),
+      ...legend(margin, top + shown.length * down),
     ],
   };
 }
 
-/** The kernels that a canonical one stands for, in the order in which they turn. */
-function copiesOf(of: Motif, canonical: CanonicalKernel, kernels: readonly Kernel[]): Copy[] {
-  const [sources, targets] = [of.source.members, of.target.members];
-  const elementOf = (members: typeof sources, unit: Kernel["from"]): number =>
-    members.find((member) => formatUnit(member.unit) === formatUnit(unit))?.element ?? 0;
-  const stands = new Set(canonical.members.map(([from, to]) => `${formatUnit(from)} ${formatUnit(to)}`));
-  return kernels
-    .filter(({ from, to }) => stands.has(`${formatUnit(from)} ${formatUnit(to)}`))
-    .map((kernel): Copy => {
-      const by = of.kind === "equivariant→invariant" ? elementOf(sources, kernel.from) : elementOf(targets, kernel.to);
-      return [kernel, by];
-    })
-    .sort(([, a], [, b]) => a - b);
-}
-
-/** The unit read and the unit that reads, small, above a kernel. */
-function pair(kernel: Kernel, { icons, side, id }: { icons: Icons; side: number; id: string }): Mark[] {
+/** The canonical kernel, halfway down its row, a little larger than the rest. */
+function standing(
+  of: Motif,
+  canonical: CanonicalKernel,
+  { side, limit, high }: { side: number; limit: number; high: number },
+): Mark[] {
+  const size = 1.25 * side;
+  const y = (high - size) / 2;
+  const words = { anchor: "middle" } as const;
   return [
-    ...unitIcon(kernel.from, { icons, side: side - 1, id: `${id}-from` }),
-    moved(side + 1, 0, ...unitIcon(kernel.to, { icons, side: side - 1, id: `${id}-to` })),
+    moved(10, y, ...tile(canonical, size, limit)),
+    text(10 + size / 2, y - 8, nameOf(of, canonical), { size: 12, weight: 600, ...words }),
+    text(10 + size / 2, y + size + 16, `mean of ${canonical.count}`, { size: 11, fill: grey, ...words }),
+    mark("line", { x1: start - 78, y1: 4, x2: start - 78, y2: high, stroke: faint }),
   ];
 }
 
-/** A bent arrow to the next copy, or a straight one to the mean. */
-function turning(x: number, y: number, next: boolean): Mark[] {
-  const d = next ? `M${x + 5} ${y + 4}q9 -14 18 -2` : `M${x + 5} ${y}h17`;
-  const tip = next ? `M${x + 25} ${y + 5}l-7 -2l5 -5z` : `M${x + 26} ${y}l-6 -4v8z`;
+/** The unit that is read or reads where it is one and the same, else how far the two are apart. */
+function nameOf(of: Motif, canonical: CanonicalKernel): string {
+  if (isStill(of.source)) return `reads :${canonical.unit?.channel}`;
+  return isStill(of.target) ? `:${of.target.members[0]!.unit.channel} reads` : canonical.label.replace(/°$/, "° apart");
+}
+
+/** The copies side by side with their places and arrows; below, taken back. */
+function copiesRow(
+  of: Motif,
+  { list, rest }: { readonly list: readonly Copy[]; readonly rest: number },
+  { icons, side, limit, group, tiles }: Style,
+  id: string,
+): Mark[] {
+  const below = tiles + side + 26;
+  const row = { size: 11, fill: grey, anchor: "end" } as const;
+  const end = list.length * (side + arrow) - arrow;
   return [
-    mark("path", { d, fill: "none", stroke: "#888888", "stroke-width": 1.3 }),
-    mark("path", { d: tip, fill: "#888888" }),
+    text(-12, tiles + side / 2 + 4, "as it is", row),
+    ...(group ? [text(-12, below + side / 2 + 4, backwards(of.group), row)] : []),
+    ...list.flatMap((copy, i): Mark[] => {
+      const next = list[i + 1];
+      const place = { size: 11, fill: grey, anchor: "middle" } as const;
+      return [
+        moved(
+          i * (side + arrow),
+          0,
+          ...pair(copy.kernel, { icons, side, tiles, id: `${id}-${i}` }),
+          moved(0, tiles, ...tile(copy.kernel, side, limit)),
+          text(side / 2, tiles + side + 15, fitted(copy.label, side + arrow - 6, 11), place),
+          ...(group ? [moved(0, below, ...tile(unrotated(copy, group), side, limit))] : []),
+          ...(next ? [moved(side, tiles + side / 2, ...leading(steps(of.group, copy.label, next.label)))] : []),
+        ),
+      ];
+    }),
+    ...(rest > 0 ? [text(end + 12, tiles + side / 2 + 4, `and ${rest} more`, { size: 11.5, fill: grey })] : []),
+  ];
+}
+
+/** The unit read and the unit that reads, above a kernel: their pictures, if there are any, and their names. */
+function pair(
+  { from, to }: Kernel,
+  { icons, side, tiles, id }: Omit<Style, "limit" | "group"> & { id: string },
+): Mark[] {
+  const style = { size: 10.5, weight: 600, anchor: "middle" } as const;
+  const names = text(side / 2, tiles - 7, `:${from.channel} → :${to.channel}`, style);
+  if (tiles < side / 2) return [names];
+  const small = side / 2;
+  return [
+    moved(-1, 0, ...unitIcon(from, { icons, side: small, id: `${id}-from` })),
+    moved(small + 1, 0, ...unitIcon(to, { icons, side: small, id: `${id}-to` })),
+    names,
+  ];
+}
+
+/** A bent arrow to the next copy, with what it does above. */
+function leading(words: readonly string[]): Mark[] {
+  const middle = arrow / 2;
+  return [
+    mark("path", {
+      d: `M${middle - 13} 6q11 -16 24 -3`,
+      fill: "none",
+      stroke: "#888888",
+      "stroke-width": 1.3,
+    }),
+    mark("path", { d: `M${middle + 14} 7l-7.5 -2l5.5 -5.5z`, fill: "#888888" }),
+    ...words.map((word, i) =>
+      text(middle, -9 - 12 * (words.length - 1 - i), word, { size: 10.5, fill: grey, anchor: "middle" }),
+    ),
   ];
 }

@@ -37,9 +37,14 @@ export function decodePNG(bytes: Uint8Array): Image {
   return createImage(height, width, kept, values);
 }
 
+/** Up to this height pixels are weights of a first layer, each of which counts; beyond, they make up a picture. */
+const fewPixels = 16;
+
 /** A picture in a box of `size`, with round corners and words for those who cannot see it. */
-export function picture(image: Image, size: number, words: string, id: string): Mark[] {
+export function picture(of: Image, size: number, words: string, id: string): Mark[] {
   const side = { x: 0, y: 0, width: size, height: size };
+  // Not every renderer keeps the borders of enlarged pixels sharp when asked to.
+  const image = of.height <= fewPixels ? enlarged(of, Math.max(1, Math.round((2 * size) / of.height))) : of;
   return [
     mark("clipPath", { id }, mark("rect", { ...side, rx: 5 })),
     mark("image", {
@@ -52,6 +57,17 @@ export function picture(image: Image, size: number, words: string, id: string): 
     }),
     mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "none", stroke: "#888888" }),
   ];
+}
+
+/** Every pixel as a square of `times × times`. */
+function enlarged({ height, width, channels, data }: Image, times: number): Image {
+  const out = new Float32Array(height * width * channels * times * times);
+  for (let at = 0; at < out.length; at++) {
+    const [c, p] = [at % channels, Math.floor(at / channels)];
+    const [x, y] = [Math.floor((p % (width * times)) / times), Math.floor(p / (width * times) / times)];
+    out[at] = data[(y * width + x) * channels + c]!;
+  }
+  return createImage(height * times, width * times, channels, out);
 }
 
 /** Where a picture goes, and whether the borders of its enlarged pixels stay sharp. */

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { chromium, type Page, type Route } from "playwright-core";
 import { build } from "tsup";
 
@@ -64,6 +65,28 @@ export async function openBrowser(executablePath: string, entry: string): Promis
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** A file as a browser shows it, and all that the browser had to say: messages, errors, and what was asked of the network. */
+export interface OpenFile {
+  readonly page: Page;
+  readonly said: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page that lies on disk. */
+export async function openFile(executablePath: string, file: string): Promise<OpenFile> {
+  const browser = await chromium.launch({ executablePath, args: switches, headless: true });
+  const page = await browser.newPage();
+  const said: string[] = [];
+  const address = pathToFileURL(file).href;
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("request", (request) => {
+    if (request.url() !== address && !request.url().startsWith("data:")) said.push(request.url());
+  });
+  await page.goto(address);
+  return { page, said, close: () => browser.close() };
 }
 
 async function bundle(entry: string, outDir: string): Promise<void> {

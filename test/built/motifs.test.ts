@@ -1,6 +1,10 @@
 /** `convlens motifs` as a user has it. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/core/random.js";
+import { createImage, encodePNG, open, openMotifs } from "../../src/index.js";
+import { planted, writePlanted } from "./planted-model.js";
 import { cli, filesIn, node, type Said, temporaryFolder } from "./project.js";
 import { writeTiny } from "./tiny.js";
 
@@ -18,14 +22,61 @@ describe("motifs", () => {
     expect(filesIn(folder)).toEqual(expect.arrayContaining(["index.html", "motifs.json"]));
   });
 
-  test("gives everything as JSON", async () => {
+  test("gives everything as JSON, in the form that opens again", async () => {
     const { stdout } = await convlens(writeTiny(temporaryFolder()), "first", "second", "--group", "flip", "--json");
     expect(JSON.parse(stdout)).toMatchObject({
-      group: "flip",
-      draws: 49,
-      from: { layer: "first" },
-      to: { layer: "second" },
+      format: "convlens motifs",
+      version: 1,
+      model: { name: "tiny", fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
+      families: [{ layer: "first", settings: { group: "flip", draws: 49 } }, { layer: "second" }],
     });
+  });
+
+  test("draws the families and motifs that were planted, units of the first layer by their weights", async () => {
+    const folder = join(temporaryFolder(), "out");
+    const model = writePlanted(temporaryFolder());
+    const { code } = await convlens(model, "layer0", "layer1", "--group", "rotations:4", "--out", folder);
+    expect(code).toBe(0);
+    const [family] = planted.families[0]!;
+    const strip = readFileSync(join(folder, "layer0-family-1.svg"), "utf8");
+    for (const channel of family!.channels) expect(strip).toContain(`>:${channel}</text>`);
+    expect(strip.match(/<image /g)).toHaveLength(4);
+    const motif = readFileSync(join(folder, "motif-1.svg"), "utf8");
+    expect(motif.match(/>rotate</g)?.length).toBeGreaterThanOrEqual(3);
+    expect(motif).toContain(">un-rotated<");
+    const page = readFileSync(join(folder, "index.html"), "utf8");
+    expect(page).toContain("<title>layer0 and layer1 of planted under 4 rotations</title>");
+    expect(page).toMatch(/3 motifs join families; in 2 more/);
+    const { motifs } = openMotifs(readFileSync(join(folder, "motifs.json"), "utf8"), await open(model));
+    expect(motifs).toHaveLength(planted.motifs.length);
+  });
+
+  test("compares with responses to photographs, and says how far the two agree", async () => {
+    const model = writePlanted(temporaryFolder());
+    const folder = temporaryFolder();
+    const random = createRandom(3);
+    for (let i = 0; i < 9; i++) {
+      const noise = Float32Array.from({ length: 32 * 32 * 3 }, () => random.uniform());
+      writeFileSync(join(folder, `${i}.png`), encodePNG(createImage(32, 32, 3, noise)));
+    }
+    const asked = [
+      "layer0",
+      "layer1",
+      "--group",
+      "rotations:4",
+      "--most",
+      "0",
+      "--photos",
+      folder,
+      "--out",
+      join(folder, "out"),
+    ];
+    const { stdout, code } = await convlens(model, ...asked);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /layer0: 6 pairs of units share a family by weights, 6 by responses to 9 photographs, 6 by both/,
+    );
+    expect(readFileSync(join(folder, "out", "index.html"), "utf8")).toContain("by responses to 9 photographs");
   });
 
   test("answers a bad group and a bad layer in one sentence, with code 2", async () => {

@@ -1,0 +1,49 @@
+/**
+ * The families of first layers as `docs/equivariance.md` shows them: `npx tsx bench/equivariance/drawings.ts` draws each as a strip,
+ * the units by their weights, and writes `docs/images/first-<network>-<group>.png` with as few colours as the drawing bears.
+ */
+import { join } from "node:path";
+import sharp from "sharp";
+import { findFamilies } from "../../src/equivariance/find-families.js";
+import type { Group } from "../../src/equivariance/group.js";
+import { group } from "../../src/equivariance/groups/namespace.js";
+import { type Figure, moved } from "../../src/figure/mark.js";
+import { figure } from "../../src/figure/namespace.js";
+import { open } from "../../src/node/open.js";
+import { toPNG } from "../../src/node/png.js";
+import { filterImages } from "../../src/weights/filter-images.js";
+import { resnet50, shared } from "../../test/load/shared.js";
+
+const vgg19 = shared("models", "vgg19-block1to3", "model.json");
+const drawings: readonly (readonly [name: string, path: string, layer: string, by: Group])[] = [
+  ["vgg19-rotations", vgg19, "block1_conv1", group.rotations(8)],
+  ["vgg19-hues", vgg19, "block1_conv1", group.hue(6)],
+  ["squeezenet-rotations", shared("models", "squeezenet1.0", "model.json"), "conv1", group.rotations(8)],
+  ["resnet50-rotations", resnet50, "conv1", group.rotations(8)],
+  ["resnet50-hues", resnet50, "conv1", group.hue(6)],
+  ["resnet50-polarity", resnet50, "conv1", group.polarity()],
+];
+
+for (const [name, path, layer, by] of drawings) {
+  const net = await open(path);
+  const { families } = await findFamilies(net, layer, { group: by, draws: 99 });
+  const icons = filterImages(net, layer);
+  const strips = families.filter(({ members }) => members.length > 1).map((each) => figure.family(each, by, { icons }));
+  const file = join(import.meta.dirname, "../../docs/images", `first-${name}.png`);
+  const { size } = await sharp(await toPNG(stacked(strips)))
+    .png({ palette: true, colours: 128, dither: 0, effort: 10, compressionLevel: 9 })
+    .toFile(file);
+  console.log(`${file}: ${strips.length} families, ${(size / 1024).toFixed(0)} kB`);
+}
+
+/** Figures below each other. */
+function stacked(figures: readonly Figure[]): Figure {
+  const tops = figures.map((_, i) => figures.slice(0, i).reduce((sum, { height }) => sum + height, 0));
+  return {
+    width: Math.max(...figures.map(({ width }) => width)),
+    height: figures.reduce((sum, { height }) => sum + height, 0),
+    title: figures.map(({ title }) => title).join("; "),
+    description: figures.map(({ description }) => description).join(" "),
+    marks: figures.map(({ marks }, i) => moved(0, tops[i]!, ...marks)),
+  };
+}
