@@ -192,6 +192,18 @@ def nested():
     return keras.Model(image, L.Conv2D(2, 1, name="last")(x), name="nested")
 
 
+def twins():
+    """Two blocks alike, down to the names of their layers, in one model that is a layer of another."""
+
+    def block(name):
+        inside = [L.Conv2D(4, 3, padding="same", name="conv"), L.BatchNormalization(name="bn"), L.ReLU(name="relu")]
+        return keras.Sequential([keras.Input((6, 6, 4)), *inside], name=name)
+
+    outer = keras.Sequential([keras.Input((6, 6, 4)), block("a"), block("b"), L.Conv2D(4, 1, name="conv")], name="outer")
+    layers = [keras.Input((6, 6, 3)), L.Conv2D(4, 1, name="stem"), outer, L.Conv2D(2, 1, name="last")]
+    return keras.Sequential(layers, name="twins")
+
+
 def halves():
     image = keras.Input((9, 9, 3), name="image")
     x = L.Conv2D(6, 3, padding="same", activation="relu", name="first")(image)
@@ -246,6 +258,7 @@ ALL = {
     "activations": lambda: save("activations", activations(), (6, 6, 2)),
     "branches": lambda: save("branches", branches(), (12, 12, 3)),
     "nested": lambda: save("nested", nested(), (8, 8, 3)),
+    "twins": lambda: save("twins", twins(), (6, 6, 3)),
     "float16": lambda: of_precision("float16"),
     "bfloat16": lambda: of_precision("bfloat16"),
     "mixed_float16": lambda: of_precision("mixed_float16"),
