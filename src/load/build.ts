@@ -9,6 +9,7 @@ import { fieldOf, sameWord } from "./config.js";
 import { isArray, type Json, shortJson } from "./json.js";
 import { type OpDraft, opaque } from "./layers/reader.js";
 import { canRead, readLayer } from "./layers/readers.js";
+import { notesOn } from "./notes.js";
 import { ShapeTable } from "./shape-table.js";
 import type { LayerCall, Topology } from "./topology.js";
 import { type WeightSource, weightsOf } from "./weights.js";
@@ -40,7 +41,11 @@ export interface ModelChoices {
  * @throws LensError `bad-model`, naming the layer, when the model contradicts itself; `unsupported` when nothing in it can
  * be read or it keeps its channels first.
  */
-export function buildNetwork({ name, calls }: Topology, weights: WeightSource, choices: ModelChoices): Network {
+export function buildNetwork(
+  { name, calls, notes = [] }: Topology,
+  weights: WeightSource,
+  choices: ModelChoices,
+): Network {
   const input = imageInput(calls, choices);
   const shapes = new ShapeTable(input.shape);
   const outputOf = new Map<string, string>();
@@ -54,7 +59,7 @@ export function buildNetwork({ name, calls }: Topology, weights: WeightSource, c
     outputOf.set(call.name, made.at(-1)!.name);
     return made.map((draft) => ({ ...draft, layer: draft.layer ?? draft.name }));
   });
-  return networkOf(choices.name ?? name, drafts, { shapes, input });
+  return networkOf(choices.name ?? name, drafts, { shapes, input, notes: [...notes, ...notesOn(calls)] });
 }
 
 /**

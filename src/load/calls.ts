@@ -38,3 +38,11 @@ export function hasConstants(use: Json): boolean {
     isArray(value) ? value.some(inArgs) : typeof value === "number" || typeof value === "string";
   return isObject(use) && inArgs(use.args);
 }
+
+/** Whether a layer is called as in training, `layer(x, training=True)`. */
+export function isTraining(use: Json): boolean {
+  const inArgs = (value: Json | undefined): boolean => (isArray(value) ? value.some(inArgs) : value === true);
+  if (isArray(use)) return use.some(isTraining);
+  if (!isObject(use)) return false;
+  return use.training === true || (isObject(use.kwargs) && use.kwargs.training === true) || inArgs(use.args);
+}

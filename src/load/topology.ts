@@ -5,7 +5,7 @@
  */
 import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
-import { hasConstants, type TensorRef, tensorsIn } from "./calls.js";
+import { hasConstants, isTraining, type TensorRef, tensorsIn } from "./calls.js";
 import type { LayerConfig } from "./config.js";
 import { isArray, isObject, type Json, type JsonObject, shortJson } from "./json.js";
 
@@ -20,12 +20,16 @@ export interface LayerCall {
   readonly inputs: readonly string[];
   /** Whether it is also given numbers that are no tensors. */
   readonly constants: boolean;
+  /** Whether it is called as in training. */
+  readonly training?: boolean;
 }
 
 /** A model taken apart. */
 export interface Topology {
   readonly name: string;
   readonly calls: readonly LayerCall[];
+  /** What was dropped or approximated before, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** Where a (nested) model lies and what it is given. */
@@ -111,7 +115,9 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
       const inputs = reads.map((ref) => found(ref)!);
       made.set(
         `${name} ${use}`,
-        isFed ? [given] : addCall(layer, use, { inputs, place, constants: hasConstants(node) }),
+        isFed
+          ? [given]
+          : addCall(layer, use, { inputs, place, constants: hasConstants(node), training: isTraining(node) }),
       );
     }
   }
@@ -174,10 +180,15 @@ interface Given {
   readonly inputs: readonly string[];
   readonly place: Place;
   readonly constants?: boolean;
+  readonly training?: boolean;
 }
 
 /** Adds one use of a layer, or the whole of a nested model, and returns what makes its outputs. */
-function addCall(layer: JsonObject, use: number, { inputs, place, constants = false }: Given): readonly string[] {
+function addCall(
+  layer: JsonObject,
+  use: number,
+  { inputs, place, constants = false, training = false }: Given,
+): readonly string[] {
   const own = nameOf(layer);
   const name = place.prefix + own + (use > 0 ? `#${use}` : "");
   const path = [...place.path, own];
@@ -194,6 +205,7 @@ function addCall(layer: JsonObject, use: number, { inputs, place, constants = fa
     config: { layer: name, className, fields, keras3: place.keras3, centred: place.centred },
     inputs,
     constants,
+    training,
   });
   return [name];
 }
