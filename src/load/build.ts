@@ -7,7 +7,8 @@ import type { Op } from "../network/ops.js";
 import { type Preprocessing, type PreprocessingName, preprocessing } from "../network/preprocessing.js";
 import { fieldOf, sameWord } from "./config.js";
 import { isArray, type Json, shortJson } from "./json.js";
-import { type OpDraft, opaque } from "./layers/reader.js";
+import { readOperator } from "./layers/operators.js";
+import type { OpDraft } from "./layers/reader.js";
 import { canRead, readLayer } from "./layers/readers.js";
 import { notesOn } from "./notes.js";
 import { ShapeTable } from "./shape-table.js";
@@ -117,7 +118,7 @@ function imageInput(calls: readonly LayerCall[], choices: ModelChoices): ImageIn
 }
 
 function readCall(
-  { name, path, config, constants }: LayerCall,
+  { name, path, config, operands }: LayerCall,
   reads: readonly string[],
   { weights, shapes }: { weights: WeightSource; shapes: ShapeTable },
 ): readonly OpDraft[] {
@@ -137,5 +138,5 @@ function readCall(
     count: () => weights.count(path),
   };
   if (layer.inputs.length === 0) throw new LensError("bad-model", `layer "${name}" reads nothing`);
-  return constants ? opaque(layer, "it is given numbers beside its inputs") : readLayer(layer);
+  return operands ? readOperator(layer, operands) : readLayer(layer);
 }

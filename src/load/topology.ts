@@ -5,9 +5,10 @@
  */
 import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
-import { hasConstants, isTraining, type TensorRef, tensorsIn } from "./calls.js";
+import { isTraining, type Operand, operandsOf, type TensorRef, tensorsIn } from "./calls.js";
 import type { LayerConfig } from "./config.js";
 import { isArray, isObject, type Json, type JsonObject, shortJson } from "./json.js";
+import { classOf } from "./layer-class.js";
 
 /** One use of a layer. */
 export interface LayerCall {
@@ -18,8 +19,8 @@ export interface LayerCall {
   readonly config: LayerConfig;
   /** Names of the calls it reads. */
   readonly inputs: readonly string[];
-  /** Whether it is also given numbers that are no tensors. */
-  readonly constants: boolean;
+  /** What it is given, in order, where that is not tensors alone, as for `x * 2.0`. */
+  readonly operands?: readonly Operand[] | undefined;
   /** Whether it is called as in training. */
   readonly training?: boolean;
 }
@@ -117,7 +118,7 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
         `${name} ${use}`,
         isFed
           ? [given]
-          : addCall(layer, use, { inputs, place, constants: hasConstants(node), training: isTraining(node) }),
+          : addCall(layer, use, { inputs, place, operands: operandsOf(node), training: isTraining(node) }),
       );
     }
   }
@@ -179,7 +180,7 @@ function firstUses(layers: readonly JsonObject[], refs: readonly TensorRef[]): M
 interface Given {
   readonly inputs: readonly string[];
   readonly place: Place;
-  readonly constants?: boolean;
+  readonly operands?: readonly Operand[] | undefined;
   readonly training?: boolean;
 }
 
@@ -187,7 +188,7 @@ interface Given {
 function addCall(
   layer: JsonObject,
   use: number,
-  { inputs, place, constants = false, training = false }: Given,
+  { inputs, place, operands, training = false }: Given,
 ): readonly string[] {
   const own = nameOf(layer);
   const name = place.prefix + own + (use > 0 ? `#${use}` : "");
@@ -204,7 +205,7 @@ function addCall(
     path,
     config: { layer: name, className, fields, keras3: place.keras3, centred: place.centred },
     inputs,
-    constants,
+    operands,
     training,
   });
   return [name];
@@ -221,10 +222,6 @@ function firstShape([layer]: readonly JsonObject[]): Json | undefined {
 
 function isModel(layer: JsonObject): boolean {
   return ["Sequential", "Model", "Functional"].includes(classOf(layer));
-}
-
-function classOf(layer: JsonObject | undefined): string {
-  return String(layer?.class_name ?? layer?.className ?? "");
 }
 
 function nameOf(layer: JsonObject | undefined): string {

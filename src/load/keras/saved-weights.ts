@@ -45,7 +45,8 @@ export function listedWeights(file: Hdf5, group: string): LayerWeights {
     if (outer === undefined || !layers.has(outer)) return [];
     const names = file.texts(`${inside}${outer}`, "weight_names");
     const own = path.length === 1 ? names : ownNames(names, path);
-    if (new Set(own).size < own.length || new Set(own.map(placeOf)).size > 1) {
+    const sharing = new Set(own).size < own.length || new Set(own.map(placeOf)).size > 1;
+    if (path.length > 1 && sharing) {
       throw new LensError(
         "bad-model",
         `"${file.name}" lists ${own.map((name) => `"${name}"`).join(", ")}, and which of them layer "${path.join("/")}" has cannot be told; give the layers different names, or save as .keras`,
