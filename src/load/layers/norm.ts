@@ -1,7 +1,7 @@
 /** Batch normalisation, and the layers that scale and shift images. */
-import { LensError } from "../../core/errors.js";
 import { fieldOf, flagOf, type LayerConfig, numberOf, wrong } from "../config.js";
 import { isArray, isObject, type Json, type JsonObject } from "../json.js";
+import { checkVariance } from "../weights.js";
 import { isLastAxis } from "./activation.js";
 import { affine, base, inputChannels, type LayerReader, opaque } from "./reader.js";
 
@@ -18,13 +18,7 @@ export const batchNorm: LayerReader = (layer) => {
   const mean = take(["moving_mean"], shape).values;
   const variance = take(["moving_variance"], shape).values;
   const epsilon = numberOf(config, "epsilon", 1e-3);
-  const worst = variance.findIndex((v) => v + epsilon <= 0);
-  if (worst >= 0) {
-    throw new LensError(
-      "bad-model",
-      `the weights of layer "${layer.name}" are damaged: the variance of channel ${worst} is ${variance[worst]}; get the model again`,
-    );
-  }
+  checkVariance(variance, epsilon, layer.name);
   return [{ ...base(layer), kind: "norm", gamma, beta, mean, variance, epsilon }];
 };
 
