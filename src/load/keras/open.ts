@@ -50,6 +50,12 @@ export async function openArchive(source: ByteSource, choices: ArchitectureChoic
   const config = await textIn("config.json");
   const metadata = await textIn("metadata.json");
   const model = { model_config: config, keras_version: isObject(metadata) ? (metadata.keras_version ?? null) : null };
+  if (entries.some(({ name }) => name === "model.weights.npz")) {
+    throw new LensError(
+      "unsupported",
+      `"${source.name}" keeps its weights as objects of Python, in model.weights.npz; load it in Keras and save it again, which makes HDF5 of them`,
+    );
+  }
   const weights = entry("model.weights.h5");
   const part = choices.upTo !== undefined && weights.stored;
   return withHdf5(await inside(source, weights), part, (file) => file.patiently(() => build(file, model, choices)));

@@ -49,6 +49,29 @@ describe("a .keras archive", () => {
     await expect(open(saved("no-weights.keras", empty))).rejects.toThrow("zip archive without model.weights.h5");
   });
 
+  it.each([
+    "QuantizedDTypePolicy",
+    "QuantizedFloat8DTypePolicy",
+    "Int4DTypePolicy",
+    "Int8DTypePolicy",
+    "GPTQDTypePolicy",
+    "AWQDTypePolicy",
+  ])("is refused with a layer whose numbers are quantised: %s", async (policy) => {
+    const { "config.json": config, ...rest } = entries();
+    const text = new TextDecoder().decode(config).replace('"DTypePolicy"', `"${policy}"`);
+    expect(text).toContain(policy);
+    await expect(
+      open(saved("small.keras", { ...rest, "config.json": new TextEncoder().encode(text) })),
+    ).rejects.toThrow("is quantised by Keras; save the model before it is quantised");
+  });
+
+  it("is refused with its weights as objects of Python", async () => {
+    const { "model.weights.h5": _, ...rest } = entries();
+    await expect(open(saved("npz.keras", { ...rest, "model.weights.npz": new Uint8Array(4) }))).rejects.toThrow(
+      '"npz.keras" keeps its weights as objects of Python, in model.weights.npz; load it in Keras and save it again',
+    );
+  });
+
   it("is refused where its description is no JSON, or its weights are no HDF5", async () => {
     const text = new TextEncoder().encode("{");
     await expect(open(saved("bad-config.keras", { ...entries(), "config.json": text }))).rejects.toThrow(
