@@ -9,8 +9,11 @@ import type { WasmEngine } from "../../src/engine/wasm/wasm.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { buildArchitecture } from "../../src/load/architecture.js";
 import { type ArchitectureName, architectures } from "../../src/load/architectures/architectures.js";
+import { inKerasOrder } from "../../src/load/architectures/keras-order.js";
 import { fromChannelsFirst } from "../../src/load/architectures/torch/weights.js";
-import type { NamedTensor, NamedTensors } from "../../src/load/tensors.js";
+import { snakeCase } from "../../src/load/keras/saved-weights.js";
+import type { CountedTensors, NamedTensor, NamedTensors } from "../../src/load/tensors.js";
+import { fingerprint } from "../../src/network/fingerprint.js";
 import type { Network } from "../../src/network/network.js";
 import { fixtures, golden } from "./golden.js";
 
@@ -149,6 +152,51 @@ describe("an architecture by name", () => {
     await expect(opened("mobilenetv2")).rejects.toThrow('"formulas.h5" holds no weights that a mobilenetv2 is made of');
     await expect(opened("vgg19")).rejects.toThrow('holds no kernel for layer "block3_conv4"');
     await expect(buildArchitecture(tensors, {})).rejects.toThrow("give { architecture }, one of vgg16, vgg19");
+  });
+});
+
+describe("weights whose layers are only counted", () => {
+  it.each(fixtures("architectures"))("are counted in the order in which Keras lists layers: %s", (name) => {
+    const { weights, top } = stored(name);
+    const listed = [...new Set(weights.map(([layer]) => layer))];
+    const { calls } = architectures[name as ArchitectureName](top, 1000).topology;
+    const order = inKerasOrder(calls).map((call) => call.name);
+    expect(order.filter((layer) => listed.includes(layer))).toEqual(listed);
+  });
+
+  /** Weights called by class and number, from a file that lists layers in Keras's order. */
+  function counted(wanted: Stored): CountedTensors {
+    const counts = new Map<string, number>();
+    const groups = new Map<string, string>();
+    for (const [layer, kind, shape] of wanted.weights) {
+      if (groups.has(layer)) continue;
+      const group =
+        kind === "gamma"
+          ? "batch_normalization"
+          : shape.length === 2
+            ? "dense"
+            : shape[3] === 1
+              ? "depthwise_conv2d"
+              : "conv2d";
+      const count = counts.get(group) ?? 0;
+      counts.set(group, count + 1);
+      groups.set(layer, count === 0 ? group : `${group}_${count}`);
+    }
+    return { ...formulas(wanted, (layer) => groups.get(layer)!), nameOf: snakeCase };
+  }
+
+  it("make the same network", async () => {
+    const wanted = stored("mobilenetv2");
+    const named = await buildArchitecture(formulas(wanted), { architecture: "mobilenetv2" });
+    const net = await buildArchitecture(counted(wanted), { architecture: "mobilenetv2" });
+    expect(fingerprint(net)).toBe(fingerprint(named));
+    expect(net.notes).toEqual([]);
+  });
+
+  it("are refused where they are those of a deeper network", async () => {
+    await expect(buildArchitecture(counted(stored("resnet101")), { architecture: "resnet50" })).rejects.toThrow(
+      'holds convolutions that a resnet50 does not have: "conv2d_53"',
+    );
   });
 });
 

@@ -5,10 +5,11 @@
  */
 import { LensError } from "../../core/errors.js";
 import { partOf } from "../part.js";
-import type { NamedTensor, NamedTensors } from "../tensors.js";
+import { isCounted, type NamedTensor, type NamedTensors } from "../tensors.js";
 import type { LayerCall } from "../topology.js";
 import type { StoredWeight, WeightSource } from "../weights.js";
 import { type ArchitectureName, type ArchitectureRecipe, architectures } from "./architectures.js";
+import { countedLayers } from "./keras-order.js";
 import { leftOver } from "./left-over.js";
 import type { Recipe } from "./recipe.js";
 import { torchArchitectures } from "./torch/recipes.js";
@@ -25,10 +26,11 @@ const classifiers = ["predictions", "conv_preds", "softmax2"];
  * @throws LensError `bad-model`, when most of what the recipe needs is not there, or there are convolutions that it does not need.
  */
 export async function findWeights(
-  held: NamedTensors,
+  given: NamedTensors,
   architecture: ArchitectureName,
   upTo: string | undefined,
 ): Promise<{ readonly recipe: Recipe; readonly weights: WeightSource; readonly notes: readonly string[] }> {
+  const held = named(given, architectures[architecture]);
   const { recipe, found, known, layerOf } = isTorch(held)
     ? await torchFound(held, architecture, upTo)
     : await kerasFound(held, architectures[architecture], upTo);
@@ -106,6 +108,17 @@ async function kerasFound(
     found.set(name, await Promise.all(read));
   }
   return { recipe, found, known, layerOf: (tensor) => upToLast(tensor, "/") };
+}
+
+/** Tensors by the names of their layers, also where a file only counts these. */
+function named(held: NamedTensors, recipeOf: ArchitectureRecipe): NamedTensors {
+  if (!isCounted(held)) return held;
+  const layers = countedLayers(recipeOf(true, 1000).topology.calls, held.nameOf);
+  const nameOf = (name: string): string => {
+    const layer = upToLast(name, "/");
+    return (layers.get(layer) ?? layer) + name.slice(layer.length);
+  };
+  return { file: held.file, tensors: new Map([...held.tensors].map(([name, tensor]) => [nameOf(name), tensor])) };
 }
 
 interface Held {

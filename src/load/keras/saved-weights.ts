@@ -153,7 +153,7 @@ function byName(file: Hdf5, container: string, groups: readonly string[]): Map<s
 }
 
 /** `Conv2D` is `conv2d`, `ReLU` is `re_lu`, as Keras spells classes in files. */
-function snakeCase(className: string): string {
+export function snakeCase(className: string): string {
   return className
     .replace(/\W+/g, "")
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
