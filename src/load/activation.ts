@@ -5,6 +5,7 @@
 import type { Activation, ActivationName } from "../network/ops.js";
 import { fieldOf, type LayerConfig, numberOf, plainWord } from "./config.js";
 import { isObject, type Json } from "./json.js";
+import { classOf } from "./layer-class.js";
 
 const named: Record<string, Activation> = {
   relu6: { name: "relu", max: 6 },
@@ -27,15 +28,24 @@ const same: readonly ActivationName[] = [
   "gelu",
   "softmax",
 ];
+/** Functions that are the input times another function of it, "gated". */
+const gates: Record<string, Activation> = {
+  hardsilu: { name: "hardSigmoid", alpha: 1 / 6 },
+  hardswish: { name: "hardSigmoid", alpha: 1 / 6 },
+};
 for (const name of same) named[plainWord(name)] = { name };
 
-/** The activation that a model means, or the name of one that this library does not have. */
-export function activationOf(value: Json | undefined, keras3: boolean): Activation | { readonly unknown: string } {
+/** An activation, what it is times its input to be one, or the name of one that this library does not have. */
+export type FoundActivation = Activation | { readonly gate: Activation } | { readonly unknown: string };
+
+/** The activation that a model means. */
+export function activationOf(value: Json | undefined, keras3: boolean): FoundActivation {
   if (value === undefined || value === null) return { name: "linear" };
   if (isObject(value)) {
-    const { class_name: className = value.className, config } = value;
+    const { config } = value;
+    const className = classOf(value);
     if (typeof config === "string") return activationOf(config, keras3);
-    if (typeof className !== "string") return { unknown: JSON.stringify(value) };
+    if (className === "") return { unknown: JSON.stringify(value) };
     const layer = { layer: className, className, fields: isObject(config) ? config : {}, keras3 };
     return activationLayer(layer) ?? activationOf(className, keras3);
   }
@@ -43,6 +53,7 @@ export function activationOf(value: Json | undefined, keras3: boolean): Activati
   // Keras 3 computes relu6(x + 3) / 6 under this name, tfjs and Keras 2 clip 0.2·x + 0.5.
   if (word === "hardsigmoid" && keras3) return { name: "hardSigmoid", alpha: 1 / 6 };
   if (word === "leakyrelu") return { name: "leakyRelu", alpha: 0.2 };
+  if (Object.hasOwn(gates, word)) return { gate: gates[word]! };
   return Object.hasOwn(named, word) ? named[word]! : { unknown: String(value) };
 }
 

@@ -46,8 +46,8 @@ export async function buildArchitecture(tensors: NamedTensors, choices: Architec
       `there is no architecture "${String(architecture)}"; the nearest are ${nearest}`,
     );
   }
-  const { recipe, weights } = await findWeights(tensors, architecture, upTo);
-  return buildNetwork(partOf(recipe.topology, upTo), weights, {
+  const { recipe, weights, notes } = await findWeights(tensors, architecture, upTo);
+  return buildNetwork({ ...partOf(recipe.topology, upTo), notes }, weights, {
     ...rest,
     preprocessing: preprocessing ?? recipe.preprocessing,
   });

@@ -7,8 +7,10 @@ import type { Op } from "../network/ops.js";
 import { type Preprocessing, type PreprocessingName, preprocessing } from "../network/preprocessing.js";
 import { fieldOf, sameWord } from "./config.js";
 import { isArray, type Json, shortJson } from "./json.js";
-import { type OpDraft, opaque } from "./layers/reader.js";
+import { readOperator } from "./layers/operators.js";
+import type { OpDraft } from "./layers/reader.js";
 import { canRead, readLayer } from "./layers/readers.js";
+import { notesOn } from "./notes.js";
 import { ShapeTable } from "./shape-table.js";
 import type { LayerCall, Topology } from "./topology.js";
 import { type WeightSource, weightsOf } from "./weights.js";
@@ -40,7 +42,11 @@ export interface ModelChoices {
  * @throws LensError `bad-model`, naming the layer, when the model contradicts itself; `unsupported` when nothing in it can
  * be read or it keeps its channels first.
  */
-export function buildNetwork({ name, calls }: Topology, weights: WeightSource, choices: ModelChoices): Network {
+export function buildNetwork(
+  { name, calls, notes = [] }: Topology,
+  weights: WeightSource,
+  choices: ModelChoices,
+): Network {
   const input = imageInput(calls, choices);
   const shapes = new ShapeTable(input.shape);
   const outputOf = new Map<string, string>();
@@ -54,7 +60,7 @@ export function buildNetwork({ name, calls }: Topology, weights: WeightSource, c
     outputOf.set(call.name, made.at(-1)!.name);
     return made.map((draft) => ({ ...draft, layer: draft.layer ?? draft.name }));
   });
-  return networkOf(choices.name ?? name, drafts, { shapes, input });
+  return networkOf(choices.name ?? name, drafts, { shapes, input, notes: [...notes, ...notesOn(calls)] });
 }
 
 /**
@@ -112,7 +118,7 @@ function imageInput(calls: readonly LayerCall[], choices: ModelChoices): ImageIn
 }
 
 function readCall(
-  { name, path, config, constants }: LayerCall,
+  { name, path, config, operands }: LayerCall,
   reads: readonly string[],
   { weights, shapes }: { weights: WeightSource; shapes: ShapeTable },
 ): readonly OpDraft[] {
@@ -132,5 +138,5 @@ function readCall(
     count: () => weights.count(path),
   };
   if (layer.inputs.length === 0) throw new LensError("bad-model", `layer "${name}" reads nothing`);
-  return constants ? opaque(layer, "it is given numbers beside its inputs") : readLayer(layer);
+  return operands ? readOperator(layer, operands) : readLayer(layer);
 }

@@ -32,9 +32,28 @@ export function tensorsIn(value: Json | undefined): TensorRef[] {
   return Object.values(value).flatMap(tensorsIn);
 }
 
-/** Whether a use has arguments that are numbers instead of tensors, as in `x * 2.0` of Keras 3. */
-export function hasConstants(use: Json): boolean {
-  const inArgs = (value: Json | undefined): boolean =>
-    isArray(value) ? value.some(inArgs) : typeof value === "number" || typeof value === "string";
-  return isObject(use) && inArgs(use.args);
+/** What a layer is given: a tensor, a number, or something else. */
+export type Operand = "tensor" | "unknown" | number;
+
+/** What a use is given, in order; `undefined` where that is tensors alone. Operators of Keras 3 have numbers, as in `x * 2.0`. */
+export function operandsOf(use: Json): readonly Operand[] | undefined {
+  const inArgs = (value: Json | undefined): Operand[] => {
+    if (isArray(value)) return value.flatMap(inArgs);
+    if (typeof value === "number") return [value];
+    if (typeof value === "string") return ["unknown"];
+    if (!isObject(value)) return [];
+    if (value.class_name === "__keras_tensor__") return ["tensor"];
+    // Other objects of a class are arrays of numbers; those without one hold what is given by name.
+    return value.class_name === undefined ? Object.values(value).flatMap(inArgs) : ["unknown"];
+  };
+  const operands = isObject(use) ? inArgs(use.args) : [];
+  return operands.every((operand) => operand === "tensor") ? undefined : operands;
+}
+
+/** Whether a layer is called as in training, `layer(x, training=True)`. */
+export function isTraining(use: Json): boolean {
+  const inArgs = (value: Json | undefined): boolean => (isArray(value) ? value.some(inArgs) : value === true);
+  if (isArray(use)) return use.some(isTraining);
+  if (!isObject(use)) return false;
+  return use.training === true || (isObject(use.kwargs) && use.kwargs.training === true) || inArgs(use.args);
 }

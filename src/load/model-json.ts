@@ -37,6 +37,12 @@ export function parseModelJson(text: string, where: string): ModelJson {
     });
   }
   if (!isObject(file)) throw notLayers(where, "it is no object");
+  if (isObject(file.weight_map)) {
+    throw new LensError(
+      "unsupported",
+      `"${where}" says which of several files each weight of a Keras model is in; only weights in one file can be read: save them as .weights.h5, without max_shard_size, or the model as .keras`,
+    );
+  }
   const topology = topologyIn(file.modelTopology, where);
   if (!isArray(file.weightsManifest)) throw notLayers(where, "it has no weightsManifest");
   const groups = file.weightsManifest.map((group) => readGroup(group, where));

@@ -32,6 +32,17 @@ export interface NamedTensors {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
 }
 
+/** Tensors of a file that does not name its layers, but counts those of each class, as Keras spells them: `"conv2d_1/0"`. */
+export interface CountedTensors extends NamedTensors {
+  /** How it spells a class. */
+  readonly nameOf: (className: string) => string;
+}
+
+/** Whether the layers of tensors are only counted. */
+export function isCounted(held: NamedTensors): held is CountedTensors {
+  return "nameOf" in held;
+}
+
 /** Bytes that are read piece by piece: a file on disk, a `Blob`, or an array in memory. */
 export interface ByteSource {
   /** What it is called, for messages. */

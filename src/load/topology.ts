@@ -5,9 +5,10 @@
  */
 import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
-import { hasConstants, type TensorRef, tensorsIn } from "./calls.js";
+import { isTraining, type Operand, operandsOf, type TensorRef, tensorsIn } from "./calls.js";
 import type { LayerConfig } from "./config.js";
 import { isArray, isObject, type Json, type JsonObject, shortJson } from "./json.js";
+import { classOf } from "./layer-class.js";
 
 /** One use of a layer. */
 export interface LayerCall {
@@ -18,14 +19,18 @@ export interface LayerCall {
   readonly config: LayerConfig;
   /** Names of the calls it reads. */
   readonly inputs: readonly string[];
-  /** Whether it is also given numbers that are no tensors. */
-  readonly constants: boolean;
+  /** What it is given, in order, where that is not tensors alone, as for `x * 2.0`. */
+  readonly operands?: readonly Operand[] | undefined;
+  /** Whether it is called as in training. */
+  readonly training?: boolean;
 }
 
 /** A model taken apart. */
 export interface Topology {
   readonly name: string;
   readonly calls: readonly LayerCall[];
+  /** What was dropped or approximated before, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** Where a (nested) model lies and what it is given. */
@@ -111,7 +116,9 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
       const inputs = reads.map((ref) => found(ref)!);
       made.set(
         `${name} ${use}`,
-        isFed ? [given] : addCall(layer, use, { inputs, place, constants: hasConstants(node) }),
+        isFed
+          ? [given]
+          : addCall(layer, use, { inputs, place, operands: operandsOf(node), training: isTraining(node) }),
       );
     }
   }
@@ -173,11 +180,16 @@ function firstUses(layers: readonly JsonObject[], refs: readonly TensorRef[]): M
 interface Given {
   readonly inputs: readonly string[];
   readonly place: Place;
-  readonly constants?: boolean;
+  readonly operands?: readonly Operand[] | undefined;
+  readonly training?: boolean;
 }
 
 /** Adds one use of a layer, or the whole of a nested model, and returns what makes its outputs. */
-function addCall(layer: JsonObject, use: number, { inputs, place, constants = false }: Given): readonly string[] {
+function addCall(
+  layer: JsonObject,
+  use: number,
+  { inputs, place, operands, training = false }: Given,
+): readonly string[] {
   const own = nameOf(layer);
   const name = place.prefix + own + (use > 0 ? `#${use}` : "");
   const path = [...place.path, own];
@@ -193,7 +205,8 @@ function addCall(layer: JsonObject, use: number, { inputs, place, constants = fa
     path,
     config: { layer: name, className, fields, keras3: place.keras3, centred: place.centred },
     inputs,
-    constants,
+    operands,
+    training,
   });
   return [name];
 }
@@ -209,10 +222,6 @@ function firstShape([layer]: readonly JsonObject[]): Json | undefined {
 
 function isModel(layer: JsonObject): boolean {
   return ["Sequential", "Model", "Functional"].includes(classOf(layer));
-}
-
-function classOf(layer: JsonObject | undefined): string {
-  return String(layer?.class_name ?? layer?.className ?? "");
 }
 
 function nameOf(layer: JsonObject | undefined): string {

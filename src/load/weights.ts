@@ -69,3 +69,17 @@ function checkFinite(values: Float32Array, name: string): void {
   }
   checked.add(values);
 }
+
+/**
+ * Refuses variances by which a norm cannot divide.
+ *
+ * @throws LensError `bad-model`, naming layer and channel.
+ */
+export function checkVariance(variance: Float32Array, epsilon: number, layer: string): void {
+  const worst = variance.findIndex((v) => v + epsilon <= 0);
+  if (worst < 0) return;
+  throw new LensError(
+    "bad-model",
+    `the weights of layer "${layer}" are damaged: the variance of channel ${worst} is ${variance[worst]}; get the model again`,
+  );
+}

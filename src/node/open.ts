@@ -1,5 +1,6 @@
 /** Opening a model in Node: paths on disk, and what every platform has. */
 import { fileURLToPath } from "node:url";
+import { chosenFiles, isChosen } from "../load/chosen.js";
 import type { HandlerLike } from "../load/handler.js";
 import type { LayersModelLike } from "../load/memory.js";
 import { type OpenOptions, openAny, openFolder } from "../load/open.js";
@@ -8,11 +9,11 @@ import { diskFolder } from "./files.js";
 
 /**
  * Where a model can be: a path to its `model.json` or its folder, an `http(s)://` or `file://` address, a
- * `tf.LayersModel` in memory, or a `tf.io.IOHandler`.
+ * `File` or `Blob` or a list of a model's files, a `tf.LayersModel` in memory, or a `tf.io.IOHandler`.
  *
  * @public
  */
-export type ModelSource = string | URL | LayersModelLike | HandlerLike;
+export type ModelSource = string | URL | Blob | readonly Blob[] | LayersModelLike | HandlerLike;
 
 /**
  * Opens a model as a `Network`.
@@ -22,12 +23,13 @@ export type ModelSource = string | URL | LayersModelLike | HandlerLike;
  * @public
  */
 export async function open(source: ModelSource, options: OpenOptions = {}): Promise<Network> {
+  if (isChosen(source)) return openFolder(chosenFiles(source), options);
   const path = pathOf(source);
   return path === undefined ? openAny(source, options) : openFolder(await diskFolder(path), options);
 }
 
 /** The path a source names, if it names one. A single letter before a colon is a drive. */
-function pathOf(source: ModelSource): string | undefined {
+function pathOf(source: unknown): string | undefined {
   if (source instanceof URL) return source.protocol === "file:" ? fileURLToPath(source) : undefined;
   if (typeof source !== "string") return undefined;
   if (source.startsWith("file://")) return fileURLToPath(source);

@@ -9,8 +9,11 @@ import type { WasmEngine } from "../../src/engine/wasm/wasm.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { buildArchitecture } from "../../src/load/architecture.js";
 import { type ArchitectureName, architectures } from "../../src/load/architectures/architectures.js";
+import { inKerasOrder } from "../../src/load/architectures/keras-order.js";
 import { fromChannelsFirst } from "../../src/load/architectures/torch/weights.js";
-import type { NamedTensor, NamedTensors } from "../../src/load/tensors.js";
+import { snakeCase } from "../../src/load/keras/saved-weights.js";
+import type { CountedTensors, NamedTensor, NamedTensors } from "../../src/load/tensors.js";
+import { fingerprint } from "../../src/network/fingerprint.js";
 import type { Network } from "../../src/network/network.js";
 import { fixtures, golden } from "./golden.js";
 
@@ -89,6 +92,9 @@ async function wrongLayers(net: Network, { side, layers }: Pick<Stored, "side" |
   });
 }
 
+/** Parameters of VGG's dense layers, too large for a golden: from 512 maps of 7 × 7 pixels to 4096, 4096 and 1000 features. */
+const denseOfVgg = (512 * 7 * 7 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000;
+
 const has = (net: Network, layer: string): boolean => net.layers.some(({ name }) => name === layer);
 
 describe("an architecture by name", () => {
@@ -103,13 +109,10 @@ describe("an architecture by name", () => {
     const missing = Object.keys(wanted.layers).filter((layer) => !names.includes(layer) && layer !== "rescaling");
     expect(missing.filter((layer) => !/^(dropout|.*_drop|top_dropout|.*_reshape)$/.test(layer))).toEqual([]);
     expect(await wrongLayers(net, wanted)).toEqual([]);
-    if (wanted.top) {
-      const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
-      // The Normalization of B0 holds a count, and its mean and variance, that here are one factor and shift each.
-      expect(parameters).toBe(
-        name === "efficientnetb0" ? wanted.parameters - 7 + parametersOfB0(net) : wanted.parameters,
-      );
-    }
+    const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
+    // The Normalization of B0 holds a count, and its mean and variance, that here are one factor and shift each.
+    const otherwise = name === "efficientnetb0" ? parametersOfB0(net) - 7 : name.startsWith("vgg") ? -denseOfVgg : 0;
+    expect(parameters).toBe(wanted.parameters + otherwise);
   });
 
   it("has a golden of each", () => {
@@ -152,6 +155,86 @@ describe("an architecture by name", () => {
   });
 });
 
+describe("weights whose layers are only counted", () => {
+  it.each(fixtures("architectures"))("are counted in the order in which Keras lists layers: %s", (name) => {
+    const { weights, top } = stored(name);
+    const listed = [...new Set(weights.map(([layer]) => layer))];
+    const { calls } = architectures[name as ArchitectureName](top, 1000).topology;
+    const order = inKerasOrder(calls).map((call) => call.name);
+    expect(order.filter((layer) => listed.includes(layer))).toEqual(listed);
+  });
+
+  /** Weights called by class and number, from a file that lists layers in Keras's order. */
+  function counted(wanted: Stored): CountedTensors {
+    const counts = new Map<string, number>();
+    const groups = new Map<string, string>();
+    for (const [layer, kind, shape] of wanted.weights) {
+      if (groups.has(layer)) continue;
+      const group =
+        kind === "gamma"
+          ? "batch_normalization"
+          : shape.length === 2
+            ? "dense"
+            : shape[3] === 1
+              ? "depthwise_conv2d"
+              : "conv2d";
+      const count = counts.get(group) ?? 0;
+      counts.set(group, count + 1);
+      groups.set(layer, count === 0 ? group : `${group}_${count}`);
+    }
+    return { ...formulas(wanted, (layer) => groups.get(layer)!), nameOf: snakeCase };
+  }
+
+  it("make the same network", async () => {
+    const wanted = stored("mobilenetv2");
+    const named = await buildArchitecture(formulas(wanted), { architecture: "mobilenetv2" });
+    const net = await buildArchitecture(counted(wanted), { architecture: "mobilenetv2" });
+    expect(fingerprint(net)).toBe(fingerprint(named));
+    expect(net.notes).toEqual([]);
+  });
+
+  it("are refused where they are those of a deeper network", async () => {
+    await expect(buildArchitecture(counted(stored("resnet101")), { architecture: "resnet50" })).rejects.toThrow(
+      'holds convolutions that a resnet50 does not have: "conv2d_53"',
+    );
+  });
+});
+
+describe("weights that an architecture has no place for", () => {
+  const torch = (name: string): TorchStored =>
+    JSON.parse(readFileSync(golden("torch-architectures", `${name}.json`), "utf8")) as TorchStored;
+
+  it("are refused where they are convolutions, as of a deeper network of the family", async () => {
+    await expect(buildArchitecture(formulas(stored("resnet101")), { architecture: "resnet50" })).rejects.toThrow(
+      '"formulas.h5" holds convolutions that a resnet50 does not have: "conv4_block7_1_conv", "conv4_block7_2_conv"',
+    );
+    await expect(
+      buildArchitecture(formulas(stored("vgg19")), { architecture: "vgg16", upTo: "block5_pool" }),
+    ).rejects.toThrow('does not have: "block3_conv4", "block4_conv4", "block5_conv4"; is the architecture right?');
+    await expect(buildArchitecture(torchFormulas(torch("resnet101")), { architecture: "resnet50" })).rejects.toThrow(
+      '"formulas.safetensors" holds convolutions that a resnet50 does not have: "layer3.6.conv1"',
+    );
+  });
+
+  it("are named in a note where they are classes of one's own, or the auxiliary classifiers of training", async () => {
+    const vgg = stored("vgg16");
+    const own = { ...vgg, weights: [...vgg.weights, ["dense", "kernel", [512, 7]], ["dense", "bias", [7]]] as const };
+    const net = await buildArchitecture(formulas(own), { architecture: "vgg16" });
+    expect(net.notes).toEqual(['left out, as no part of vgg16: "dense"']);
+    const inception = torch("inceptionv3");
+    const aux = ["AuxLogits.conv0.conv.weight", [128, 768, 1, 1], false] as const;
+    const trained = { ...inception, weights: [...inception.weights, aux] };
+    const choices = { architecture: "inceptionv3", upTo: "Conv2d_1a_3x3.bn" } as const;
+    expect((await buildArchitecture(torchFormulas(trained), choices)).notes).toEqual([
+      'left out, as no part of inceptionv3: "AuxLogits.conv0.conv"',
+    ]);
+  });
+
+  it("are none in a file of that architecture", async () => {
+    expect((await buildArchitecture(formulas(stored("vgg16")), { architecture: "vgg16" })).notes).toEqual([]);
+  });
+});
+
 interface TorchStored extends Omit<Stored, "weights" | "layers"> {
   layers: Stored["layers"];
   readonly weights: readonly (readonly [name: string, shape: readonly number[], norm: boolean])[];
@@ -191,11 +274,10 @@ describe("an architecture by name, its weights called as PyTorch does", () => {
     const names = Object.keys(wanted.layers);
     expect(names.filter((layer) => !net.layers.some((one) => one.name === layer))).toEqual([]);
     expect(await wrongLayers(net, wanted)).toEqual([]);
-    if (name.startsWith("vgg16")) return;
     // PyTorch does not count the statistics of norms as parameters.
     const statistics = wanted.weights.filter(([key]) => /running_/.test(key)).reduce((sum, [, [n]]) => sum + n!, 0);
     const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
-    expect(parameters - statistics).toBe(wanted.parameters);
+    expect(parameters - statistics).toBe(wanted.parameters - (name.startsWith("vgg16") ? denseOfVgg : 0));
   });
 
   it("reads a dense layer behind a map channel by channel", () => {

@@ -57,6 +57,13 @@ describe("open refuses, in one clear sentence,", () => {
     expectRefusal(opening(text(content)), "bad-model", message),
   );
 
+  it("weights that Keras has cut into several files", () =>
+    expectRefusal(
+      opening(text('{"metadata":{"total_size":8},"weight_map":{"/layers/conv2d/vars":["a_00000.weights.h5"]}}')),
+      "unsupported",
+      "which of several files each weight of a Keras model is in; only weights in one file can be read",
+    ));
+
   it.each(["../a.bin", "/etc/passwd", "a/../../b", "C:\\a.bin", "..\\a.bin", "http://elsewhere/a.bin", "", "a\0"])(
     "a shard that lies outside the model's folder: %j",
     async (path) => {

@@ -236,9 +236,9 @@ describe("a topology written by Keras 3", () => {
     }
   });
 
-  it("makes a layer that is given a number beside its tensor opaque", async () => {
+  it("scales by a number that a product is given beside its tensor", async () => {
     const net = await openThree(topology([layer("Multiply", "twice", {}, [tensor("sum", map), 2])]));
-    expect(net.ops.at(-1)).toMatchObject({ kind: "opaque", reason: "it is given numbers beside its inputs" });
+    expect(net.ops.at(-1)).toMatchObject({ kind: "norm", gamma: Float32Array.of(2, 2) });
   });
 
   it("reads its hard_sigmoid, which is not that of tfjs, with its own slope", async () => {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { open } from "../../src/browser/open.js";
 import { openAny } from "../../src/load/open.js";
+import { open as openInNode } from "../../src/node/open.js";
 import { files } from "./fixture.js";
+import { golden } from "./golden.js";
 
 /** A web that serves a model under an address, and remembers what it was asked for. */
 function web(list: Readonly<Record<string, Uint8Array>>, root = "https://models.example/tiny/") {
@@ -169,6 +172,27 @@ describe("a source that is none", () => {
 
   it("is refused where it is no URL", async () => {
     await expect(openAny("no url", {})).rejects.toThrow('"no url" is not a URL');
+  });
+});
+
+describe("a file or blob alone", () => {
+  it.each([
+    ["the browser", open],
+    ["Node", openInNode],
+  ])("opens in %s, and so does a list of files", async (_, opened) => {
+    const bytes = new Uint8Array(readFileSync(golden("onnx", "plain-13.onnx")));
+    const names = async (source: Blob | Blob[]): Promise<string[]> =>
+      (await opened(source)).layers.map(({ name }) => name);
+    const file = new File([bytes], "plain.onnx");
+    const wanted = await names([file]);
+    expect(wanted).toContain("conv1");
+    expect(await names(file)).toEqual(wanted);
+    expect(await names(new Blob([bytes]))).toEqual(wanted);
+    const { "model.json": model, ...shards } = files();
+    const list = Object.entries({ ...shards, "model.json": model! });
+    const tiny = list.map(([name, part]) => new File([part as Uint8Array<ArrayBuffer>], name));
+    expect(await names(tiny)).toEqual(["conv_input", "conv"]);
+    await expect(opened([1] as never)).rejects.toThrow("a model's files are a list of File or Blob; got 1 in it");
   });
 });
 

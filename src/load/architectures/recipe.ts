@@ -42,7 +42,7 @@ export class Recipe {
   /** Any layer. */
   layer(className: string, name: string, inputs: readonly string[], fields: Record<string, Json> = {}): string {
     const config = { layer: name, className, fields, keras3: true, centred: true };
-    this.#calls.push({ name, path: [name], config, inputs, constants: false });
+    this.#calls.push({ name, path: [name], config, inputs });
     return name;
   }
 

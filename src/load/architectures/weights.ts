@@ -5,10 +5,12 @@
  */
 import { LensError } from "../../core/errors.js";
 import { partOf } from "../part.js";
-import type { NamedTensor, NamedTensors } from "../tensors.js";
+import { isCounted, type NamedTensor, type NamedTensors } from "../tensors.js";
 import type { LayerCall } from "../topology.js";
 import type { StoredWeight, WeightSource } from "../weights.js";
 import { type ArchitectureName, type ArchitectureRecipe, architectures } from "./architectures.js";
+import { countedLayers } from "./keras-order.js";
+import { leftOver } from "./left-over.js";
 import type { Recipe } from "./recipe.js";
 import { torchArchitectures } from "./torch/recipes.js";
 import { fromChannelsFirst, isTorch, torchWeights } from "./torch/weights.js";
@@ -19,16 +21,17 @@ const numbered = /^(conv2d|batch_normalization|dense|normalization)(?:_(\d+))?$/
 const classifiers = ["predictions", "conv_preds", "softmax2"];
 
 /**
- * The recipe that fits the file, and the weights its layers need, read.
+ * The recipe that fits the file, the weights its layers need, read, and notes on those that none needs.
  *
- * @throws LensError `bad-model`, when most of what the recipe needs is not there.
+ * @throws LensError `bad-model`, when most of what the recipe needs is not there, or there are convolutions that it does not need.
  */
 export async function findWeights(
-  held: NamedTensors,
+  given: NamedTensors,
   architecture: ArchitectureName,
   upTo: string | undefined,
-): Promise<{ readonly recipe: Recipe; readonly weights: WeightSource }> {
-  const { recipe, found } = isTorch(held)
+): Promise<{ readonly recipe: Recipe; readonly weights: WeightSource; readonly notes: readonly string[] }> {
+  const held = named(given, architectures[architecture]);
+  const { recipe, found, known, layerOf } = isTorch(held)
     ? await torchFound(held, architecture, upTo)
     : await kerasFound(held, architectures[architecture], upTo);
   if ([...found.values()].every((list) => list.length === 0)) {
@@ -41,6 +44,7 @@ export async function findWeights(
   const at = (path: readonly string[]): readonly StoredWeight[] => found.get(path[0]!) ?? [];
   return {
     recipe,
+    notes: leftOver(held, recipe.name, { known, layerOf }),
     weights: {
       find: (path, names, index) => at(path).find(({ name }) => names.includes(name)) ?? at(path)[index],
       count: (path) => at(path).reduce((sum, weight) => sum + weight.values().length, 0),
@@ -51,7 +55,13 @@ export async function findWeights(
 interface Found {
   readonly recipe: Recipe;
   readonly found: ReadonlyMap<string, readonly StoredWeight[]>;
+  /** The recipe's layers, in the file's words. */
+  readonly known: ReadonlySet<string>;
+  /** The layer of a tensor of the file. */
+  readonly layerOf: (tensor: string) => string;
 }
+
+const upToLast = (name: string, mark: string): string => name.slice(0, Math.max(0, name.lastIndexOf(mark))) || name;
 
 async function torchFound(
   { tensors }: NamedTensors,
@@ -59,13 +69,13 @@ async function torchFound(
   upTo: string | undefined,
 ): Promise<Found> {
   const has = ({ name }: LayerCall): boolean => tensors.has(`${name}.weight`);
-  const known = torchArchitectures(architecture)
+  const ranked = torchArchitectures(architecture)
     .map((recipeOf) => {
       const { calls } = recipeOf(true, 1000).topology;
       return { recipeOf, last: calls.at(-1)!, held: calls.filter(has).length };
     })
     .sort((a, b) => b.held - a.held);
-  const { recipeOf, last } = known[0]!;
+  const { recipeOf, last } = ranked[0]!;
   const top = tensors.get(`${last.name}.weight`);
   const recipe = recipeOf(top !== undefined, top?.shape[0] ?? 1000);
   const found = new Map<string, readonly StoredWeight[]>();
@@ -74,7 +84,8 @@ async function torchFound(
     const flattened = call.inputs[0] === "flatten";
     found.set(call.name, flattened ? list.map((w) => (w.name === "kernel" ? fromChannelsFirst(w, 512) : w)) : list);
   }
-  return { recipe, found };
+  const known = new Set(recipe.topology.calls.map(({ name }) => name));
+  return { recipe, found, known, layerOf: (tensor) => upToLast(tensor, ".") };
 }
 
 async function kerasFound(
@@ -86,6 +97,7 @@ async function kerasFound(
   const last = classifiers.map((name) => byLayer.get(name)).find((found) => found !== undefined);
   const recipe = recipeOf(last !== undefined, last?.[0]?.shape.at(-1) ?? 1000);
   const alias = renumbered(recipe, [...byLayer.keys()]);
+  const known = new Set(recipe.topology.calls.map(({ name }) => alias.get(name) ?? name));
   const found = new Map<string, readonly StoredWeight[]>();
   for (const { name } of partOf(recipe.topology, upTo).calls) {
     const list = byLayer.get(alias.get(name) ?? name) ?? [];
@@ -95,7 +107,18 @@ async function kerasFound(
     });
     found.set(name, await Promise.all(read));
   }
-  return { recipe, found };
+  return { recipe, found, known, layerOf: (tensor) => upToLast(tensor, "/") };
+}
+
+/** Tensors by the names of their layers, also where a file only counts these. */
+function named(held: NamedTensors, recipeOf: ArchitectureRecipe): NamedTensors {
+  if (!isCounted(held)) return held;
+  const layers = countedLayers(recipeOf(true, 1000).topology.calls, held.nameOf);
+  const nameOf = (name: string): string => {
+    const layer = upToLast(name, "/");
+    return (layers.get(layer) ?? layer) + name.slice(layer.length);
+  };
+  return { file: held.file, tensors: new Map([...held.tensors].map(([name, tensor]) => [nameOf(name), tensor])) };
 }
 
 interface Held {

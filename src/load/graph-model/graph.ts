@@ -84,13 +84,14 @@ function nodeOf(entry: Json): GraphNode {
   };
 }
 
-/** A setting is a number, flag or text (`s`, in base64), a shape, or a list of one of these. */
+/** A setting is a number, flag or text (`s`, in base64), a type, a shape, or a list of one of these. */
 function settingOf(value: Json | undefined): Setting | undefined {
   if (!isObject(value)) return undefined;
   if (value.b !== undefined) return value.b === true;
   if (value.i !== undefined) return Number(value.i);
   if (value.f !== undefined) return Number(value.f);
   if (typeof value.s === "string") return textOf(value.s);
+  if (value.type !== undefined) return String(value.type);
   if (isObject(value.shape)) return shapeOf(value.shape);
   if (!isObject(value.list)) return undefined;
   const { i, f, s } = value.list;

@@ -2,8 +2,9 @@
 import type { Activation } from "../../network/ops.js";
 import { arithmetic, ofMaps } from "../graph/arithmetic.js";
 import { alias, concat, pad, reshape, squeeze, transpose, unsqueeze, upsample } from "../graph/arrange.js";
+import { CannotRead } from "../graph/cannot-read.js";
 import { combined, joined, reshaped, shapeOf, sliced, turned } from "../graph/fold.js";
-import { CannotRead, type NodeReader, type NodeToRead } from "../graph/node.js";
+import type { NodeReader, NodeToRead } from "../graph/node.js";
 import type { Dialect } from "../graph/read.js";
 import { addActivation, addLrn, addPool, addReduce, addSoftmax } from "../graph/simple.js";
 import { constantOf, fileShape, listOf } from "../graph/value.js";
@@ -16,6 +17,9 @@ const activation =
     addActivation(node, node.map(0), settings);
 
 const identity: NodeReader = (node) => alias(node, node.map(0));
+
+/** Types of numbers that are not whole, by name or by number. */
+const isFloat = /^(?:DT_(?:FLOAT|DOUBLE|HALF|BFLOAT16)|1|2|19|14)$/;
 
 /** `MaxPool`, `AvgPool`. */
 function pool(mode: "max" | "average"): NodeReader {
@@ -155,7 +159,11 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Identity: identity,
   StopGradient: identity,
   Snapshot: identity,
-  Cast: identity,
+  Cast: (node) => {
+    const type = node.word("DstT", "");
+    if (!isFloat.test(type)) throw new CannotRead(`it makes ${type || "an unknown type"} of its numbers`);
+    return identity(node);
+  },
   PreventGradient: identity,
   Shape: shapeOf,
 };
@@ -172,7 +180,12 @@ function expand(node: NodeToRead): ReturnType<NodeReader> {
 const folds: Readonly<Record<string, NodeReader>> = {
   Shape: shapeOf,
   Identity: (node) => node.weight(0),
-  Cast: (node) => node.weight(0),
+  Cast: (node) => {
+    const constant = node.weight(0);
+    return isFloat.test(node.word("DstT", ""))
+      ? constant
+      : { ...constant, read: () => constant.read().map(Math.trunc) };
+  },
   Pack: (node) => joined(node, node.inputs.length),
   ConcatV2: (node) => joined(node, node.inputs.length - 1),
   StridedSlice: (node) => {
@@ -181,7 +194,10 @@ const folds: Readonly<Record<string, NodeReader>> = {
     const rows = sliced(node, { start: of(1), end, step: of(3) });
     return node.number("shrink_axis_mask", 0) & 1 ? { ...rows, shape: [] } : rows;
   },
-  Prod: (node) => constantOf(node.node.name, [], [listOf(node.weight(0)).reduce((product, n) => product * n, 1)]),
+  Prod: (node) => {
+    const product = listOf(node.weight(0)).reduce((all, n) => all * n, 1);
+    return constantOf(node.node.name, [], { values: [product] });
+  },
   Reshape: (node) => reshaped(node.weight(0), listOf(node.weight(1))),
   Transpose: (node) => turned(node.weight(0), listOf(node.weight(1))),
   ExpandDims: (node) => {

@@ -5,7 +5,8 @@
 import { LensError } from "../../core/errors.js";
 import { channelsOf } from "../../core/shape.js";
 import type { Activation, Padding } from "../../network/ops.js";
-import { CannotRead, type NodeReader, type NodeToRead } from "../graph/node.js";
+import { CannotRead } from "../graph/cannot-read.js";
+import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { addActivation } from "../graph/simple.js";
 import { floatsOf, type GraphMap } from "../graph/value.js";
 import { addConv, addDense, addNorm, type Sliding, transposed } from "../graph/weighted.js";

@@ -6,7 +6,8 @@ import type { NormOp } from "../../network/ops.js";
 import { mergedShape } from "../../network/shapes.js";
 import { affine } from "../layers/reader.js";
 import { shapesOf } from "./builder.js";
-import { CannotRead, type NodeToRead } from "./node.js";
+import { CannotRead } from "./cannot-read.js";
+import type { NodeToRead } from "./node.js";
 import { floatsOf, type GraphMap, type GraphValue } from "./value.js";
 import { fuseBias, perChannel } from "./weighted.js";
 

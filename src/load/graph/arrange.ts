@@ -4,7 +4,8 @@
  */
 import { formatShape, type Shape } from "../../core/shape.js";
 import { centredBilinear } from "../centred.js";
-import { CannotRead, type NodeToRead } from "./node.js";
+import { CannotRead } from "./cannot-read.js";
+import type { NodeToRead } from "./node.js";
 import { axisAt, fileShape, type GraphMap, sizeOf } from "./value.js";
 
 /** The same map in other words. */

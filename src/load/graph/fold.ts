@@ -1,25 +1,27 @@
 /**
  * Computing with constants. Frameworks write shapes as little programs ("the batch and −1, side by side"), and turn weights
- * around before they use them; both are done here, at load. Lists are short; of weights only the order is changed.
+ * around, or multiply them by a factor, before they use them; both are done here, at load.
  */
-import { CannotRead, type NodeToRead } from "./node.js";
+import { CannotRead } from "./cannot-read.js";
+import type { NodeToRead } from "./node.js";
 import { constantOf, fileShape, type GraphConstant, listOf } from "./value.js";
 
-/** The sizes of a map as the file sees it; a free one is NaN. */
+/** The sizes of a map as the file sees it, or some of them; a free one is NaN. */
 export function shapeOf(node: NodeToRead): GraphConstant {
   const [value] = node.inputs;
   if (!value) throw new CannotRead("it measures nothing");
   const sizes = value.kind === "constant" ? value.shape : fileShape(value).map((n) => n ?? Number.NaN);
-  return constantOf(node.node.name, [sizes.length], sizes);
+  const end = node.node.settings.has("end") ? node.number("end") : sizes.length;
+  const values = sizes.slice(node.number("start", 0), end);
+  return constantOf(node.node.name, [values.length], { values, whole: true });
 }
 
 /** A constant under another shape. */
 export function reshaped(constant: GraphConstant, target: readonly number[]): GraphConstant {
-  const count = (sizes: readonly number[]): number => sizes.reduce((product, n) => product * n, 1);
   const sizes = target.map((n, i) => (n === 0 ? (constant.shape[i] ?? 0) : n));
-  const left = count(constant.shape) / count(sizes.filter((n) => n !== -1));
+  const left = countOf(constant.shape) / countOf(sizes.filter((n) => n !== -1));
   const shape = sizes.map((n) => (n === -1 ? left : n));
-  if (!shape.every((n) => Number.isInteger(n) && n >= 0) || count(shape) !== count(constant.shape)) {
+  if (!shape.every((n) => Number.isInteger(n) && n >= 0) || countOf(shape) !== countOf(constant.shape)) {
     throw new CannotRead(`it makes ${target.join("×")} of ${constant.shape.join("×")} constants`);
   }
   return { ...constant, shape };
@@ -64,16 +66,18 @@ export function turn<A extends Float32Array | Float64Array>(
 
 /** Lists one behind the other. */
 export function joined(node: NodeToRead, inputs: number): GraphConstant {
-  const values = Array.from({ length: inputs }, (_, i) => listOf(node.weight(i))).flat();
-  return constantOf(node.node.name, [values.length], values);
+  const lists = Array.from({ length: inputs }, (_, i) => node.weight(i));
+  const values = lists.flatMap(listOf);
+  return constantOf(node.node.name, [values.length], { values, whole: lists.every(({ whole }) => whole) });
 }
 
 /** Some members of a list. */
 export function gathered(node: NodeToRead): GraphConstant {
-  const values = listOf(node.weight(0));
+  const list = node.weight(0);
+  const values = listOf(list);
   const places = node.weight(1);
   const picked = listOf(places).map((i) => values.at(i) ?? Number.NaN);
-  return constantOf(node.node.name, places.shape, picked);
+  return constantOf(node.node.name, places.shape, { values: picked, whole: list.whole });
 }
 
 /** A stretch of the rows of a list: from `start` to `end`, or back. */
@@ -92,17 +96,67 @@ export function sliced(
   if (step === 1) for (let i = within(start, 0, rows); i < within(end, 0, rows); i++) picked.push(i);
   else for (let i = within(start, -1, rows - 1); i > within(end, -1, rows - 1); i--) picked.push(i);
   const taken = picked.flatMap((row) => values.slice(row * width, (row + 1) * width));
-  return constantOf(node.node.name, [picked.length, ...rest], taken);
+  return constantOf(node.node.name, [picked.length, ...rest], { values: taken, whole: constant.whole });
 }
 
-/** A function of two lists, or of a list and one number. */
-export function combined(node: NodeToRead, f: (a: number, b: number) => number): GraphConstant {
+/**
+ * A function of two constants, number by number, each repeated along the axes of which it has one or none: a sum of sizes, or weights
+ * times a factor. `whole` says that both are whole numbers.
+ */
+export function combined(node: NodeToRead, f: (a: number, b: number, whole: boolean) => number): GraphConstant {
   const [a, b] = [node.weight(0), node.weight(1)];
-  const [x, y] = [listOf(a), listOf(b)];
-  if (x.length !== y.length && x.length !== 1 && y.length !== 1) throw new CannotRead("it joins lists of two lengths");
-  const long = x.length >= y.length ? a : b;
-  const values = (x.length >= y.length ? x : y).map((_, i) =>
-    f(x[x.length === 1 ? 0 : i]!, y[y.length === 1 ? 0 : i]!),
-  );
-  return constantOf(node.node.name, long.shape, values);
+  const [sizesA, sizesB] = sameRank(a.shape, b.shape);
+  const shape = sizesA.map((n, i) => (n === 1 ? sizesB[i]! : n));
+  if (sizesB.some((n, i) => n !== 1 && n !== shape[i])) {
+    throw new CannotRead(`it joins constants of ${a.shape.join("×")} and ${b.shape.join("×")}`);
+  }
+  const longer = countOf(a.shape) >= countOf(b.shape) ? a : b;
+  // What grows by repetition is a few numbers, or made to do harm.
+  if (countOf(shape) > Math.max(mostRepeated, countOf(longer.shape))) {
+    throw new CannotRead(`it makes ${countOf(shape)} numbers of two constants`);
+  }
+  const whole = Boolean(a.whole && b.whole);
+  return {
+    kind: "constant",
+    name: longer.name,
+    shape,
+    whole,
+    read: () => {
+      const [x, y] = [repeated(a.read(), sizesA, shape), repeated(b.read(), sizesB, shape)];
+      const values = new (longer.read() instanceof Float32Array ? Float32Array : Float64Array)(x.length);
+      for (let i = 0; i < values.length; i++) values[i] = f(x[i]!, y[i]!, whole);
+      return values;
+    },
+  };
+}
+
+const mostRepeated = 4096;
+
+const countOf = (sizes: readonly number[]): number => sizes.reduce((product, n) => product * n, 1);
+
+/** Two shapes, ones put before the shorter. */
+function sameRank(a: readonly number[], b: readonly number[]): [readonly number[], readonly number[]] {
+  const rank = Math.max(a.length, b.length);
+  const filled = (sizes: readonly number[]): number[] => [...Array<number>(rank - sizes.length).fill(1), ...sizes];
+  return [filled(a), filled(b)];
+}
+
+/** Values repeated along the axes of which they have one. */
+function repeated(
+  values: Float32Array | Float64Array,
+  sizes: readonly number[],
+  shape: readonly number[],
+): Float32Array | Float64Array {
+  if (sizes.every((n, i) => n === shape[i])) return values;
+  const out = new Float64Array(countOf(shape));
+  for (let to = 0; to < out.length; to++) {
+    let [rest, from, step] = [to, 0, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      if (sizes[axis] !== 1) from += (rest % shape[axis]!) * step;
+      rest = Math.floor(rest / shape[axis]!);
+      step *= sizes[axis]!;
+    }
+    out[to] = values[from]!;
+  }
+  return out;
 }

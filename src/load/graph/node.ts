@@ -5,6 +5,7 @@
 import { LensError } from "../../core/errors.js";
 import { shortJson } from "../json.js";
 import type { GraphBuilder } from "./builder.js";
+import { CannotRead } from "./cannot-read.js";
 import { floatsOf, type GraphConstant, type GraphMap, type GraphValue, listOf } from "./value.js";
 
 /** A setting of a node. */
@@ -161,6 +162,3 @@ export class NodeToRead {
     );
   }
 }
-
-/** Thrown by a reader where a node cannot be computed here; it becomes opaque, with this reason. */
-export class CannotRead extends Error {}

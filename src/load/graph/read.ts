@@ -6,8 +6,9 @@ import { isLensError, LensError } from "../../core/errors.js";
 import type { Network } from "../../network/network.js";
 import { imageInputOf, type ModelChoices } from "../build.js";
 import { GraphBuilder } from "./builder.js";
+import { CannotRead } from "./cannot-read.js";
 import { namingOf } from "./names.js";
-import { CannotRead, type GraphNode, type NodeReader, NodeToRead } from "./node.js";
+import { type GraphNode, type NodeReader, NodeToRead } from "./node.js";
 import { addOpaque } from "./simple.js";
 import type { GraphConstant, GraphValue } from "./value.js";
 

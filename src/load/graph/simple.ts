@@ -2,7 +2,8 @@
 import type { Activation, PoolOp } from "../../network/ops.js";
 import { alias } from "./arrange.js";
 import type { GraphBuilder } from "./builder.js";
-import { CannotRead, type NodeToRead } from "./node.js";
+import { CannotRead } from "./cannot-read.js";
+import type { NodeToRead } from "./node.js";
 import { fileShape, type GraphMap } from "./value.js";
 import type { Sliding } from "./weighted.js";
 

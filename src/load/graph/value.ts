@@ -5,8 +5,8 @@
  *
  *     "NCHW"   ONNX, PyTorch         "NHWC"   TensorFlow         "NC"   a vector
  */
-import { LensError } from "../../core/errors.js";
 import { channelsOf, type Shape } from "../../core/shape.js";
+import { CannotRead } from "./cannot-read.js";
 
 /** Numbers that a file holds. */
 export interface GraphConstant {
@@ -14,6 +14,8 @@ export interface GraphConstant {
   /** What the file calls them. */
   readonly name: string;
   readonly shape: readonly number[];
+  /** Whether the file holds them as whole numbers, which divide to whole numbers. */
+  readonly whole?: boolean | undefined;
   /** The numbers, exact for integers. */
   read(): Float32Array | Float64Array;
 }
@@ -61,7 +63,7 @@ export function listOf(constant: GraphConstant): number[] {
   const most = 4096;
   const count = constant.shape.reduce((product, n) => product * n, 1);
   if (count > most) {
-    throw new LensError("bad-model", `"${constant.name}" holds ${count} numbers where a few settings were expected`);
+    throw new CannotRead(`it reads ${count} numbers of "${constant.name}" where a few settings are expected`);
   }
   return [...constant.read()];
 }
@@ -73,6 +75,10 @@ export function floatsOf(constant: GraphConstant): Float32Array {
 }
 
 /** A constant of numbers at hand. */
-export function constantOf(name: string, shape: readonly number[], values: readonly number[]): GraphConstant {
-  return { kind: "constant", name, shape, read: () => Float64Array.from(values) };
+export function constantOf(
+  name: string,
+  shape: readonly number[],
+  { values, whole = false }: { readonly values: readonly number[]; readonly whole?: boolean | undefined },
+): GraphConstant {
+  return { kind: "constant", name, shape, whole, read: () => Float64Array.from(values) };
 }

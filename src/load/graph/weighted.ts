@@ -5,8 +5,10 @@
 import { LensError } from "../../core/errors.js";
 import { channelsOf } from "../../core/shape.js";
 import { type Activation, linear, type NormOp, type Padding } from "../../network/ops.js";
+import { checkVariance } from "../weights.js";
 import type { LayerDraft } from "./builder.js";
-import { CannotRead, type NodeToRead } from "./node.js";
+import { CannotRead } from "./cannot-read.js";
+import type { NodeToRead } from "./node.js";
 import type { GraphConstant, GraphMap } from "./value.js";
 
 /** How a window slides. */
@@ -119,18 +121,26 @@ export function addNorm(
   for (const [what, values] of Object.entries(parts)) {
     if (values instanceof Float32Array) checkLength(values, channels, `the ${what} of layer "${layer}"`);
   }
-  const worst = parts.variance.findIndex((v) => v + parts.epsilon <= 0);
-  if (worst >= 0) {
-    throw new LensError(
-      "bad-model",
-      `the weights of layer "${layer}" are damaged: the variance of channel ${worst} is ${parts.variance[worst]}; get the model again`,
-    );
-  }
+  checkVariance(parts.variance, parts.epsilon, layer);
   const place = builder.place(layer, [input]);
-  return builder.add({ kind: "norm", ...place, inputs: [input.op], ...parts }, [input], {
+  const ordered = input.packed ? inOurOrder(parts, input.packed) : parts;
+  return builder.add({ kind: "norm", ...place, inputs: [input.op], ...ordered }, [input], {
     packed: input.packed,
     readers,
   });
+}
+
+/** Statistics of a vector that was flattened channel by channel, in our order. */
+function inOurOrder(parts: NormParts, packed: readonly [number, number, number]): NormParts {
+  const ordered = (values: Float32Array): Float32Array => rowsInOurOrder(values, packed, 1);
+  const { gamma, beta, mean, variance, epsilon } = parts;
+  return {
+    gamma: gamma && ordered(gamma),
+    beta: beta && ordered(beta),
+    mean: ordered(mean),
+    variance: ordered(variance),
+    epsilon,
+  };
 }
 
 /** Gives the convolution or dense layer that alone makes a map its bias; `null` where it has one or an activation. */

@@ -59,14 +59,22 @@ export async function openArchive(source: ByteSource, choices: ArchitectureChoic
   const config = await textIn("config.json");
   const metadata = await textIn("metadata.json");
   const model = { model_config: config, keras_version: isObject(metadata) ? (metadata.keras_version ?? null) : null };
+  if (entries.some(({ name }) => name === "model.weights.npz")) {
+    throw new LensError(
+      "unsupported",
+      `"${source.name}" keeps its weights as objects of Python, in model.weights.npz; load it in Keras and save it again, which makes HDF5 of them`,
+    );
+  }
   const weights = entry("model.weights.h5");
   const part = choices.upTo !== undefined && weights.stored;
   return withHdf5(await inside(source, weights), part, (file) => file.patiently(() => build(file, model, choices)));
 }
 
+/** Policies of quantised layers, which keep their kernels as small numbers, and the scales of these beside them. */
+const quantised = /"(?:Quantized\w*|Int\d+\w*|GPTQ|AWQ)DTypePolicy"/;
+
 function build(file: Hdf5, model: JsonObject, choices: ArchitectureChoices): Network {
-  // Quantised layers keep their kernels as whole numbers, and the scales of these beside them.
-  if (JSON.stringify(model).includes('"QuantizedDTypePolicy"'))
+  if (quantised.test(JSON.stringify(model)))
     throw new LensError("unsupported", `"${file.name}" is quantised by Keras; save the model before it is quantised`);
   const topology = partOf(readTopology(model, "keras"), choices.upTo);
   const listing = listingOf(file);

@@ -44,14 +44,42 @@ export function listedWeights(file: Hdf5, group: string): LayerWeights {
     const [outer] = path;
     if (outer === undefined || !layers.has(outer)) return [];
     const names = file.texts(`${inside}${outer}`, "weight_names");
-    // The weights of a nested model are listed under its name, first all that train, each by its own layer's name.
-    const own = path.length === 1 ? names : names.filter((name) => name.split("/").at(-2) === path.at(-1));
+    const own = path.length === 1 ? names : ownNames(names, path);
+    const sharing = new Set(own).size < own.length || new Set(own.map(placeOf)).size > 1;
+    if (path.length > 1 && sharing) {
+      throw new LensError(
+        "bad-model",
+        `"${file.name}" lists ${own.map((name) => `"${name}"`).join(", ")}, and which of them layer "${path.join("/")}" has cannot be told; give the layers different names, or save as .keras`,
+      );
+    }
     return own.map((name) => {
       const weight = file.dataset(`${inside}${outer}/${name}`);
       if (!weight) throw new LensError("bad-model", `"${file.name}" lists the weight "${name}" and does not hold it`);
       return { ...weight, name };
     });
   };
+}
+
+const placeOf = (name: string): string => name.split("/").slice(0, -1).join("/");
+
+/**
+ * The weights of a layer among those listed for the nested model it lies in: first all that train, then the others, each by its
+ * layer's name, before which Keras puts as many names of the models around it as it likes. So the place that ends as the path does for
+ * longest has them, and of several the one that names no model which the path does not: `conv/kernel` before `a/conv/kernel`.
+ */
+function ownNames(names: readonly string[], path: readonly string[]): readonly string[] {
+  const wanted = path.toReversed();
+  const closeness = (name: string): readonly [shared: number, strange: number] => {
+    const place = name.split("/").slice(0, -1).toReversed();
+    const apart = place.findIndex((part, i) => part !== wanted[i]);
+    const shared = apart < 0 ? place.length : apart;
+    return [shared, place.length - shared];
+  };
+  const all = names.map((name) => ({ name, close: closeness(name) })).filter(({ close }) => close[0] > 0);
+  const most = Math.max(...all.map(({ close }) => close[0]));
+  const nearest = all.filter(({ close }) => close[0] === most);
+  const fewest = Math.min(...nearest.map(({ close }) => close[1]));
+  return nearest.filter(({ close }) => close[1] === fewest).map(({ name }) => name);
 }
 
 /** Whether a file lists weights by layer, and under which group. */
@@ -125,7 +153,7 @@ function byName(file: Hdf5, container: string, groups: readonly string[]): Map<s
 }
 
 /** `Conv2D` is `conv2d`, `ReLU` is `re_lu`, as Keras spells classes in files. */
-function snakeCase(className: string): string {
+export function snakeCase(className: string): string {
   return className
     .replace(/\W+/g, "")
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")

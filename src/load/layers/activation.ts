@@ -1,8 +1,8 @@
 /** Activation layers, and the activations inside other layers. */
 import { formatShape } from "../../core/shape.js";
 import type { Activation, ConvOp, DenseOp, DepthwiseOp } from "../../network/ops.js";
-import { activationLayer, activationOf } from "../activation.js";
-import { fieldOf } from "../config.js";
+import { activationLayer, activationOf, type FoundActivation } from "../activation.js";
+import { fieldOf, flagOf, numberOf } from "../config.js";
 import { isArray } from "../json.js";
 import { base, type LayerReader, type LayerToRead, type OpDraft, opaque } from "./reader.js";
 
@@ -12,6 +12,22 @@ export const activation: LayerReader = (layer) =>
 
 /** `ReLU`, `LeakyReLU`, `ELU`, `ThresholdedReLU`: the function is the class. */
 export const rectifier: LayerReader = (layer) => asOperation(layer, activationLayer(layer.config)!);
+
+/** An operator of Keras 3 that is called as the function: `Relu`, `HardSilu`. */
+export const named: LayerReader = (layer) => asOperation(layer, activationOf(layer.config.className, true));
+
+/** `keras.ops.elu`, `leaky_relu` and `gelu`, which have settings. */
+export const settable: LayerReader = (layer) => {
+  const { config } = layer;
+  switch (config.className) {
+    case "Elu":
+      return asOperation(layer, { name: "elu", alpha: numberOf(config, "alpha", 1) });
+    case "LeakyRelu":
+      return asOperation(layer, { name: "leakyRelu", alpha: numberOf(config, "negative_slope", 0.2) });
+    default:
+      return asOperation(layer, { name: flagOf(config, "approximate", true) ? "geluTanh" : "gelu" });
+  }
+};
 
 /** `Softmax`, over channels. */
 export const softmax: LayerReader = (layer) => {
@@ -45,11 +61,12 @@ export function isLastAxis(axis: unknown, { inputs }: LayerToRead): boolean {
 }
 
 /**
- * A convolution or dense layer with the activation its configuration asks for. One that this library does not have
- * becomes an opaque operation behind it, `"name/activation"`, so that the weights can still be read.
+ * A convolution or dense layer with the activation its configuration asks for. One that takes several operations, or that
+ * this library does not have and is opaque, is a layer behind it, `"name/activation"`, so that the weights can still be read.
  */
 export function activated(layer: LayerToRead, draft: OpDraft<ConvOp | DepthwiseOp | DenseOp>): readonly OpDraft[] {
   const found = activationOf(fieldOf(layer.config, "activation"), layer.config.keras3);
+  if ("gate" in found) return [draft, ...gated(found.gate, `${layer.name}/activation`, draft.name)];
   if (!("unknown" in found)) return [{ ...draft, activation: found }];
   const className = `activation ${found.unknown}`;
   const reason = "this library has no such activation";
@@ -59,9 +76,18 @@ export function activated(layer: LayerToRead, draft: OpDraft<ConvOp | DepthwiseO
   ];
 }
 
-function asOperation(layer: LayerToRead, found: Activation | { unknown: string }): readonly OpDraft[] {
+function asOperation(layer: LayerToRead, found: FoundActivation): readonly OpDraft[] {
   if ("unknown" in found) return opaque(layer, `this library has no activation ${found.unknown}`);
+  if ("gate" in found) return gated(found.gate, layer.name, layer.inputs[0]!.name);
   return [{ ...base(layer), kind: "activation", activation: found }];
+}
+
+/** `x · gate(x)`: operations `"name/gate"` and `"name"`, both of the layer `name`. */
+function gated(gate: Activation, name: string, input: string): readonly OpDraft[] {
+  return [
+    { kind: "activation", name: `${name}/gate`, layer: name, inputs: [input], activation: gate },
+    { kind: "multiply", name, inputs: [input, `${name}/gate`] },
+  ];
 }
 
 /** `56×56×64 and 1×1×64`: the shapes a layer reads, for messages. */

@@ -1,11 +1,11 @@
 /** Layers that move values about or join maps: padding, enlarging, another shape, sum, product, channels side by side. */
-import type { Shape } from "../../core/shape.js";
+import { channelsOf, type Shape } from "../../core/shape.js";
 import { mergedShape } from "../../network/shapes.js";
 import { centredBilinear } from "../centred.js";
 import { fieldOf, type LayerConfig, pairOf, sidesOf, wrong } from "../config.js";
 import { isArray, type Json } from "../json.js";
 import { inputShapes, isLastAxis } from "./activation.js";
-import { base, type LayerReader, opaque } from "./reader.js";
+import { affine, base, inputChannels, type LayerReader, opaque } from "./reader.js";
 
 /** `ZeroPadding2D`: one number, `[rows, columns]`, or `[[top, bottom], [left, right]]`. */
 export const zeroPadding: LayerReader = (layer) => {
@@ -34,15 +34,27 @@ export const flatten: LayerReader = (layer) => [
 
 /** `Reshape`: the same values in another shape, in which one size may be −1 (tfjs writes `null`), "whatever is left". */
 export const reshape: LayerReader = (layer) => {
-  const target = fieldOf(layer.config, "target_shape");
+  const { target, batched } = targetOf(layer.config);
   if (!isArray(target) || !target.every((n) => n === null || Number.isInteger(n))) {
     throw wrong(layer.config, "target_shape", "a list of whole numbers", target);
   }
-  const sizes = (target as (number | null)[]).map((n) => (n === -1 ? null : n));
+  const sizes = (target as (number | null)[]).slice(batched ? 1 : 0).map((n) => (n === -1 ? null : n));
   const total = countOf(layer.inputs[0]!.shape);
-  const left = total && total / countOf(sizes.filter((n) => n !== null))!;
+  const known = countOf(sizes.filter((n) => n !== null))!;
+  const left = total && total / known;
+  const keepsBatch = [-1, null, 1].includes(target[0] as number | null) && (sizes.includes(null) || total === known);
+  if (batched && !(keepsBatch && sizes.length > 0))
+    return opaque(layer, "it makes other examples of the batch it is given");
   return [{ ...base(layer), kind: "reshape", output: sizes.map((n) => n ?? left) }];
 };
+
+/** The shape that is asked for; that of `keras.ops.reshape` has the batch in front. */
+function targetOf(config: LayerConfig): { target: Json | undefined; batched: boolean } {
+  const batched = fieldOf(config, "newshape");
+  return batched === undefined
+    ? { target: fieldOf(config, "target_shape"), batched: false }
+    : { target: batched, batched: true };
+}
 
 /** Number of values of a shape; `null` where a size is free. */
 function countOf(shape: Shape): number | null {
@@ -58,6 +70,33 @@ export function merge(kind: "add" | "multiply"): LayerReader {
     return [{ ...base(layer), kind }];
   };
 }
+
+/** `Average`: the sum, `"name/sum"`, divided by how many there are. */
+export const average: LayerReader = (layer) => {
+  const { name, inputs } = layer;
+  const channels = inputChannels(layer);
+  if (inputs.length < 2 || channels === null)
+    return opaque(layer, "it averages something else than maps that are known");
+  const [sum] = merge("add")({ ...layer, name: `${name}/sum` });
+  if (sum!.kind === "opaque") return [{ ...sum!, name }];
+  return [
+    { ...sum!, layer: name },
+    { name, inputs: [`${name}/sum`], ...affine(channels, [1 / inputs.length], [0]) },
+  ];
+};
+
+/** `Subtract`: the sum of the first and of the second turned around, `"name/negative"`. */
+export const subtract: LayerReader = (layer) => {
+  const { name, inputs } = layer;
+  const [first, second] = inputs;
+  const channels = second?.sure ? channelsOf(second.shape) : null;
+  if (inputs.length !== 2 || channels === null)
+    return opaque(layer, "it subtracts something else than two maps that are known");
+  const negative = `${name}/negative`;
+  const [sum] = merge("add")({ ...layer, inputs: [first!, { ...second!, name: negative }] });
+  if (sum!.kind === "opaque") return opaque(layer, sum!.reason);
+  return [{ name: negative, layer: name, inputs: [second!.name], ...affine(channels, [-1], [0]) }, sum!];
+};
 
 /** `Concatenate` along the channels. */
 export const concatenate: LayerReader = (layer) =>

@@ -1,7 +1,7 @@
 /** Batch normalisation, and the layers that scale and shift images. */
-import { LensError } from "../../core/errors.js";
 import { fieldOf, flagOf, type LayerConfig, numberOf, wrong } from "../config.js";
-import { isArray } from "../json.js";
+import { isArray, isObject, type Json, type JsonObject } from "../json.js";
+import { checkVariance } from "../weights.js";
 import { isLastAxis } from "./activation.js";
 import { affine, base, inputChannels, type LayerReader, opaque } from "./reader.js";
 
@@ -18,13 +18,7 @@ export const batchNorm: LayerReader = (layer) => {
   const mean = take(["moving_mean"], shape).values;
   const variance = take(["moving_variance"], shape).values;
   const epsilon = numberOf(config, "epsilon", 1e-3);
-  const worst = variance.findIndex((v) => v + epsilon <= 0);
-  if (worst >= 0) {
-    throw new LensError(
-      "bad-model",
-      `the weights of layer "${layer.name}" are damaged: the variance of channel ${worst} is ${variance[worst]}; get the model again`,
-    );
-  }
+  checkVariance(variance, epsilon, layer.name);
   return [{ ...base(layer), kind: "norm", gamma, beta, mean, variance, epsilon }];
 };
 
@@ -33,6 +27,9 @@ export const rescaling: LayerReader = (layer) => {
   const channels = inputChannels(layer);
   const [scale, offset] = [perChannel(layer.config, "scale", 1), perChannel(layer.config, "offset", 0)];
   if (channels === null) return opaque(layer, "its number of channels is not known");
+  if ([scale, offset].some(({ length }) => length !== 1 && length !== channels)) {
+    return opaque(layer, "it scales or shifts by other numbers than one, or one per channel");
+  }
   return [{ ...base(layer), ...affine(channels, scale, offset) }];
 };
 
@@ -56,12 +53,18 @@ export const normalization: LayerReader = (layer) => {
 };
 
 function perChannel(config: LayerConfig, name: string, fallback: number): number[] {
-  const value = fieldOf(config, name) ?? fallback;
+  const value = numbersIn(fieldOf(config, name)) ?? fallback;
   const flat = (isArray(value) ? value : [value]).flat(4);
   if (!flat.every((n) => typeof n === "number" && Number.isFinite(n))) {
     throw wrong(config, name, "a number, or one per channel", value);
   }
   return flat as number[];
+}
+
+/** Numbers as they are, or in the array of NumPy that Keras 3 writes as an object. */
+function numbersIn(value: Json | undefined): Json | undefined {
+  const isArrayOfNumPy = isObject(value) && value.class_name === "__numpy__" && isObject(value.config);
+  return isArrayOfNumPy ? (value.config as JsonObject).value : value;
 }
 
 /** Local response normalisation, a layer of older networks that Keras itself does not have. */

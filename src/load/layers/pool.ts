@@ -2,7 +2,7 @@
 import type { Padding, PoolOp } from "../../network/ops.js";
 import { fieldOf, flagOf, type LayerConfig, pairOf, sidesOf, wordOf } from "../config.js";
 import { isArray } from "../json.js";
-import { base, inputChannels, type LayerReader } from "./reader.js";
+import { base, inputChannels, type LayerReader, opaque } from "./reader.js";
 
 /** `MaxPooling2D`, `AveragePooling2D`. */
 export function pool(mode: PoolOp["mode"]): LayerReader {
@@ -29,6 +29,16 @@ function paddingOf(config: LayerConfig): Padding {
     return wordOf<"valid" | "same">(config, "padding", ["valid", "same"], "valid");
   const [[top, bottom], [left, right]] = sidesOf(config);
   return { top, bottom, left, right };
+}
+
+/** `keras.ops.mean` and `max`: over rows and columns, a pooling of the whole map. */
+export function reduce(mode: PoolOp["mode"]): LayerReader {
+  return (layer) => {
+    const axes = fieldOf(layer.config, "axis") ?? [];
+    const overMap =
+      layer.inputs[0]!.shape.length === 3 && isArray(axes) && /^(?:1,2|-3,-2|2,1|-2,-3)$/.test(axes.join());
+    return overMap ? globalPool(mode)(layer) : opaque(layer, "it runs over other axes than rows and columns");
+  };
 }
 
 /** `GlobalMaxPooling2D`, `GlobalAveragePooling2D`; with `keepdims` the vector is laid out as a 1 × 1 map again. */

@@ -1,9 +1,19 @@
 /** The layers that become operations, by class. Any other becomes opaque. */
-import { activation, prelu, rectifier, softmax } from "./activation.js";
-import { concatenate, flatten, identity, merge, reshape, upSampling, zeroPadding } from "./arrange.js";
+import { activation, named, prelu, rectifier, settable, softmax } from "./activation.js";
+import {
+  average,
+  concatenate,
+  flatten,
+  identity,
+  merge,
+  reshape,
+  subtract,
+  upSampling,
+  zeroPadding,
+} from "./arrange.js";
 import { conv, dense, depthwise, separable } from "./conv.js";
 import { batchNorm, localResponse, normalization, rescaling } from "./norm.js";
-import { globalPool, pool } from "./pool.js";
+import { globalPool, pool, reduce } from "./pool.js";
 import { type LayerReader, opaque } from "./reader.js";
 
 const readers: Readonly<Record<string, LayerReader>> = {
@@ -32,6 +42,8 @@ const readers: Readonly<Record<string, LayerReader>> = {
   Reshape: reshape,
   Add: merge("add"),
   Multiply: merge("multiply"),
+  Subtract: subtract,
+  Average: average,
   Concatenate: concatenate,
   Dropout: identity,
   SpatialDropout2D: identity,
@@ -46,6 +58,22 @@ const readers: Readonly<Record<string, LayerReader>> = {
   RandomZoom: identity,
   RandomContrast: identity,
   RandomBrightness: identity,
+  // Operators of Keras 3.
+  Relu: named,
+  Relu6: named,
+  Selu: named,
+  Sigmoid: named,
+  HardSigmoid: named,
+  Silu: named,
+  HardSilu: named,
+  Softplus: named,
+  Softsign: named,
+  Tanh: named,
+  Elu: settable,
+  LeakyRelu: settable,
+  Gelu: settable,
+  Mean: reduce("average"),
+  Max: reduce("max"),
 };
 
 /** Whether layers of a class become operations. */

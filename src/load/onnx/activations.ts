@@ -2,7 +2,8 @@
 import { channelsOf } from "../../core/shape.js";
 import type { Activation } from "../../network/ops.js";
 import { ofMaps } from "../graph/arithmetic.js";
-import { CannotRead, type NodeReader, type NodeToRead } from "../graph/node.js";
+import { CannotRead } from "../graph/cannot-read.js";
+import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { addActivation, addSoftmax } from "../graph/simple.js";
 import { listOf } from "../graph/value.js";
 import { perChannel } from "../graph/weighted.js";

@@ -1,9 +1,11 @@
 /** ONNX nodes that move values about; many settings became inputs in later versions. */
 
 import { alias, concat, flatten, pad, reshape, squeeze, transpose, unsqueeze, upsample } from "../graph/arrange.js";
+import { CannotRead } from "../graph/cannot-read.js";
 import { reshaped, turned } from "../graph/fold.js";
-import { CannotRead, type NodeReader, type NodeToRead } from "../graph/node.js";
+import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { fileShape, listOf } from "../graph/value.js";
+import { castMap } from "./cast.js";
 
 /** Nodes that pass their input on. */
 export const identity: NodeReader = (node) => alias(node, node.map(0));
@@ -53,6 +55,11 @@ export const resize: NodeReader = (node) => {
   return upsample(node, map, { size: [of("H"), of("W")], interpolation: interpolationOf(node, isResize) });
 };
 
+/** Ways to see pixels whose centres lie at a half. */
+const centred = ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric"];
+/** Ways to see pixels that come before what is enlarged from them. */
+const fromCorner = ["asymmetric", "tf_half_pixel_for_nn"];
+
 /** By whole factors "nearest" copies pixels, wherever a version sees their centres. */
 function interpolationOf(node: NodeToRead, isResize: boolean): "nearest" | "bilinear" | "centred" {
   const mode = node.word("mode", "nearest");
@@ -60,9 +67,8 @@ function interpolationOf(node: NodeToRead, isResize: boolean): "nearest" | "bili
   const centres = node.word("coordinate_transformation_mode", usual);
   if (mode === "nearest") {
     const rounding = node.word("nearest_mode", isResize && node.version >= 11 ? "round_prefer_floor" : "floor");
-    const copies =
-      centres === "asymmetric" ? rounding === "floor" : rounding.startsWith("round") && centres !== "align_corners";
-    if (!copies) throw new CannotRead(`it takes nearest pixels by ${centres} and ${rounding}`);
+    const copies = rounding === "floor" ? fromCorner : rounding.startsWith("round_") ? centred : [];
+    if (!copies.includes(centres)) throw new CannotRead(`it takes nearest pixels by ${centres} and ${rounding}`);
     return "nearest";
   }
   if (mode === "linear" && centres === "asymmetric") return "bilinear";
@@ -74,8 +80,7 @@ function interpolationOf(node: NodeToRead, isResize: boolean): "nearest" | "bili
 /** Readers by type. */
 export const arranging: Readonly<Record<string, NodeReader>> = {
   Identity: identity,
-  Cast: identity,
-  CastLike: identity,
+  Cast: castMap,
   Dropout: dropout,
   Pad: padding,
   Upsample: resize,

@@ -127,7 +127,8 @@ function imageOf(
       type === "Transpose" && reads[0] === name && String(settings.get("perm")) === "0,3,1,2",
   );
   const few = (n: number | null | undefined): boolean => n === 1 || n === 3 || n === 4;
-  const axes = isTurned || (!few(sizes[1]) && few(sizes[3])) ? "NHWC" : "NCHW";
+  const isConvolved = nodes.some(({ type, inputs: reads }) => type === "Conv" && reads[0] === name);
+  const axes = isTurned || (!isConvolved && !few(sizes[1]) && few(sizes[3])) ? "NHWC" : "NCHW";
   if (sizes.length !== 4 || sizes[axes.indexOf("C")] === null) {
     throw new LensError(
       "bad-model",

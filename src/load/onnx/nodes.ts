@@ -2,13 +2,16 @@
 
 import { arithmetic, ofMaps } from "../graph/arithmetic.js";
 import { pad } from "../graph/arrange.js";
+import { CannotRead } from "../graph/cannot-read.js";
 import { combined, gathered, joined, shapeOf, sliced } from "../graph/fold.js";
-import { CannotRead, type GraphNode, type NodeReader } from "../graph/node.js";
+import type { GraphNode, NodeReader } from "../graph/node.js";
 import type { Dialect } from "../graph/read.js";
 import { addGlobalPool, addLrn, addPool, addReduce } from "../graph/simple.js";
 import { constantOf, listOf } from "../graph/value.js";
 import { activations } from "./activations.js";
 import { arranging, arrangingConstants } from "./arrange.js";
+import { castConstant } from "./cast.js";
+import { channelsFirst } from "./channels-first.js";
 import { dequantizeConstant, roundedMap } from "./quantised.js";
 import { slidingOf } from "./sliding.js";
 import { batchNorm, conv, gemm, matMul } from "./weighted.js";
@@ -16,7 +19,7 @@ import { batchNorm, conv, gemm, matMul } from "./weighted.js";
 /** `MaxPool`, `AveragePool`. */
 function pool(mode: "max" | "average"): NodeReader {
   return (node) => {
-    const map = node.map(0);
+    const map = channelsFirst(node, 0);
     const length = node.list("kernel_shape")?.length;
     if (length !== 2) throw new CannotRead(`it pools over ${length ?? "no"} axes, not 2`);
     const size = node.whole("kernel_shape", 2, { least: 1 }) as [number, number];
@@ -55,8 +58,8 @@ const readers: Readonly<Record<string, NodeReader>> = {
   BatchNormalization: batchNorm,
   MaxPool: pool("max"),
   AveragePool: pool("average"),
-  GlobalMaxPool: (node) => addGlobalPool(node, node.map(0), "max"),
-  GlobalAveragePool: (node) => addGlobalPool(node, node.map(0), "average"),
+  GlobalMaxPool: (node) => addGlobalPool(node, channelsFirst(node, 0), "max"),
+  GlobalAveragePool: (node) => addGlobalPool(node, channelsFirst(node, 0), "average"),
   ReduceMean: reduce("average"),
   ReduceMax: reduce("max"),
   Add: (node) => arithmetic(node, "add"),
@@ -73,7 +76,7 @@ const readers: Readonly<Record<string, NodeReader>> = {
     const size = node.number("size");
     if (!Number.isInteger(size) || size < 1 || size % 2 === 0)
       throw new CannotRead(`it sums over ${size} channels, not an odd number`);
-    return addLrn(node, node.map(0), {
+    return addLrn(node, channelsFirst(node, 0), {
       radius: (size - 1) / 2,
       // The standard divides by the number of channels.
       alpha: node.number("alpha", 1e-4) / size,
@@ -95,23 +98,22 @@ const folds: Readonly<Record<string, NodeReader>> = {
     const list = ["value_float", "value_int", "value_floats", "value_ints"].map((key) => node.list(key)).find((l) => l);
     if (!list) throw new CannotRead("it holds no numbers");
     const scalar = settings.has("value_float") || settings.has("value_int");
-    return constantOf(name, scalar ? [] : [list.length], list);
+    const whole = settings.has("value_int") || settings.has("value_ints");
+    return constantOf(name, scalar ? [] : [list.length], { values: list, whole });
   },
   ConstantOfShape: (node) => {
     const shape = listOf(node.weight(0));
     const count = shape.reduce((product, n) => product * n, 1);
     const value = node.node.settings.get("value");
-    const fill = typeof value === "object" && "read" in value ? listOf(value)[0]! : 0;
+    const given = typeof value === "object" && "read" in value ? value : undefined;
+    const fill = given ? listOf(given)[0]! : 0;
     if (!(count <= 4096)) throw new CannotRead("it makes a long list");
-    return constantOf(
-      node.node.name,
-      shape,
-      Array.from({ length: count }, () => fill),
-    );
+    const values = Array.from({ length: count }, () => fill);
+    return constantOf(node.node.name, shape, { values, whole: given?.whole });
   },
   Shape: shapeOf,
   Identity: (node) => node.weight(0),
-  Cast: (node) => node.weight(0),
+  Cast: castConstant,
   Gather: gathered,
   Slice: (node) => {
     const of = (i: number, name: string): number | undefined => node.listFrom(i, name)?.[0];
@@ -122,10 +124,10 @@ const folds: Readonly<Record<string, NodeReader>> = {
   Add: (node) => combined(node, (a, b) => a + b),
   Sub: (node) => combined(node, (a, b) => a - b),
   Mul: (node) => combined(node, (a, b) => a * b),
-  Div: (node) => combined(node, (a, b) => (Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b)),
+  Div: (node) => combined(node, (a, b, whole) => (whole ? Math.trunc(a / b) : a / b)),
   Floor: (node) => {
     const constant = node.weight(0);
-    return constantOf(node.node.name, constant.shape, listOf(constant).map(Math.floor));
+    return constantOf(node.node.name, constant.shape, { values: listOf(constant).map(Math.floor) });
   },
   DequantizeLinear: dequantizeConstant,
 };

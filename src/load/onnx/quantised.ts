@@ -4,7 +4,8 @@
  */
 import { LensError } from "../../core/errors.js";
 import { alias } from "../graph/arrange.js";
-import { CannotRead, type NodeReader } from "../graph/node.js";
+import { CannotRead } from "../graph/cannot-read.js";
+import type { NodeReader } from "../graph/node.js";
 import { floatsOf } from "../graph/value.js";
 
 /** `DequantizeLinear` of a constant. */

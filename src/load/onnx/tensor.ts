@@ -13,7 +13,7 @@ import type { Message } from "./wire.js";
 export type Externals = ReadonlyMap<string, Uint8Array>;
 
 /** Types by the numbers that ONNX gives them. */
-const types: Readonly<Record<number, NumberTypeName>> = {
+export const types: Readonly<Record<number, NumberTypeName>> = {
   1: "float32",
   2: "uint8",
   3: "int8",
@@ -67,6 +67,7 @@ export function readTensor(message: Message, externals: Externals, name: string 
     kind: "constant",
     name,
     shape,
+    whole: /int|bool/.test(type),
     read: () => {
       values ??= bytes ? readNumbers(type, bytes) : listed(message, type);
       return values;

@@ -1,13 +1,15 @@
 /** ONNX nodes with weights. Kernels are `[out, in / groups, height, width]` there. */
 
+import { CannotRead } from "../graph/cannot-read.js";
 import { turn } from "../graph/fold.js";
-import { CannotRead, type NodeReader } from "../graph/node.js";
+import type { NodeReader } from "../graph/node.js";
 import { addConv, addDense, addNorm, transposed } from "../graph/weighted.js";
+import { channelsFirst } from "./channels-first.js";
 import { slidingOf } from "./sliding.js";
 
 /** `Conv` of two axes. */
 export const conv: NodeReader = (node) => {
-  const input = node.map(0);
+  const input = channelsFirst(node, 0);
   const weight = node.weight(1, 4);
   const [outputs, inputs, height, width] = weight.shape as [number, number, number, number];
   return addConv(node, node.builder.asMap(input), {
@@ -62,7 +64,7 @@ export const batchNorm: NodeReader = (node) => {
       `batch norm "${node.node.name}" was exported in training mode; its stored statistics are used, as in evaluation`,
     );
   }
-  return addNorm(node, node.map(0), {
+  return addNorm(node, channelsFirst(node, 0), {
     layer: node.layer(node.weight(1)),
     gamma: node.numbers(1),
     beta: node.numbers(2),

@@ -192,6 +192,35 @@ def nested():
     return keras.Model(image, L.Conv2D(2, 1, name="last")(x), name="nested")
 
 
+def operators():
+    """Operators of Keras 3 between maps and numbers, and what is put together of several operations."""
+    ops = keras.ops
+    image = keras.Input((6, 7, 3), name="image")
+    x = L.Rescaling(np.array([0.5, 2.0, -1.0]), np.array([0.1, 0.2, 0.3]), name="scaled")(image)
+    x = L.Conv2D(4, 3, activation="hard_silu", name="stem")(x)
+    gate = ops.relu6(x + 3.0) * (1.0 / 6.0)
+    x = L.Multiply(name="gated")([x, gate])
+    x = L.Average(name="average")([2.0 * x, 1.5 - x, x / 4.0])
+    y = L.Activation("hard_swish", name="hard")(L.Conv2D(4, 1, name="other")(x))
+    x = L.Subtract(name="less")([x, y])
+    x = x - ops.leaky_relu(y) + ops.gelu(x) - ops.elu(y, alpha=0.5) + ops.maximum(y, 0.0) * ops.sigmoid(x)
+    pooled = ops.mean(x, axis=(1, 2), keepdims=True)
+    x = ops.reshape(ops.silu(x * pooled), (-1, 80))
+    return keras.Model(image, L.Dense(3, name="last")(x), name="operators")
+
+
+def twins():
+    """Two blocks alike, down to the names of their layers, in one model that is a layer of another."""
+
+    def block(name):
+        inside = [L.Conv2D(4, 3, padding="same", name="conv"), L.BatchNormalization(name="bn"), L.ReLU(name="relu")]
+        return keras.Sequential([keras.Input((6, 6, 4)), *inside], name=name)
+
+    outer = keras.Sequential([keras.Input((6, 6, 4)), block("a"), block("b"), L.Conv2D(4, 1, name="conv")], name="outer")
+    layers = [keras.Input((6, 6, 3)), L.Conv2D(4, 1, name="stem"), outer, L.Conv2D(2, 1, name="last")]
+    return keras.Sequential(layers, name="twins")
+
+
 def halves():
     image = keras.Input((9, 9, 3), name="image")
     x = L.Conv2D(6, 3, padding="same", activation="relu", name="first")(image)
@@ -246,6 +275,8 @@ ALL = {
     "activations": lambda: save("activations", activations(), (6, 6, 2)),
     "branches": lambda: save("branches", branches(), (12, 12, 3)),
     "nested": lambda: save("nested", nested(), (8, 8, 3)),
+    "operators": lambda: save("operators", operators(), (6, 7, 3)) if KERAS3 else None,
+    "twins": lambda: save("twins", twins(), (6, 6, 3)),
     "float16": lambda: of_precision("float16"),
     "bfloat16": lambda: of_precision("bfloat16"),
     "mixed_float16": lambda: of_precision("mixed_float16"),

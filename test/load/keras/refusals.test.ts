@@ -6,9 +6,19 @@ import { join } from "node:path";
 import { unzipSync, zipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Architecture } from "../../../src/load/architecture.js";
+import type { Hdf5 } from "../../../src/load/keras/hdf5.js";
+import { listedWeights } from "../../../src/load/keras/saved-weights.js";
 import { createNetwork } from "../../../src/network/network.js";
 import { open } from "../../../src/node/open.js";
 import { golden } from "../golden.js";
+
+/** An HDF5 file that lists weights for one nested model, each holding its own name. */
+function listing(names: readonly string[]): Hdf5 {
+  const texts = (path: string, attribute: string): readonly string[] =>
+    attribute === "layer_names" ? ["outer"] : path === "outer" ? names : [];
+  const dataset = (name: string) => ({ name, shape: [], values: () => new Float32Array(1) });
+  return { name: "nested.h5", texts, dataset, members: () => [], patiently: async (read) => read() };
+}
 
 let folder: string;
 beforeAll(async () => {
@@ -39,6 +49,29 @@ describe("a .keras archive", () => {
     await expect(open(saved("no-weights.keras", empty))).rejects.toThrow("zip archive without model.weights.h5");
   });
 
+  it.each([
+    "QuantizedDTypePolicy",
+    "QuantizedFloat8DTypePolicy",
+    "Int4DTypePolicy",
+    "Int8DTypePolicy",
+    "GPTQDTypePolicy",
+    "AWQDTypePolicy",
+  ])("is refused with a layer whose numbers are quantised: %s", async (policy) => {
+    const { "config.json": config, ...rest } = entries();
+    const text = new TextDecoder().decode(config).replace('"DTypePolicy"', `"${policy}"`);
+    expect(text).toContain(policy);
+    await expect(
+      open(saved("small.keras", { ...rest, "config.json": new TextEncoder().encode(text) })),
+    ).rejects.toThrow("is quantised by Keras; save the model before it is quantised");
+  });
+
+  it("is refused with its weights as objects of Python", async () => {
+    const { "model.weights.h5": _, ...rest } = entries();
+    await expect(open(saved("npz.keras", { ...rest, "model.weights.npz": new Uint8Array(4) }))).rejects.toThrow(
+      '"npz.keras" keeps its weights as objects of Python, in model.weights.npz; load it in Keras and save it again',
+    );
+  });
+
   it("is refused where its description is no JSON, or its weights are no HDF5", async () => {
     const text = new TextEncoder().encode("{");
     await expect(open(saved("bad-config.keras", { ...entries(), "config.json": text }))).rejects.toThrow(
@@ -46,6 +79,29 @@ describe("a .keras archive", () => {
     );
     await expect(open(saved("bad-weights.keras", { ...entries(), "model.weights.h5": text }))).rejects.toThrow(
       '"model.weights.h5 of bad-weights.keras" is damaged, or no HDF5 file',
+    );
+  });
+});
+
+describe("weights listed for a model that is a layer of another", () => {
+  const found = (names: readonly string[], ...path: string[]): string[] =>
+    listedWeights(listing(names), "")(["outer", ...path]).map(({ name }) => name);
+
+  it("are those whose place ends as the layer's path does, for longest", () => {
+    const names = ["a/conv/kernel", "b/conv/kernel", "outer/conv/kernel"];
+    expect(found(names, "a", "conv")).toEqual(["a/conv/kernel"]);
+    expect(found(names, "b", "conv")).toEqual(["b/conv/kernel"]);
+    expect(found(names, "conv")).toEqual(["outer/conv/kernel"]);
+    expect(found(["conv/kernel", "conv/bias", "b/conv/kernel"], "a", "conv")).toEqual(["conv/kernel", "conv/bias"]);
+    expect(found(names, "dense")).toEqual([]);
+  });
+
+  it("are refused where two layers could have them", () => {
+    expect(() => found(["a/conv/kernel", "b/conv/kernel"], "conv")).toThrow(
+      '"nested.h5" lists "a/conv/kernel", "b/conv/kernel", and which of them layer "outer/conv" has cannot be told',
+    );
+    expect(() => found(["conv/kernel", "conv/kernel"], "a", "conv")).toThrow(
+      "cannot be told; give the layers different",
     );
   });
 });

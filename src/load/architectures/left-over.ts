@@ -1,0 +1,42 @@
+/**
+ * Weights in a file that its architecture has no place for. A deeper network of a family holds all that a shallower one asks for,
+ * under the same names, and would open as that one, with other numbers from there on: so a convolution too many is refused. What hangs on
+ * the end, another's own classes or the auxiliary classifiers of training, changes nothing before it, and is named in a note.
+ */
+import { LensError } from "../../core/errors.js";
+import { shortList } from "../../core/names.js";
+import type { NamedTensors } from "../tensors.js";
+
+/** Classifiers that were needed in training alone: of torchvision, and of the "5h" network. */
+const auxiliary = /^(?:aux\d*|AuxLogits|head\d|nn\d|softmax\d)(?![a-z])/;
+
+/** Axes of a convolution's weights. */
+const convolution = 4;
+
+/**
+ * A note on the layers of a file that an architecture does not have; none where there are none.
+ *
+ * @param layerOf - the layer of a tensor, in the file's words
+ * @throws LensError `bad-model` where one of them is a convolution.
+ */
+export function leftOver(
+  { file, tensors }: NamedTensors,
+  architecture: string,
+  { layerOf, known }: { readonly layerOf: (tensor: string) => string; readonly known: ReadonlySet<string> },
+): readonly string[] {
+  const others = [...tensors].map(([name, { shape }]) => ({ layer: layerOf(name), axes: shape.length }));
+  const unknown = others.filter(({ layer }) => !known.has(layer));
+  const convolutions = unknown.filter(({ layer, axes }) => axes === convolution && !auxiliary.test(layer));
+  if (convolutions.length > 0) {
+    throw new LensError(
+      "bad-model",
+      `"${file}" holds convolutions that a ${architecture} does not have: ${named(convolutions)}; is the architecture right?`,
+    );
+  }
+  return unknown.length > 0 ? [`left out, as no part of ${architecture}: ${named(unknown)}`] : [];
+}
+
+/** The first few layers by name, each once. */
+function named(list: readonly { readonly layer: string }[]): string {
+  return shortList([...new Set(list.map(({ layer }) => `"${layer}"`))], 4);
+}
