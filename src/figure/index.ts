@@ -16,6 +16,7 @@ export type {
 } from "../dataset/unit-statistics.js";
 export type { Family, FamilyMember } from "../equivariance/family.js";
 export type { CanonicalKernel, Motif, MotifKind } from "../equivariance/motif.js";
+export { type FoundMotifs, openMotifs, type SavedMotifs, saveMotifs } from "../equivariance/saved.js";
 export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
 export type { AngleDialFigureOptions } from "./angle-dial.js";
 export type { ChannelsFigureOptions } from "./channels.js";
