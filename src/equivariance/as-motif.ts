@@ -1,6 +1,7 @@
 /** The kind of motif that the kernels between two families make: the simplest that explains them. */
-import { type Commuting, commuting, type TapMaps, turnedKernels } from "./commute.js";
+import { type Commuting, commuting, turnedKernels } from "./commute.js";
 import type { GroupTable } from "./group.js";
+import type { KernelChange } from "./kernel-action.js";
 import type { MotifKind } from "./motif.js";
 import type { PairBlock, Side } from "./pair-block.js";
 
@@ -8,8 +9,12 @@ import type { PairBlock, Side } from "./pair-block.js";
 const simpler = 0.97;
 
 /** The kind of motif a pair makes and how well; `null` where both ends are invariant or nothing is left to predict. */
-export function asMotif(pair: PairBlock, maps: TapMaps, table: GroupTable): (Commuting & { kind: MotifKind }) | null {
-  const turned = turnedKernels(pair, maps);
+export function asMotif(
+  pair: PairBlock,
+  changes: readonly KernelChange[],
+  table: GroupTable,
+): (Commuting & { kind: MotifKind }) | null {
+  const turned = turnedKernels(pair, changes);
   const whole = Array.from({ length: table.order }, (_, element) => element);
   const held = (side: Side): Side => ({ ...side, elements: side.elements.map(() => 0), stabiliser: whole });
   const [sourceMoves, targetMoves] = [pair.source, pair.target].map((side) => side.stabiliser.length < table.order);

@@ -6,9 +6,9 @@ import { LensError } from "../core/errors.js";
 import { asMotif } from "./as-motif.js";
 import { type Block, incoming, inputsFrom, layerName, type Weights } from "./block.js";
 import { canonicalKernels } from "./canonical.js";
-import { tapMaps } from "./commute.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";
+import { kernelChanges } from "./kernel-action.js";
 import type { Motif } from "./motif.js";
 import { type FamilyPair, familyPairs, heldStill } from "./motif-ends.js";
 import { type Evidence, judgePairs } from "./motif-evidence.js";
@@ -48,11 +48,11 @@ export async function findMotifs(
     throw new LensError("unsupported", `"${to}" does not read "${from}"; it reads ${others.join(", ")}`);
   }
   const ends = await familyPairs(weights, block, options);
-  const maps = tapMaps(group, block);
+  const changes = kernelChanges(group, block);
   const everyReader = heldStill(block.outputs, group);
   const pairs = ends.flatMap((pair) => {
     const kernels = pairBlock(block, pair);
-    const fit = asMotif(kernels, maps, table);
+    const fit = asMotif(kernels, changes, table);
     const seen = pair.fitted === "source" ? pairBlock(block, { source: pair.source, target: everyReader }) : kernels;
     return fit && fit.prediction >= threshold ? [{ ...pair, kernels, seen, ...fit }] : [];
   });
@@ -62,7 +62,7 @@ export async function findMotifs(
     const some = pairs.filter((pair) => pair.assumed === assumed);
     const judged = await judgePairs(some, {
       ...completed(options),
-      maps,
+      changes,
       table,
       task: `${source} → ${to}`,
       all: block.data,
@@ -76,7 +76,7 @@ export async function findMotifs(
   }
   const motifs = pairs.map((pair): Motif => {
     const { kind, score, prediction, source, target, kernels } = pair;
-    const canonical = canonicalKernels(kernels, { group, maps, table, source, target });
+    const canonical = canonicalKernels(kernels, { group, changes, table, source, target });
     return {
       kind,
       group: group.name,

@@ -50,6 +50,18 @@ export interface GroupTable {
   readonly product: Int16Array;
   /** The inverse of each element. */
   readonly inverse: Int16Array;
+  /** Whether some products are undefined. */
+  readonly range: boolean;
+}
+
+/** The product of two elements; −1 where the range ends or has ended. */
+export function times({ order, product }: GroupTable, first: number, second: number): number {
+  return first < 0 || second < 0 ? -1 : product[first * order + second]!;
+}
+
+/** The element that takes what is at `from` to the place of `to`; −1 where the range ends. */
+export function relative(table: GroupTable, from: number, to: number): number {
+  return from < 0 ? -1 : times(table, to, table.inverse[from]!);
 }
 
 /**
@@ -83,7 +95,7 @@ export function tableOf(group: Group): GroupTable {
       );
     }
   }
-  return { order, product, inverse };
+  return { order, product, inverse, range: product.includes(-1) };
 }
 
 /** The subgroups that one or two elements generate, each as its sorted elements, largest first. */

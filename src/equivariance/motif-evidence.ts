@@ -13,10 +13,10 @@ import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
 import { benjaminiHochberg, drawnPValue } from "../math/statistics.js";
 import { asMotif } from "./as-motif.js";
 import { coset } from "./candidates.js";
-import type { TapMaps } from "./commute.js";
 import type { FilterAction, Filters } from "./filters.js";
 import { fitElements } from "./fit-elements.js";
-import type { GroupTable } from "./group.js";
+import { type GroupTable, times } from "./group.js";
+import type { KernelChange } from "./kernel-action.js";
 import { type KernelPool, kernelPool } from "./kernel-pool.js";
 import type { FamilyPair } from "./motif-ends.js";
 import { squareMoves } from "./null.js";
@@ -24,8 +24,8 @@ import type { PairBlock, Side } from "./pair-block.js";
 
 /** What the evidence needs. */
 export interface EvidenceOptions extends RunOptions {
-  /** What the group does to the taps. */
-  readonly maps: TapMaps;
+  /** What the group does to kernels. */
+  readonly changes: readonly KernelChange[];
   readonly table: GroupTable;
   readonly level: number;
   readonly draws: number;
@@ -61,7 +61,7 @@ const cheap = 10_000;
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
   pairs: readonly MeasuredPair[],
-  { maps, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
+  { changes, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const size = pairs[0]?.kernels;
@@ -91,7 +91,7 @@ export async function judgePairs(
       let chance = 0;
       for (let draw = 0; draw < each; draw++) {
         const drawn = { ...seen, data: drawKernels(seen, layer, random) };
-        const fit = await fitAgain(drawn, kernels, fitted, maps, table);
+        const fit = await fitAgain(drawn, kernels, fitted, changes, table);
         predictions.push(fit.prediction);
         chance += fit.score / each;
         if (draw % breath === breath - 1) {
@@ -131,13 +131,13 @@ async function fitAgain(
   drawn: PairBlock,
   pair: PairBlock,
   end: FamilyPair["fitted"],
-  maps: TapMaps,
+  changes: readonly KernelChange[],
   table: GroupTable,
 ): Promise<{ prediction: number; score: number }> {
   const part = { ...pair, data: kernelsTo(pair.target.places, drawn) };
   const moves = end !== "neither" && pair[end].stabiliser.length < table.order;
-  const fitted = moves ? { ...part, [end]: await refit(drawn, end, maps, table) } : part;
-  return asMotif(fitted, maps, table) ?? nothing;
+  const fitted = moves ? { ...part, [end]: await refit(drawn, end, changes, table) } : part;
+  return asMotif(fitted, changes, table) ?? nothing;
 }
 
 /** The kernels that lead to some targets, by their places in the block. */
@@ -153,8 +153,13 @@ function kernelsTo(places: readonly number[], { data, target }: PairBlock): Floa
 }
 
 /** New elements for the members of one side, from the kernels alone. */
-async function refit(kernels: PairBlock, end: "source" | "target", maps: TapMaps, table: GroupTable): Promise<Side> {
-  const { order, product } = table;
+async function refit(
+  kernels: PairBlock,
+  end: "source" | "target",
+  changes: readonly KernelChange[],
+  table: GroupTable,
+): Promise<Side> {
+  const { order } = table;
   const other = kernels[end === "source" ? "target" : "source"];
   const taps = kernels.height * kernels.width;
   const [units, slots] = [kernels[end].elements.length, other.elements.length];
@@ -167,18 +172,15 @@ async function refit(kernels: PairBlock, end: "source" | "target", maps: TapMaps
       data.set(kernels.data.subarray(from * taps, (from + 1) * taps), (unit * slots + slot) * taps);
     }
   }
-  const actions = maps.map(
-    (map, g): FilterAction => ({
-      to:
-        other.stabiliser.length === order
-          ? null
-          : Int32Array.from(other.elements, (element) => places.indexOf(place(product[g * order + element]!))),
-      taps: map,
+  const still = other.stabiliser.length === order;
+  const actions = changes.map(
+    (change, g): FilterAction => ({
+      ...change,
+      to: still ? null : Int32Array.from(other.elements, (element) => places.indexOf(place(times(table, g, element)))),
       colors: null,
-      sign: 1,
     }),
   );
-  const filters: Filters = { units, slots, taps, data, actions };
+  const filters: Filters = { units, slots, taps, data, actions, still: still ? null : new Uint8Array(slots) };
   return { ...kernels[end], elements: await fitElements(filters, table) };
 }
 

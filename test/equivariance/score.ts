@@ -1,6 +1,6 @@
 /** How well what was found agrees with what was planted: pairs of units that share a family. */
 import type { Family } from "../../src/equivariance/family.js";
-import type { GroupTable } from "../../src/equivariance/group.js";
+import { type GroupTable, relative, times } from "../../src/equivariance/group.js";
 import type { Motif } from "../../src/equivariance/motif.js";
 import type { Planted, PlantedFamily } from "./planted.js";
 
@@ -13,11 +13,7 @@ export interface PairScore {
 }
 
 /** Compares families; units alone do not count. */
-export function pairScore(
-  found: readonly Family[],
-  planted: readonly PlantedFamily[],
-  { order, product, inverse }: GroupTable,
-): PairScore {
+export function pairScore(found: readonly Family[], planted: readonly PlantedFamily[], table: GroupTable): PairScore {
   const home = new Map<number, { family: PlantedFamily; element: number }>();
   for (const family of planted)
     family.channels.forEach((channel, i) => home.set(channel, { family, element: family.elements[i]! }));
@@ -29,9 +25,8 @@ export function pairScore(
         const [x, y] = [home.get(a.unit.channel), home.get(b.unit.channel)];
         if (!x || x.family !== y?.family) continue;
         right++;
-        const relative = (p: number, q: number): number => product[q * order + inverse[p]!]!;
-        const coset = stabiliser.map((s) => relative(a.element, product[b.element * order + s]!));
-        if (coset.includes(relative(x.element, y.element))) angles++;
+        const coset = stabiliser.map((s) => relative(table, a.element, times(table, b.element, s)));
+        if (coset.includes(relative(table, x.element, y.element))) angles++;
       }
     });
   }
