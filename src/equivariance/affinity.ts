@@ -6,14 +6,12 @@
  * At least half of each filter's energy counts in the norms, so that a match of little cannot pass for a match of all. Sizes
  * are compared by shrinking the larger kernel, whose outside nothing is known of, and within what the shrunk one fills.
  */
+import type { Breath } from "./breath.js";
 import { act, type FilterAction, type Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
 
 /** `S[(a · units + b) · order + g]`, for all pairs both ways and each unit with itself. */
 export type Affinities = Float32Array;
-
-/** Lets others be heard between two pieces of work; throws when the task was aborted. */
-export type Breath = () => Promise<void>;
 
 /** Affinities of all pairs. */
 export async function affinities(

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.js";
 import { affinities } from "../../src/equivariance/affinity.js";
-import { incoming, type KernelBlock, pickOutputs } from "../../src/equivariance/block.js";
+import { incoming, type KernelBlock, outgoing, pickOutputs } from "../../src/equivariance/block.js";
 import { fixedFilters } from "../../src/equivariance/filters.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
@@ -94,7 +94,7 @@ describe("families by hand", () => {
   it("have their angles fitted again where they are known to be one family", async () => {
     const four = pickOutputs(incoming(bars(), "first"), [2, 0, 3, 1]);
     const turns = group.rotations(4);
-    const elements = await fitElements(fixedFilters(four, turns), tableOf(turns));
+    const elements = await fitElements(fixedFilters(four, turns), tableOf(turns), async () => {});
     expect(elements.map((element) => (element - elements[1]! + 4) % 4)).toEqual([2, 0, 3, 1]);
   });
 
@@ -228,6 +228,26 @@ describe("planted networks", () => {
     expect(precision).toBeGreaterThanOrEqual(0.95);
     expect(angles).toBe(1);
     expect(recall).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it("are found by all that reads them, though one reader alone is not enough", async () => {
+    const plan: Plan = { group: group.rotations(4), kernels: [5, 3], channels: 32, noise: 0.2, seed: 11 };
+    const made = plant(plan);
+    const [height, width, nIn, nOut] = made.blocks[1]!.shape;
+    // The first reader is noise, of another size, and reads with as little as nothing.
+    const random = createRandom(4);
+    const first = { from: "layer0", to: "beside", shape: [1, 1, nIn, 2] as const };
+    const blocks = [
+      { ...first, kernel: Float32Array.from({ length: nIn * 2 }, () => 0.01 * random.normal()) },
+      made.blocks[1]!,
+    ];
+    const both = outgoing(blocks, "layer0")!;
+    expect([both.height, both.width, both.inputs.length, both.outputs.length]).toEqual([height, width, nOut + 2, nIn]);
+    expect(both.data[4]).toBe(blocks[0]!.kernel[0]);
+    const above = await findFamilies(made.blocks, "layer1", { group: plan.group });
+    const options = { group: plan.group, by: "outgoing", families: above.families } as const;
+    const { families } = await findFamilies(blocks, "layer0", options);
+    expect(pairScore(families, made.families[0]!, tableOf(plan.group)).recall).toBeGreaterThanOrEqual(0.9);
   });
 
   it("unfold to one representative, which keeps the share of energy that the score says", async () => {
