@@ -261,6 +261,22 @@ describe("planted networks", () => {
   });
 });
 
+describe("a group of the user's own", () => {
+  it("finds what is planted with it as those of the library do: here mirrors along a diagonal", async () => {
+    const diagonal: Group = {
+      name: "rows and columns swapped",
+      order: 2,
+      multiply: (a, b) => (a + b) % 2,
+      // Left and right swapped, then a quarter turn back.
+      transformation: (element) => (element === 0 ? {} : { mirror: true, degrees: 270 }),
+      label: (element) => (element === 0 ? "as it is" : "swapped"),
+    };
+    const { pairs, motifs } = await scores({ group: diagonal, kernels: [5, 5], channels: 24, noise: 0.25, seed: 7 });
+    for (const score of pairs) expect(score).toEqual({ precision: 1, recall: 1, angles: 1 });
+    expect(motifs).toEqual({ planted: motifs.planted, right: motifs.planted, wrong: 0 });
+  }, 60_000);
+});
+
 describe("networks without structure", () => {
   it("show families in at most one of twenty", async () => {
     const groups: Group[] = [group.rotations(4), group.rotations(8), group.flip(), group.dihedral(4)];
