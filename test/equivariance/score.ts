@@ -38,18 +38,26 @@ export function pairScore(found: readonly Family[], planted: readonly PlantedFam
   };
 }
 
-/** Planted motifs that were found with their kind, and found ones that were not planted. */
+/** Share of the planted invariant units that were found as such. */
+export function invariantRecall(found: readonly Family[], planted: readonly PlantedFamily[]): number {
+  const alone = new Set(found.flatMap(({ members }) => (members.length === 1 ? [members[0]!.unit.channel] : [])));
+  const units = planted.filter(({ invariant }) => invariant);
+  return units.length === 0 ? 1 : units.filter(({ channels }) => alone.has(channels[0]!)).length / units.length;
+}
+
+/** Planted motifs into one layer that were found with their kind, and found ones that were not planted. */
 export function motifScore(
   found: readonly Motif[],
   { families, motifs }: Planted,
+  into = 1,
 ): { planted: number; right: number; wrong: number } {
   const home = (layer: number, { members }: Family): number =>
     families[layer]!.findIndex(
       ({ channels }) => members.filter(({ unit }) => channels.includes(unit.channel)).length > members.length / 2,
     );
   const key = (source: number, target: number, kind: string): string => `${source} ${target} ${kind}`;
-  const planted = new Set(motifs.map((m) => key(m.source, m.target, m.kind)));
-  const got = new Set(found.map((m) => key(home(0, m.source), home(1, m.target), m.kind)));
+  const planted = new Set(motifs.filter(({ layer }) => layer === into).map((m) => key(m.source, m.target, m.kind)));
+  const got = new Set(found.map((m) => key(home(into - 1, m.source), home(into, m.target), m.kind)));
   const right = [...planted].filter((motif) => got.has(motif)).length;
   return { planted: planted.size, right, wrong: [...got].filter((motif) => !planted.has(motif)).length };
 }
