@@ -18,7 +18,7 @@ import { open } from "../../src/node/open.js";
 import { inceptionBlock } from "../../test/equivariance/inceptionv1.js";
 import { allElements, knownFamily } from "../../test/equivariance/known.js";
 import { type Plan, plant } from "../../test/equivariance/planted.js";
-import { motifScore, pairScore } from "../../test/equivariance/score.js";
+import { invariantRecall, motifScore, type PairScore, pairScore } from "../../test/equivariance/score.js";
 import { randomWeights, shuffleWeights } from "../../test/equivariance/unstructured.js";
 import { resnet50, shared } from "../../test/load/shared.js";
 
@@ -30,97 +30,130 @@ interface Table {
 
 const two = (n: number): string => n.toFixed(2);
 
-/** Families and motifs of planted networks: two layers, half of the channels decoys. */
-async function planted(seed = 4711): Promise<Table> {
+/** Families and motifs of planted networks, half of the channels decoys; two seeds each. */
+async function planted(seeds: readonly number[] = [4711, 4712]): Promise<Table> {
   const rows: string[][] = [];
   const cases: [Group, number, readonly number[], number][] = [
     [group.rotations(4), 4, [3, 3], 64],
     [group.rotations(4), 4, [5, 3], 64],
+    [group.rotations(4), 4, [4, 6], 64],
+    [group.rotations(4), 4, [5, 3, 3], 64],
+    [group.rotations(2), 2, [5, 3], 64],
     [group.flip(), 2, [5, 5], 64],
+    [group.polarity(), 2, [5, 3], 64],
+    [group.hue(4), 4, [5, 3], 64],
+    [group.scale(1), 3, [7, 7], 64],
+    [group.rotations(8), 8, [3, 3], 64],
     [group.rotations(8), 8, [5, 3], 64],
     [group.rotations(8), 6, [5, 5], 128],
     [group.dihedral(4), 8, [5, 3], 128],
+    [group.dihedral(8), 16, [5, 5], 128],
     [group.rotations(4), 4, [5, 3], 256],
     [group.rotations(8), 8, [7, 3], 256],
+    [group.product(group.polarity(), group.rotations(4)), 8, [5, 5], 128],
     [group.product(group.hue(4), group.rotations(4)), 16, [5, 3], 128],
     [group.rotations(16), 16, [7, 5], 128],
     [group.rotations(16), 12, [7, 7], 128],
   ];
   for (const [g, members, kernels, channels] of cases) {
+    // No template is the same in all sizes of a range.
+    const invariant = g.multiply(1, 1) === undefined ? 0 : 2;
     for (const noise of [0, 0.25, 0.5]) {
-      rows.push(await plantedRow({ group: g, members, kernels, channels, noise, seed }));
-      console.error(rows.at(-1)!.join("  "));
+      for (const seed of seeds) {
+        rows.push(await plantedRow({ group: g, members, kernels, channels, noise, seed, invariant }));
+        console.error(rows.at(-1)!.join("  "));
+      }
     }
   }
-  const header = [
-    "group",
-    "members",
-    "kernels",
-    "channels",
-    "noise",
-    "precision 0",
-    "recall 0",
-    "precision 1",
-    "recall 1",
-    "angles",
-    "motifs",
-    "wrong",
-  ];
   return {
     title: "Planted networks: pairs of units by layer, share of right relative elements, motifs with their kind",
-    header,
+    header: [
+      "group",
+      "members",
+      "kernels",
+      "channels",
+      "noise",
+      "seed",
+      "precision by layer",
+      "recall by layer",
+      "invariant units",
+      "angles",
+      "motifs",
+      "wrong",
+    ],
     rows,
   };
 }
 
-async function plantedRow(plan: Plan & { members: number; noise: number }): Promise<string[]> {
+async function plantedRow(plan: Plan & { members: number; noise: number; seed: number }): Promise<string[]> {
   const made = plant(plan);
   const table = tableOf(plan.group);
   const families: Family[] = [];
-  const scores = [];
+  const scores: PairScore[] = [];
+  const invariant: number[] = [];
+  const motifs = { planted: 0, right: 0, wrong: 0 };
   for (const layer of plan.kernels.keys()) {
     const found = await findFamilies(made.blocks, `layer${layer}`, { group: plan.group, families });
     families.push(...found.families);
     scores.push(pairScore(found.families, made.families[layer]!, table));
+    invariant.push(invariantRecall(found.families, made.families[layer]!));
+    if (layer === 0) continue;
+    const between = await findMotifs(made.blocks, `layer${layer - 1}`, `layer${layer}`, {
+      group: plan.group,
+      families,
+    });
+    const score = motifScore(between, made, layer);
+    for (const key of ["planted", "right", "wrong"] as const) motifs[key] += score[key];
   }
-  const motifs = motifScore(await findMotifs(made.blocks, "layer0", "layer1", { group: plan.group, families }), made);
-  const [first, second] = [scores[0]!, scores[1]!];
   return [
     plan.group.name,
     `${plan.members} of ${plan.group.order}`,
     plan.kernels.join(", "),
     `${plan.channels}`,
     two(plan.noise),
-    two(first.precision),
-    two(first.recall),
-    two(second.precision),
-    two(second.recall),
-    two(Math.min(first.angles, second.angles)),
+    `${plan.seed}`,
+    scores.map(({ precision }) => two(precision)).join(", "),
+    scores.map(({ recall }) => two(recall)).join(", "),
+    invariant.map(two).join(", "),
+    two(Math.min(...scores.map(({ angles }) => angles))),
     `${motifs.right} / ${motifs.planted}`,
     `${motifs.wrong}`,
   ];
 }
 
 /** Networks without structure: two layers, families of both and motifs between them, at level 0.05; seeds nobody tuned on. */
-async function nothing(count = 200, first = 7000): Promise<Table> {
+async function nothing(count = 400, first = 7000): Promise<Table> {
   const kinds = ["normal weights", "heavy-tailed weights", "shuffled weights", "shuffled kernels"] as const;
-  const groups = [group.rotations(4), group.rotations(8), group.flip()];
+  const groups = [
+    group.rotations(4),
+    group.rotations(8),
+    group.flip(),
+    group.hue(6),
+    group.polarity(),
+    group.dihedral(4),
+    group.product(group.hue(2), group.rotations(4)),
+    group.scale(1),
+  ];
+  const sizes = [
+    [3, 3],
+    [5, 3],
+    [5, 5],
+    [1, 1],
+  ] as const;
   const hits = new Map<string, [number, number]>();
   for (let seed = first; seed < first + count; seed++) {
     const kind = kinds[seed % kinds.length]!;
     const g = groups[Math.floor(seed / kinds.length) % groups.length]!;
     const plan: Plan = {
       group: g,
-      kernels: [
-        [3, 3],
-        [5, 3],
-        [5, 5],
-      ][seed % 3]!,
+      kernels: [5, 5],
       channels: 32,
       noise: 0.2,
       seed,
+      invariant: 0,
     };
-    const model = plant(plan).blocks;
+    const kernels = sizes[Math.floor(seed / (kinds.length * groups.length)) % sizes.length]!;
+    const model = plant(plan).blocks.map((block, layer) => middleOf(block, kernels[layer]!));
     const blocks: KernelBlock[] = model.map((block) =>
       seed % 4 < 2
         ? randomWeights(block, createRandom(seed), seed % 4 === 1)
@@ -135,7 +168,7 @@ async function nothing(count = 200, first = 7000): Promise<Table> {
     const [found, all] = hits.get(key) ?? [0, 0];
     hits.set(key, [found + (families.length + motifs.length > 0 ? 1 : 0), all + 1]);
     if (families.length > 0)
-      console.error(key, seed, plan.kernels, first.families.length, second.families.length, motifs.length);
+      console.error(key, seed, kernels, first.families.length, second.families.length, motifs.length);
   }
   const rows = [...hits].sort().map(([key, [found, all]]) => [key, `${all}`, `${found}`]);
   const total = [...hits.values()].reduce((sum, [found]) => sum + found, 0);
@@ -197,6 +230,19 @@ async function noMotifs(count = 200, first = 9000): Promise<Table> {
   };
 }
 
+/** The middle of every kernel. */
+function middleOf(block: KernelBlock, size: number): KernelBlock {
+  const [height, width, nIn, nOut] = block.shape;
+  const places = nIn * nOut;
+  const kernel = new Float32Array(size * size * places);
+  for (let tap = 0; tap < size * size; tap++) {
+    const row = (height - size) / 2 + Math.floor(tap / size);
+    const at = (row * width + (width - size) / 2 + (tap % size)) * places;
+    for (let place = 0; place < places; place++) kernel[tap * places + place] = block.kernel[at + place]!;
+  }
+  return { ...block, shape: [size, size, nIn, nOut], kernel };
+}
+
 /** Every kernel turned or mirrored by itself. */
 function turnedApart(block: KernelBlock, random: Random): KernelBlock {
   const [height, width, nIn, nOut] = block.shape;
@@ -241,8 +287,10 @@ async function inception(): Promise<Table> {
         motif.kind,
         ids(motif.source),
         ids(motif.target),
+        motif.union ? "yes" : "no",
         two(motif.score),
         two(motif.chance),
+        two(motif.anglesPermuted),
         two(motif.prediction),
         motif.pValue.toFixed(4),
       ]);
@@ -250,7 +298,19 @@ async function inception(): Promise<Table> {
   }
   return {
     title: "Kernels of InceptionV1",
-    header: ["block", "group", "kind", "source", "target", "score", "chance", "prediction", "p"],
+    header: [
+      "block",
+      "group",
+      "kind",
+      "source",
+      "target",
+      "union",
+      "score",
+      "chance",
+      "angles permuted",
+      "prediction",
+      "p",
+    ],
     rows,
   };
 }

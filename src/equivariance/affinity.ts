@@ -3,16 +3,15 @@
  *
  *     S[a, b, g] = ⟨ρ(g) w_a, w_b⟩ / (‖ρ(g) w_a‖ ‖w_b‖)       over the slots that have a counterpart under g
  *
- * At least half of each filter's energy counts in the norms, so that a match of little cannot pass for a match of all.
+ * At least half of each filter's energy counts in the norms, so that a match of little cannot pass for a match of all. Sizes
+ * are compared by shrinking the larger kernel, whose outside nothing is known of, and within what the shrunk one fills.
  */
-import { act, type Filters } from "./filters.js";
+import type { Breath } from "./breath.js";
+import { act, type FilterAction, type Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
 
 /** `S[(a · units + b) · order + g]`, for all pairs both ways and each unit with itself. */
 export type Affinities = Float32Array;
-
-/** Lets others be heard between two pieces of work; throws when the task was aborted. */
-export type Breath = () => Promise<void>;
 
 /** Affinities of all pairs. */
 export async function affinities(
@@ -28,12 +27,16 @@ export async function affinities(
   const wide = new Float64Array(data);
   for (let g = 0; g < order; g++) {
     const action = filters.actions[g]!;
+    // An enlargement is seen the other way round, as its inverse shrinks.
+    if (action.scale > 1) continue;
+    const shrinks = action.scale < 1;
     const acted = new Float64Array(act(filters, action));
     const before = norms(acted, units, length);
-    const after = action.to ? norms(reached(filters, action.to), units, length) : whole;
+    const kept = shrinks && action.to ? norms(act(filters, { ...action, to: null }), units, length) : null;
+    const after = action.to || shrinks ? norms(reached(filters, action), units, length) : whole;
     for (let a = 0; a < units; a++) {
-      const long = Math.max(before[a]!, whole[a]! * Math.SQRT1_2);
-      for (let b = a; b < units; b += 4) {
+      const long = Math.max(before[a]!, (kept ?? (shrinks ? before : whole))[a]! * Math.SQRT1_2);
+      for (let b = shrinks ? 0 : a; b < units; b += 4) {
         const count = Math.min(4, units - b);
         dots(acted, a * length, wide, b * length, length, count);
         for (let k = 0; k < count; k++) {
@@ -85,14 +88,17 @@ function norms(data: ArrayLike<number>, units: number, length: number): Float64A
   });
 }
 
-/** The filters at the slots that something comes to, zero elsewhere. */
-function reached({ units, slots, taps, data }: Filters, to: Int32Array): Float32Array {
+/** The filters at the slots and taps that something comes to, zero elsewhere. */
+function reached({ units, slots, taps, data }: Filters, { to, taps: map }: FilterAction): Float32Array {
   const out = new Float32Array(data.length);
-  for (const slot of to) {
+  const filled = Array.from({ length: taps }, (_, tap) =>
+    map ? map.subarray(tap * taps, (tap + 1) * taps).some((weight) => weight !== 0) : true,
+  );
+  for (const slot of to ?? Array.from({ length: slots }, (_, i) => i)) {
     if (slot < 0) continue;
     for (let unit = 0; unit < units; unit++) {
       const at = (unit * slots + slot) * taps;
-      out.set(data.subarray(at, at + taps), at);
+      for (let tap = 0; tap < taps; tap++) if (filled[tap]) out[at + tap] = data[at + tap]!;
     }
   }
   return out;

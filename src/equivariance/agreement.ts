@@ -2,7 +2,7 @@
 import { LensError } from "../core/errors.js";
 import { formatUnit } from "../core/unit.js";
 import type { Family } from "./family.js";
-import { type Group, tableOf } from "./group.js";
+import { type Group, relative, tableOf, times } from "./group.js";
 
 /**
  * Agreement of two sets of families, in pairs of units.
@@ -47,14 +47,14 @@ export function agreement(first: readonly Family[], second: readonly Family[], g
 
 /** For each pair of units in one family, the elements that take the first of them to the second. */
 function pairsOf(families: readonly Family[], group: Group): Map<string, number[]> {
-  const { order, product, inverse } = tableOf(group);
+  const table = tableOf(group);
   const pairs = new Map<string, number[]>();
   for (const { members, stabiliser } of families) {
     const sorted = [...members].sort((a, b) => (formatUnit(a.unit) < formatUnit(b.unit) ? -1 : 1));
     sorted.forEach((a, i) => {
       for (const b of sorted.slice(i + 1)) {
-        const relative = stabiliser.map((s) => product[product[b.element * order + s]! * order + inverse[a.element]!]!);
-        pairs.set(`${formatUnit(a.unit)} ${formatUnit(b.unit)}`, relative);
+        const elements = stabiliser.map((s) => relative(table, a.element, times(table, b.element, s)));
+        pairs.set(`${formatUnit(a.unit)} ${formatUnit(b.unit)}`, elements);
       }
     });
   }

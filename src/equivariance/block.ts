@@ -76,19 +76,56 @@ export function incoming(weights: Weights, layer: string, choice: WeightsChoice 
     : plainBlock(weights, (block) => block.to === layer, layer);
 }
 
-/** Everything that reads a layer; `null` where nothing does. */
+/** Everything that reads a layer, whichever layers do; `null` where nothing does. */
 export function outgoing(weights: Weights, layer: string, choice: WeightsChoice = "folded"): Block | null {
   if (!isNetwork(weights)) {
-    const readers = blocksOf(weights).filter((block) => block.from === layer);
-    return readers.length === 0 ? null : transpose(openBlock(readers[0]!));
+    return joined(
+      blocksOf(weights)
+        .filter((block) => block.from === layer)
+        .map((block) => transpose(openBlock(block))),
+    );
   }
   const name = weights.layer(layer).name;
-  for (const next of weights.layers) {
-    if (next.kernel === null || next.name === name) continue;
-    const block = networkBlock(weights, next.name, choice);
-    if (block.inputs.some((unit) => unit.layer === name)) return transpose(inputsFrom(block, name));
+  const readers = weights.layers.filter((next) => next.kernel !== null && next.name !== name);
+  return joined(
+    readers
+      .map((next) => inputsFrom(networkBlock(weights, next.name, choice), name))
+      .filter(({ inputs }) => inputs.length > 0)
+      .map(transpose),
+  );
+}
+
+/**
+ * What the same units send to several layers, as one block; `null` of none. Smaller kernels are set in the middle of the
+ * largest; one that has no middle there, such as a 2 × 2 in a 3 × 3, is left out, and what reads only some of the units.
+ */
+function joined(blocks: readonly Block[]): Block | null {
+  const [first] = blocks;
+  if (!first || blocks.length === 1) return first ?? null;
+  const area = ({ height, width }: Block): number => height * width;
+  const { height, width } = blocks.reduce((large, block) => (area(block) > area(large) ? block : large));
+  const inTheMiddle = (block: Block): boolean =>
+    [height - block.height, width - block.width].every((rest) => rest >= 0 && rest % 2 === 0);
+  const sameUnits = ({ outputs }: Block): boolean =>
+    outputs.length === first.outputs.length && outputs.every((unit, i) => unit.channel === first.outputs[i]!.channel);
+  const fits = blocks.filter((block) => inTheMiddle(block) && sameUnits(block));
+  const inputs = fits.flatMap((block) => block.inputs);
+  const taps = height * width;
+  const data = new Float32Array(first.outputs.length * inputs.length * taps);
+  let before = 0;
+  for (const block of fits) {
+    const [top, left] = [(height - block.height) / 2, (width - block.width) / 2];
+    const [count, size] = [block.inputs.length, area(block)];
+    for (let kernel = 0; kernel < first.outputs.length * count; kernel++) {
+      const to = (Math.floor(kernel / count) * inputs.length + before + (kernel % count)) * taps;
+      for (let tap = 0; tap < size; tap++) {
+        const [row, column] = [top + Math.floor(tap / block.width), left + (tap % block.width)];
+        data[to + row * width + column] = block.data[kernel * size + tap]!;
+      }
+    }
+    before += count;
   }
-  return null;
+  return { height, width, inputs, outputs: first.outputs, image: false, data };
 }
 
 /** Whether any kernels lead into a layer. */

@@ -1,16 +1,17 @@
 /** The kernels of a pair of families reduced to one per relative element: each is taken back to the template's place, then meaned. */
 import type { Unit } from "../core/unit.js";
 import { coset } from "./candidates.js";
-import { type TapMaps, turn } from "./commute.js";
+import { turn } from "./commute.js";
 import type { Family } from "./family.js";
-import type { Group, GroupTable } from "./group.js";
+import { type Group, type GroupTable, times } from "./group.js";
+import type { KernelChange } from "./kernel-action.js";
 import type { CanonicalKernel } from "./motif.js";
 import type { PairBlock } from "./pair-block.js";
 
 /** What canonical kernels are made for. */
 interface CanonicalOptions {
   readonly group: Group;
-  readonly maps: TapMaps;
+  readonly changes: readonly KernelChange[];
   readonly table: GroupTable;
   readonly source: Family;
   readonly target: Family;
@@ -26,9 +27,9 @@ interface Sum {
 /** Canonical kernels, strongest first. */
 export function canonicalKernels(
   pair: PairBlock,
-  { group, maps, table, source: family, target: readers }: CanonicalOptions,
+  { group, changes, table, source: family, target: readers }: CanonicalOptions,
 ): CanonicalKernel[] {
-  const { order, product, inverse } = table;
+  const { order, inverse } = table;
   const { height, width, source, target } = pair;
   const still = source.stabiliser.length === order;
   const taps = height * width;
@@ -40,12 +41,16 @@ export function canonicalKernels(
     source.elements.forEach((a, s) => {
       // An invariant unit has no place of its own: its kernels are taken back by the place of what they read.
       const back = inverse[invariant ? a : b]!;
-      const relative = place(invariant ? 0 : Math.max(0, product[back * order + a]!));
-      turn(turned, pair.data, (t * source.elements.length + s) * taps, maps[back]!);
+      const goal = invariant ? 0 : times(table, back, a);
+      // Too far apart in a range to be named by one element: it is not reduced.
+      if (goal < 0) return;
+      const relative = place(goal);
+      turn(turned, pair.data, (t * source.elements.length + s) * taps, changes[back]!.taps);
+      const gain = still ? changes[back]!.sign : 1;
       // Invariant units all have the same place; each is a case of its own.
       const key = still ? s : relative;
       const known = sums.get(key) ?? { sum: new Float64Array(taps), members: [], relative };
-      for (let tap = 0; tap < taps; tap++) known.sum[tap]! += turned[tap]!;
+      for (let tap = 0; tap < taps; tap++) known.sum[tap]! += gain * turned[tap]!;
       known.members.push([family.members[s]!.unit, readers.members[t]!.unit]);
       sums.set(key, known);
     });

@@ -4,12 +4,12 @@
  *
  *     (P W)[b, a] = mean over g of R(g) W[g⁻¹ b, g⁻¹ a]           score = ⟨P W, W⟩ / ‖W‖²
  *
- * The prediction leaves out a kernel's own part. Holding one side fixed tests the other kinds of motif.
+ * The prediction leaves out a kernel's own part. Holding one side fixed tests the other kinds of motif; kernels of a source
+ * that is held still change their sign where an element swaps light and dark.
  */
-import type { Block } from "./block.js";
 import { coset } from "./candidates.js";
-import type { Group, GroupTable } from "./group.js";
-import { kernelAction } from "./kernel-action.js";
+import { type GroupTable, times } from "./group.js";
+import type { KernelChange } from "./kernel-action.js";
 import type { PairBlock, Side } from "./pair-block.js";
 
 /** How well a pair commutes. */
@@ -18,16 +18,15 @@ export interface Commuting {
   readonly prediction: number;
 }
 
-/** What each element does to the taps of a kernel, see `kernelAction`. */
-export type TapMaps = readonly (Float64Array | null)[];
-
-/** Maps of the taps for all elements. */
-export function tapMaps(group: Group, block: Pick<Block, "height" | "width">): TapMaps {
-  return Array.from({ length: group.order }, (_, element) => kernelAction(group.transformation(element), block));
+/** The kernels of a pair after an element. */
+export interface Turned {
+  readonly data: Float32Array;
+  /** Their sign if what they read stays in place. */
+  readonly sign: 1 | -1;
 }
 
 /** Projection and prediction of a pair of families. */
-export function commuting(pair: PairBlock, table: GroupTable, turned: readonly Float32Array[]): Commuting {
+export function commuting(pair: PairBlock, table: GroupTable, turned: readonly Turned[]): Commuting {
   const taps = pair.height * pair.width;
   const [nT, nS] = [pair.target.elements.length, pair.source.elements.length];
   const movesT = moves(pair.target, table);
@@ -35,11 +34,13 @@ export function commuting(pair: PairBlock, table: GroupTable, turned: readonly F
   const all = new Float64Array(pair.data.length);
   const others = new Float64Array(pair.data.length);
   const counts = new Int32Array(2 * nT * nS);
+  const still = pair.source.stabiliser.length === table.order;
   for (let t = 0; t < nT; t++) {
     for (let s = 0; s < nS; s++) {
       const from = (t * nS + s) * taps;
       for (let g = 0; g < table.order; g++) {
-        const stack = turned[g]!;
+        const { data: stack, sign } = turned[g]!;
+        const gain = still ? sign : 1;
         for (const t2 of movesT[g]![t]!) {
           for (const s2 of movesS[g]![s]!) {
             const entry = t2 * nS + s2;
@@ -47,8 +48,9 @@ export function commuting(pair: PairBlock, table: GroupTable, turned: readonly F
             counts[2 * entry]!++;
             if (!own) counts[2 * entry + 1]!++;
             for (let tap = 0; tap < taps; tap++) {
-              all[entry * taps + tap]! += stack[from + tap]!;
-              if (!own) others[entry * taps + tap]! += stack[from + tap]!;
+              const value = gain * stack[from + tap]!;
+              all[entry * taps + tap]! += value;
+              if (!own) others[entry * taps + tap]! += value;
             }
           }
         }
@@ -76,23 +78,32 @@ export function commuting(pair: PairBlock, table: GroupTable, turned: readonly F
 }
 
 /** The kernels of a pair after every element. */
-export function turnedKernels({ height, width, data }: PairBlock, maps: TapMaps): Float32Array[] {
+export function turnedKernels({ height, width, data }: PairBlock, changes: readonly KernelChange[]): Turned[] {
   const taps = height * width;
   const kernel = new Float64Array(taps);
-  return maps.map((map) => {
-    if (!map) return data;
+  return changes.map(({ taps: map, sign, scale }) => {
+    if (!map) return { data, sign };
     const out = new Float32Array(data.length);
     for (let from = 0; from < data.length; from += taps) {
       turn(kernel, data, from, map);
+      if (scale !== 1) keepNorm(kernel, data.subarray(from, from + taps));
       out.set(kernel, from);
     }
-    return out;
+    return { data: out, sign };
+  });
+}
+
+/** What resampling lost or gained in energy is made up for. */
+function keepNorm(kernel: Float64Array, before: Float32Array): void {
+  const ratio = Math.hypot(...before) / (Math.hypot(...kernel) || 1);
+  kernel.forEach((weight, tap) => {
+    kernel[tap] = ratio * weight;
   });
 }
 
 /** For each element and unit, the units it takes it to: several where there are duplicates, none at a hole, itself if invariant. */
 function moves({ elements, stabiliser }: Side, table: GroupTable): (readonly number[])[][] {
-  const { order, product } = table;
+  const { order } = table;
   if (stabiliser.length === order) return Array.from({ length: order }, () => elements.map((_, unit) => [unit]));
   const cosets = Array.from({ length: order }, (_, element) => coset(element, stabiliser, table));
   const unitsAt = cosets.map((): number[] => []);
@@ -101,7 +112,7 @@ function moves({ elements, stabiliser }: Side, table: GroupTable): (readonly num
   });
   return cosets.map((_, g) =>
     elements.map((element) => {
-      const goal = product[g * order + element]!;
+      const goal = times(table, g, element);
       return goal < 0 ? [] : unitsAt[cosets[goal]!]!;
     }),
   );

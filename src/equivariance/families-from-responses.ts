@@ -17,8 +17,9 @@ import type { Network } from "../network/network.js";
 import { type Agreement, agreement } from "./agreement.js";
 import type { Family } from "./family.js";
 import type { Filters } from "./filters.js";
-import { completed, type Families, type FindFamiliesOptions, report } from "./find-families.js";
+import { completed, type Families, type FindFamiliesOptions } from "./find-families.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
+import { report } from "./report.js";
 import { search } from "./search.js";
 import { transformImage } from "./transform-image.js";
 
@@ -67,7 +68,7 @@ export async function familiesFromResponses(
   const { threshold, level, draws, seed } = completed(options);
   const { group, size, batch, signal, onProgress } = options;
   const table = tableOf(group);
-  if (table.product.includes(-1)) {
+  if (table.range) {
     throw new LensError("unsupported", `"${group.name}" is a range, not a circle; compare responses under a group`);
   }
   const name = net.layer(layer).name;
@@ -150,9 +151,9 @@ function responseFilters(rows: readonly Float32Array[], { order, product }: Grou
   const actions = Array.from({ length: order }, (_, h) => {
     const taps = new Float64Array(order * order);
     for (let g = 0; g < order; g++) taps[product[h * order + g]! * order + g] = 1;
-    return { to: null, taps, colors: null, sign: 1 as const };
+    return { to: null, taps, colors: null, sign: 1 as const, scale: 1 };
   });
-  return { units, slots, taps: order, data, actions };
+  return { units, slots, taps: order, data, actions, still: null };
 }
 
 function ofLayer(families: readonly Family[], layer: string): Family[] {

@@ -9,9 +9,9 @@
 
 import { formatUnit } from "../core/unit.js";
 import type { Block } from "./block.js";
-import type { Family } from "./family.js";
-import type { Group, GroupTable } from "./group.js";
-import { colorAction, kernelAction } from "./kernel-action.js";
+import { type Family, isInvariant } from "./family.js";
+import { type Group, type GroupTable, times } from "./group.js";
+import { colorAction, type KernelChange, kernelChanges } from "./kernel-action.js";
 
 /** Filters of units: `data[(unit · slots + slot) · taps + tap]`, and what each element of the group does to one. */
 export interface Filters {
@@ -20,37 +20,32 @@ export interface Filters {
   readonly taps: number;
   readonly data: Float32Array;
   readonly actions: readonly FilterAction[];
+  /** 1 for slots whose input stays in place whatever the group does; `null` where all do. */
+  readonly still: Uint8Array | null;
 }
 
-/** What one element does to a filter. */
-export interface FilterAction {
+/** What one element does to a filter; its sign is that of the kernels in slots that stay in place. */
+export interface FilterAction extends KernelChange {
   /** The slot each slot goes to, −1 for nowhere; `null` where all stay. */
   readonly to: Int32Array | null;
-  /** Map of the taps, `[taps, taps]`. */
-  readonly taps: Float64Array | null;
   /** Map of the three colours, which are the slots. */
   readonly colors: Float64Array | null;
-  /** −1 where light and dark are swapped. */
-  readonly sign: 1 | -1;
 }
 
 /** Filters whose inputs the group leaves in place: the image, or inputs of which nothing is known. */
 export function fixedFilters(block: Block, group: Group): Filters {
-  const actions = Array.from({ length: group.order }, (_, element) => {
-    const change = group.transformation(element);
-    return {
-      to: null,
-      taps: kernelAction(change, block),
-      colors: block.image ? colorAction(change) : null,
-      sign: change.polarity ?? 1,
-    };
-  });
+  const actions = kernelChanges(group, block).map((change, element) => ({
+    ...change,
+    to: null,
+    colors: block.image ? colorAction(group.transformation(element)) : null,
+  }));
   return {
     units: block.outputs.length,
     slots: block.inputs.length,
     taps: block.height * block.width,
     data: block.data,
     actions,
+    still: null,
   };
 }
 
@@ -62,22 +57,24 @@ export function familyFilters(
 ): { readonly filters: Filters; readonly covered: number } {
   const place = new Map(block.inputs.map((unit, i) => [formatUnit(unit), i]));
   const slots: number[][] = [];
+  const still: number[] = [];
   const targets: number[][] = Array.from({ length: group.order }, () => []);
   for (const family of families) {
     const members = family.members.filter(({ unit }) => place.has(formatUnit(unit)));
     // A member that is its own copy under the stabiliser stands for a whole coset: element · stabiliser.
     const slotOf = new Map<number, number>();
     for (const { unit, element } of members) {
-      const known = slotOf.get(element);
-      const slot = known ?? slots.push([]) - 1;
+      let slot = slotOf.get(element);
+      if (slot === undefined) {
+        slot = slots.push([]) - 1;
+        still.push(isInvariant(family, table.order) ? 1 : 0);
+        for (const s of family.stabiliser) slotOf.set(times(table, element, s), slot);
+      }
       slots[slot]!.push(place.get(formatUnit(unit))!);
-      if (known === undefined)
-        for (const s of family.stabiliser) slotOf.set(table.product[element * table.order + s]!, slot);
     }
     for (const slot of new Set(slotOf.values())) {
       const element = [...slotOf].find(([, at]) => at === slot)![0];
-      for (let g = 0; g < group.order; g++)
-        targets[g]!.push(slotOf.get(table.product[g * table.order + element]!) ?? -1);
+      for (let g = 0; g < group.order; g++) targets[g]!.push(slotOf.get(times(table, g, element)) ?? -1);
     }
   }
   const taps = block.height * block.width;
@@ -95,22 +92,21 @@ export function familyFilters(
       }
     });
   });
-  const actions = targets.map((to, element) => ({
-    to: Int32Array.from(to),
-    taps: kernelAction(group.transformation(element), block),
+  const actions = kernelChanges(group, block).map((change, element) => ({
+    ...change,
+    to: Int32Array.from(targets[element]!),
     colors: null,
-    sign: 1 as const,
   }));
   const total = block.data.reduce((sum, w) => sum + w * w, 0);
   return {
-    filters: { units: block.outputs.length, slots: slots.length, taps, data, actions },
+    filters: { units: block.outputs.length, slots: slots.length, taps, data, actions, still: Uint8Array.from(still) },
     covered: total === 0 ? 0 : energy / total,
   };
 }
 
 /** The filters of all units after a group element. */
 export function act(
-  { units, slots, taps, data }: Filters,
+  { units, slots, taps, data, still }: Filters,
   { to, taps: map, colors, sign }: FilterAction,
 ): Float32Array {
   const mixed = colors ? mixColors(data, colors, taps) : data;
@@ -121,11 +117,12 @@ export function act(
       if (target < 0) continue;
       const read = (unit * slots + slot) * taps;
       const write = (unit * slots + target) * taps;
+      const gain = !still || still[slot] === 1 ? sign : 1;
       for (let row = 0; row < taps; row++) {
         let sum = 0;
         if (map) for (let tap = 0; tap < taps; tap++) sum += map[row * taps + tap]! * mixed[read + tap]!;
         else sum = mixed[read + row]!;
-        out[write + row] = sign * sum;
+        out[write + row] = gain * sum;
       }
     }
   }

@@ -5,16 +5,15 @@
  */
 import { LensError } from "../core/errors.js";
 import type { RunOptions } from "../core/run.js";
-import { formatUnit, type Unit } from "../core/unit.js";
+import type { Unit } from "../core/unit.js";
 import type { WeightsChoice } from "../weights/reader.js";
 import { type Block, hasIncoming, incoming, isNetwork, layerName, outgoing, type Weights } from "./block.js";
-import type { Candidate } from "./candidates.js";
-import { coset } from "./candidates.js";
 import type { Family } from "./family.js";
-import { type Filters, familyFilters, fixedFilters } from "./filters.js";
+import { familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { type NullModel, nullMoves } from "./null.js";
-import { type Judged, type SearchResult, search } from "./search.js";
+import { report } from "./report.js";
+import { search } from "./search.js";
 import type { FamiliesSettings, ResponseSettings } from "./settings.js";
 
 /**
@@ -230,144 +229,6 @@ async function familiesBelow(weights: Weights, layer: string, settings: Settings
     if (error instanceof LensError && error.code === "unsupported") return [];
     throw error;
   }
-}
-
-/** What `report` has to know of the search. */
-export interface Searched {
-  readonly layer: string;
-  readonly units: readonly Unit[];
-  readonly group: Group;
-  readonly table: GroupTable;
-  readonly level: number;
-}
-
-/** The result of a search as it is handed out. */
-export function report(
-  result: SearchResult,
-  searched: Searched,
-  rest: Pick<Families, "settings" | "inputs" | "covered" | "warnings">,
-): Families {
-  const { units, group, table, level, layer } = searched;
-  const accepted = result.families
-    .filter(({ qValue }) => qValue <= level)
-    .map((judged) => toFamily(judged, result, searched));
-  const whole = Array.from({ length: table.order }, (_, element) => element);
-  const invariant = result.invariant
-    .filter(({ qValue }) => qValue <= level)
-    .map(
-      ({ found, pValue, qValue }): Family => ({
-        layer,
-        group: group.name,
-        members: [{ unit: units[found.unit]!, element: 0, label: group.label(0), prediction: found.affinity }],
-        stabiliser: whole,
-        holes: [],
-        duplicates: [],
-        affinity: found.affinity,
-        prediction: found.affinity,
-        closure: 1,
-        pValue,
-        qValue,
-      }),
-    );
-  const families = [
-    ...accepted.sort((a, b) => b.members.length - a.members.length || b.affinity - a.affinity),
-    ...invariant,
-  ];
-  const placed = new Set(families.flatMap((family) => family.members.map(({ unit }) => formatUnit(unit))));
-  return {
-    layer,
-    families,
-    residual: units.filter((unit) => !placed.has(formatUnit(unit))),
-    candidates: result.families.length + result.invariant.length,
-    cutoff: result.cutoff,
-    ...rest,
-  };
-}
-
-function toFamily(
-  { found, pValue, qValue }: Judged<Candidate>,
-  { affinity }: SearchResult,
-  { units, group, table, layer }: Searched,
-): Family {
-  const { order, product, inverse } = table;
-  const { members } = found;
-  // The template is the member of the lowest channel: its element is 0, and what leaves it alike is seen from there.
-  const first = members.indexOf(Math.min(...members));
-  const zero = inverse[found.elements[first]!]!;
-  const seenFrom = (element: number): number[] =>
-    found.stabiliser
-      .map((s) => product[product[element * order + s]! * order + inverse[element]!]!)
-      .sort((a, b) => a - b);
-  const stabiliser = seenFrom(found.elements[first]!);
-  const place = (element: number): number => coset(element, stabiliser, table);
-  // Elements act from the left, so that the template changes by an element on the right.
-  const elements = found.elements.map((element) => place(product[element * order + zero]!));
-  const own = members.map((a) => members.map((b) => argmax(affinity, (a * units.length + b) * order, order)));
-  const cosine = (j: number, k: number): number =>
-    affinity[
-      (members[j]! * units.length + members[k]!) * order +
-        product[found.elements[k]! * order + inverse[found.elements[j]!]!]!
-    ]!;
-  const rows = members.map((unit, j) => ({
-    unit: units[unit]!,
-    element: elements[j]!,
-    label: group.label(elements[j]!),
-    prediction: leaveOneOut(j, members.length, cosine),
-  }));
-  rows.sort((a, b) => a.element - b.element || a.unit.channel - b.unit.channel);
-  const taken = new Set(elements);
-  const places = new Set(Array.from({ length: order }, (_, element) => place(element)));
-  return {
-    layer,
-    group: group.name,
-    members: rows,
-    stabiliser,
-    holes: [...places].filter((element) => !taken.has(element)).sort((a, b) => a - b),
-    duplicates: rows.filter((row, i) => rows[i - 1]?.element === row.element).map(({ unit }) => unit),
-    affinity: found.support.reduce((sum, s) => sum + s, 0) / found.support.length,
-    prediction: rows.reduce((sum, row) => sum + row.prediction, 0) / rows.length,
-    closure: closureOf(own, found.elements.map(seenFrom), table),
-    pValue,
-    qValue,
-  };
-}
-
-/** Cosine of one member with the mean of the others, all at the template's place. */
-function leaveOneOut(j: number, size: number, cosine: (j: number, k: number) => number): number {
-  let along = 0;
-  let length = 0;
-  for (let k = 0; k < size; k++) {
-    if (k === j) continue;
-    along += cosine(j, k);
-    for (let l = 0; l < size; l++) if (l !== j) length += l === k ? 1 : cosine(k, l);
-  }
-  return length > 0 ? along / Math.sqrt(length) : 0;
-}
-
-/** Share of triples whose own best matches add up, up to what leaves the first of them alike. */
-function closureOf(
-  own: readonly (readonly number[])[],
-  alike: readonly (readonly number[])[],
-  { order, product, inverse }: GroupTable,
-): number {
-  let closed = 0;
-  let all = 0;
-  for (let a = 0; a < own.length; a++) {
-    for (let b = a + 1; b < own.length; b++) {
-      for (let c = b + 1; c < own.length; c++) {
-        const round = product[inverse[own[a]![c]!]! * order + product[own[b]![c]! * order + own[a]![b]!]!]!;
-        all++;
-        if (alike[a]!.includes(round)) closed++;
-      }
-    }
-  }
-  return all === 0 ? 1 : closed / all;
-}
-
-function argmax(values: ArrayLike<number>, from: number, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (values[from + i]! > values[from + best]!) best = i;
-  return best;
 }
 
 function warningsOn({ height, width }: Block, group: Group, covered: number): string[] {

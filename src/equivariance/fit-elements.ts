@@ -1,13 +1,14 @@
 /** Elements of units that are known to be one family: the linkage of the search, carried on until all are joined. */
 import { affinities } from "./affinity.js";
+import type { Breath } from "./breath.js";
 import type { Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
 import { link } from "./link.js";
 
 /** One element per unit, up to one element for all. */
-export async function fitElements(filters: Filters, table: GroupTable): Promise<number[]> {
+export async function fitElements(filters: Filters, table: GroupTable, breathe: Breath): Promise<number[]> {
   const { units } = filters;
-  const alike = await affinities(filters, table, async () => {});
+  const alike = await affinities(filters, table, breathe);
   const among = Array.from({ length: units }, (_, unit) => unit);
   const [all] = link(alike, units, table, { cutoff: Number.NEGATIVE_INFINITY, among, tolerance: 0 });
   const elements = new Array<number>(units).fill(0);

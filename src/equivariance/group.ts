@@ -50,12 +50,25 @@ export interface GroupTable {
   readonly product: Int16Array;
   /** The inverse of each element. */
   readonly inverse: Int16Array;
+  /** Whether some products are undefined. */
+  readonly range: boolean;
+}
+
+/** The product of two elements; −1 where the range ends or has ended. */
+export function times({ order, product }: GroupTable, first: number, second: number): number {
+  return first < 0 || second < 0 ? -1 : product[first * order + second]!;
+}
+
+/** The element that takes what is at `from` to the place of `to`; −1 where the range ends. */
+export function relative(table: GroupTable, from: number, to: number): number {
+  return from < 0 ? -1 : times(table, to, table.inverse[from]!);
 }
 
 /**
  * Tabulates a group and checks that it is one.
  *
- * @throws LensError `bad-argument` when element 0 is not the identity or an element has no inverse.
+ * @throws LensError `bad-argument` when element 0 is not the identity, an element has no inverse, brackets matter, or the
+ * products do not change an image as their factors do one after the other.
  */
 export function tableOf(group: Group): GroupTable {
   const { order } = group;
@@ -83,7 +96,64 @@ export function tableOf(group: Group): GroupTable {
       );
     }
   }
-  return { order, product, inverse };
+  const table = { order, product, inverse, range: product.includes(-1) };
+  checkBrackets(group, table);
+  checkTransformations(group, table);
+  return table;
+}
+
+function checkBrackets({ name }: Group, table: GroupTable): void {
+  const { order } = table;
+  for (let a = 1; a < order; a++) {
+    for (let b = 1; b < order; b++) {
+      for (let c = 1; c < order; c++) {
+        const [left, right] = [times(table, times(table, a, b), c), times(table, a, times(table, b, c))];
+        if (left < 0 || right < 0 || left === right) continue;
+        throw new LensError(
+          "bad-argument",
+          `products in "${name}" may not depend on brackets; (${a}·${b})·${c} is ${left} and ${a}·(${b}·${c}) is ${right}: correct its multiply`,
+        );
+      }
+    }
+  }
+}
+
+function checkTransformations(group: Group, table: GroupTable): void {
+  const changes = Array.from({ length: table.order }, (_, element) => group.transformation(element));
+  for (let a = 0; a < table.order; a++) {
+    for (let b = 0; b < table.order; b++) {
+      const ab = times(table, a, b);
+      if (ab < 0 || isSame(changes[ab]!, oneAfter(changes[a]!, changes[b]!))) continue;
+      throw new LensError(
+        "bad-argument",
+        `element ${ab} of "${group.name}" is the product ${a}·${b} and has to change an image as ${b} and then ${a} do; its transformation is ${JSON.stringify(changes[ab])}, theirs ${JSON.stringify(oneAfter(changes[a]!, changes[b]!))}`,
+      );
+    }
+  }
+}
+
+/** What `second` and then `first` do. A turn before a mirror is the turn back after it. */
+function oneAfter(first: Transformation, second: Transformation): Transformation {
+  const { mirror = false, degrees = 0, scale = 1, hue = 0, polarity = 1 } = first;
+  return {
+    mirror: mirror !== (second.mirror ?? false),
+    degrees: degrees + (mirror ? -1 : 1) * (second.degrees ?? 0),
+    scale: scale * (second.scale ?? 1),
+    hue: hue + (second.hue ?? 0),
+    polarity: polarity === (second.polarity ?? 1) ? 1 : -1,
+  };
+}
+
+function isSame(a: Transformation, b: Transformation): boolean {
+  const near = (x = 0, y = 0): boolean => Math.abs(((((x - y + 180) % 360) + 360) % 360) - 180) < 1e-6;
+  const size = (a.scale ?? 1) / (b.scale ?? 1);
+  return (
+    (a.mirror ?? false) === (b.mirror ?? false) &&
+    (a.polarity ?? 1) === (b.polarity ?? 1) &&
+    near(a.degrees, b.degrees) &&
+    near(a.hue, b.hue) &&
+    Math.abs(size - 1) < 1e-6
+  );
 }
 
 /** The subgroups that one or two elements generate, each as its sorted elements, largest first. */

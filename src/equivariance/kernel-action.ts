@@ -5,12 +5,33 @@
  */
 import { LensError } from "../core/errors.js";
 import { gridRotation } from "../math/grid-rotation.js";
-import type { Transformation } from "./group.js";
+import type { Group, Transformation } from "./group.js";
 
 /** Sizes of a kernel. */
 export interface KernelSize {
   readonly height: number;
   readonly width: number;
+}
+
+/** What an element does to the kernels between two units. */
+export interface KernelChange {
+  /** Map of the taps, `[taps, taps]`; `null` where nothing moves. */
+  readonly taps: Float64Array | null;
+  /**
+   * −1 where light and dark are swapped. It is the sign of kernels whose input stays in place: the image, or a unit held
+   * still. A family that is read answers a swap by its members changing places, and its kernels keep their sign.
+   */
+  readonly sign: 1 | -1;
+  /** Enlargement; 1 where sizes stay. */
+  readonly scale: number;
+}
+
+/** What each element of a group does to kernels. */
+export function kernelChanges(group: Group, size: KernelSize): KernelChange[] {
+  return Array.from({ length: group.order }, (_, element) => {
+    const change = group.transformation(element);
+    return { taps: kernelAction(change, size), sign: change.polarity ?? 1, scale: change.scale ?? 1 };
+  });
 }
 
 /**

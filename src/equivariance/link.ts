@@ -9,6 +9,7 @@
  */
 import type { Affinities } from "./affinity.js";
 import type { GroupTable } from "./group.js";
+import { linkRange } from "./link-range.js";
 
 /** Units with their elements. */
 export interface Cluster {
@@ -32,13 +33,15 @@ const strictness = 3;
 /** … and this much more, for kernels that the grid turns less than perfectly. */
 const slack = 0.1;
 
+/** Whether a link is too weak for what holds one of two clusters together. */
+export function tooFar(mean: number, inside: number, tolerance: number): boolean {
+  return tolerance > 0 && mean < Math.max(tolerance * inside, 1 - strictness * (1 - inside) - slack);
+}
+
 /** Clusters of two and more. */
-export function link(
-  affinity: Affinities,
-  units: number,
-  table: GroupTable,
-  { cutoff, among, tolerance = 0.8 }: LinkOptions,
-): Cluster[] {
+export function link(affinity: Affinities, units: number, table: GroupTable, options: LinkOptions): Cluster[] {
+  if (table.range) return linkRange(affinity, units, table, options);
+  const { cutoff, among, tolerance = 0.8 } = options;
   const { order, product, inverse } = table;
   const n = among.length;
   const sums = new Float32Array(n * n * order);
@@ -80,7 +83,7 @@ export function link(
     const h = turn[a]!;
     const [A, B] = [clusters[a]!, clusters[b]!];
     const inside = Math.max(A.inside, B.inside);
-    if (best[a]! < Math.max(tolerance * inside, 1 - strictness * (1 - inside) - slack) && tolerance > 0) {
+    if (tooFar(best[a]!, inside, tolerance)) {
       apart.add(a < b ? a * n + b : b * n + a);
       look(a);
       look(b);
@@ -91,12 +94,6 @@ export function link(
     const joined =
       (A.inside * pairs(sizeA) + B.inside * pairs(sizeB) + best[a]! * sizeA * sizeB) / pairs(sizeA + sizeB);
     const elements = B.elements.map((element) => product[element * order + h]!);
-    if (elements.some((element) => element < 0)) {
-      apart.add(a < b ? a * n + b : b * n + a);
-      look(a);
-      look(b);
-      continue;
-    }
     clusters[a] = { members: [...A.members, ...B.members], elements: [...A.elements, ...elements], inside: joined };
     alive.splice(alive.indexOf(b), 1);
     const back = inverse[h]!;
@@ -104,10 +101,8 @@ export function link(
       if (c === a) continue;
       if (apart.has(b < c ? b * n + c : c * n + b)) apart.add(a < c ? a * n + c : c * n + a);
       for (let x = 0; x < order; x++) {
-        const right = product[x * order + back]!;
-        const left = product[h * order + x]!;
-        sums[(a * n + c) * order + x]! += right < 0 ? -B.members.length : sums[(b * n + c) * order + right]!;
-        sums[(c * n + a) * order + x]! += left < 0 ? -B.members.length : sums[(c * n + b) * order + left]!;
+        sums[(a * n + c) * order + x]! += sums[(b * n + c) * order + product[x * order + back]!]!;
+        sums[(c * n + a) * order + x]! += sums[(c * n + b) * order + product[h * order + x]!]!;
       }
     }
     look(a);

@@ -1,12 +1,13 @@
 /** Which families may be the two ends of a motif, and which of their angles were fitted to the weights between them. */
 import { formatUnit, type Unit } from "../core/unit.js";
 import { type Block, hasIncoming, pickOutputs, type Weights } from "./block.js";
+import type { Breath } from "./breath.js";
 import { coset } from "./candidates.js";
 import { type Family, isInvariant } from "./family.js";
 import { familyFilters } from "./filters.js";
 import { type FindFamiliesOptions, findFamilies } from "./find-families.js";
 import { fitElements } from "./fit-elements.js";
-import { type Group, tableOf } from "./group.js";
+import { type Group, relative, tableOf } from "./group.js";
 import { sideOf } from "./pair-block.js";
 
 /** Two families that may make a motif. */
@@ -22,42 +23,43 @@ export interface FamilyPair {
   readonly assumed: boolean;
 }
 
+/** What may make motifs. */
+export interface Ends {
+  /** A target that `fitsWithout` the source is not fitted after all; that is asked of those that are worth it. */
+  readonly pairs: readonly FamilyPair[];
+  /** Families below whose elements come from other weights. */
+  readonly sources: readonly Family[];
+}
+
 /** All pairs that are worth measuring. */
 export async function familyPairs(
   weights: Weights,
   block: Block,
   options: Omit<FindFamiliesOptions, "by" | "inputs">,
-): Promise<FamilyPair[]> {
+): Promise<Ends> {
   const { group } = options;
   const [from, to] = [block.inputs[0]!.layer, block.outputs[0]!.layer];
   const given = options.families ?? [];
   const known = (layer: string): readonly Family[] => given.filter((family) => family.layer === layer);
-  const backwards = known(from).length === 0 && !block.image && !hasIncoming(weights, from);
+  const backwards = known(from).length === 0 && !hasIncoming(weights, from);
   const sources =
     known(from).length > 0
       ? known(from)
-      : block.image
-        ? []
-        : (await findFamilies(weights, from, { ...options, ...(backwards ? { inputs: "fixed", by: "outgoing" } : {}) }))
-            .families;
+      : (await findFamilies(weights, from, { ...options, ...(backwards ? { inputs: "fixed", by: "outgoing" } : {}) }))
+          .families;
   const below = [...given.filter((family) => family.layer !== from), ...sources];
   const found = known(to).length > 0 ? null : await findFamilies(weights, to, { ...options, families: below });
   const targets = found?.families ?? known(to);
 
-  const pairs: FamilyPair[] = [];
-  for (const target of targets) {
-    for (const source of sources) {
-      const alone = !backwards && (await fitsWithout(source, target, { block, sources, group }));
-      pairs.push({ source, target, fitted: backwards ? "source" : alone ? "neither" : "target", assumed: false });
-    }
-  }
+  const fitted = backwards ? "source" : "target";
+  const pairs = targets.flatMap((target) =>
+    sources.map((source): FamilyPair => ({ source, target, fitted, assumed: false })),
+  );
   if (!backwards && sources.length > 0) {
     const placed = new Set(sources.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))));
     const still = block.inputs.filter((unit) => !placed.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
-    for (const target of targets) {
-      const alone = await fitsWithout(null, target, { block, sources, group });
-      for (const source of still) pairs.push({ source, target, fitted: alone ? "neither" : "target", assumed: true });
-    }
+    for (const target of targets)
+      pairs.push(...still.map((source): FamilyPair => ({ source, target, fitted, assumed: true })));
   }
   if (backwards) {
     // The search behind `sources` held every reading unit still, so each of them may be an invariant end.
@@ -66,34 +68,34 @@ export async function familyPairs(
     );
     const still = block.outputs.filter((unit) => !taken.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
     for (const source of sources)
-      if (!isInvariant(source, group.order))
-        pairs.push(...still.map((target): FamilyPair => ({ source, target, fitted: "source", assumed: true })));
+      pairs.push(...still.map((target): FamilyPair => ({ source, target, fitted, assumed: true })));
   }
   // The other way round, with every unit that is read held still.
   const asRead =
-    !found || (found.inputs === "families" && !backwards) || block.image
+    !found || (found.inputs === "families" && !backwards)
       ? []
       : found.inputs === "fixed"
         ? targets
         : (await findFamilies(weights, to, { ...options, inputs: "fixed" })).families;
-  pairs.push(
-    ...asRead.map(
-      (target): FamilyPair => ({
-        source: heldStill(block.inputs, group),
-        target,
-        fitted: "target",
-        assumed: true,
-      }),
-    ),
-  );
-  return pairs.filter(({ source, target }) => !(isInvariant(source, group.order) && isInvariant(target, group.order)));
+  const everyInput = heldStill(block.inputs, group);
+  pairs.push(...asRead.map((target): FamilyPair => ({ source: everyInput, target, fitted: "target", assumed: true })));
+  const moves = (family: Family): boolean => !isInvariant(family, group.order);
+  return {
+    pairs: pairs.filter(({ source, target }) => moves(source) || moves(target)),
+    sources: backwards ? [] : sources,
+  };
 }
 
 /** Whether what the target reads of the other families puts its members at the same elements. */
-async function fitsWithout(
-  source: Family | null,
+export async function fitsWithout(
+  source: Family,
   target: Family,
-  { block, sources, group }: { readonly block: Block; readonly sources: readonly Family[]; readonly group: Group },
+  {
+    block,
+    sources,
+    group,
+    breathe,
+  }: { readonly block: Block; readonly sources: readonly Family[]; readonly group: Group; readonly breathe: Breath },
 ): Promise<boolean> {
   const table = tableOf(group);
   if (isInvariant(target, group.order)) return true;
@@ -101,16 +103,12 @@ async function fitsWithout(
   const rest = sources.filter((family) => family !== source);
   const { filters } = familyFilters(pickOutputs(block, places), rest, { group, table });
   if (filters.slots === 0) return false;
-  const fitted = await fitElements(filters, table);
+  const fitted = await fitElements(filters, table, breathe);
   // Both are known up to an element on the right, which the first member fixes.
-  const { order, product, inverse } = table;
-  const relative = (elements: readonly number[], i: number): number =>
-    product[elements[i]! * order + inverse[elements[0]!]!]!;
+  const seen = (elements: readonly number[], i: number): number =>
+    coset(relative(table, elements[0]!, elements[i]!), target.stabiliser, table);
   const given = target.members.map(({ element }) => element);
-  return given.every(
-    (_, i) =>
-      coset(relative(fitted, i), target.stabiliser, table) === coset(relative(given, i), target.stabiliser, table),
-  );
+  return given.every((_, i) => seen(fitted, i) === seen(given, i));
 }
 
 /** Units that are taken to be invariant without evidence of their own. */

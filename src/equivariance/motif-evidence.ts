@@ -9,28 +9,27 @@
  * few pairs is drawn more often, until a p value can be small enough for that.
  */
 import { createRandom, type Random } from "../core/random.js";
-import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
 import { benjaminiHochberg, drawnPValue } from "../math/statistics.js";
-import { asMotif } from "./as-motif.js";
+import { type Acting, asMotif } from "./as-motif.js";
+import type { Breath } from "./breath.js";
 import { coset } from "./candidates.js";
-import type { TapMaps } from "./commute.js";
 import type { FilterAction, Filters } from "./filters.js";
 import { fitElements } from "./fit-elements.js";
-import type { GroupTable } from "./group.js";
+import { times } from "./group.js";
 import { type KernelPool, kernelPool } from "./kernel-pool.js";
 import type { FamilyPair } from "./motif-ends.js";
 import { squareMoves } from "./null.js";
 import type { PairBlock, Side } from "./pair-block.js";
 
 /** What the evidence needs. */
-export interface EvidenceOptions extends RunOptions {
-  /** What the group does to the taps. */
-  readonly maps: TapMaps;
-  readonly table: GroupTable;
+export interface EvidenceOptions {
+  readonly acting: Acting;
   readonly level: number;
   readonly draws: number;
   readonly seed: number;
-  readonly task: string;
+  readonly breathe: Breath;
+  /** Called when a pair is done. */
+  readonly step: () => Promise<void>;
   /** All kernels between the two layers. */
   readonly all: Float32Array;
   /** Number of pairs looked at, of which those given are left. */
@@ -61,7 +60,7 @@ const cheap = 10_000;
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
   pairs: readonly MeasuredPair[],
-  { maps, table, level, draws, seed, task, all, considered, signal, onProgress }: EvidenceOptions,
+  { acting, level, draws, seed, breathe, step, all, considered }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const size = pairs[0]?.kernels;
@@ -77,10 +76,9 @@ export async function judgePairs(
   });
   const wanted = Math.min(mostDraws, Math.ceil(considered / level));
   const evidence = new Array<{ pValue: number; chance: number }>(pairs.length);
-  let done = 0;
   for (const same of shapes.values()) {
     const { source, target } = pairs[same[0]!]!.kernels;
-    const cost = source.elements.length * target.elements.length * table.order;
+    const cost = source.elements.length * target.elements.length * acting.table.order;
     const each = Math.max(draws, Math.ceil(wanted / same.length), Math.ceil(cheap / cost));
     const pooled: number[] = [];
     const distances: number[] = [];
@@ -91,20 +89,16 @@ export async function judgePairs(
       let chance = 0;
       for (let draw = 0; draw < each; draw++) {
         const drawn = { ...seen, data: drawKernels(seen, layer, random) };
-        const fit = await fitAgain(drawn, kernels, fitted, maps, table);
+        const fit = await fitAgain(drawn, kernels, fitted, { acting, breathe });
         predictions.push(fit.prediction);
         chance += fit.score / each;
-        if (draw % breath === breath - 1) {
-          throwIfAborted(signal);
-          await pause();
-        }
+        await breathe();
       }
       const [middle, wide] = [mean(predictions), deviation(predictions)];
       for (const value of predictions) pooled.push((value - middle) / wide);
       distances.push((prediction - middle) / wide);
       chances.push(chance);
-      onProgress?.({ task, done: ++done, total: pairs.length });
-      throwIfAborted(signal);
+      await step();
     }
     same.forEach((i, at) => {
       evidence[i] = { pValue: drawnPValue(distances[at]!, pooled), chance: chances[at]! };
@@ -121,8 +115,10 @@ function shapeOf({ kernels: { source, target }, fitted }: MeasuredPair): string 
   return `${end(source)} to ${end(target)}, ${fitted}`;
 }
 
-/** Draws between two looks at the signal. */
-const breath = 200;
+interface Fitting {
+  readonly acting: Acting;
+  readonly breathe: Breath;
+}
 
 const nothing = { prediction: 0, score: 0 };
 
@@ -131,13 +127,12 @@ async function fitAgain(
   drawn: PairBlock,
   pair: PairBlock,
   end: FamilyPair["fitted"],
-  maps: TapMaps,
-  table: GroupTable,
+  { acting, breathe }: Fitting,
 ): Promise<{ prediction: number; score: number }> {
   const part = { ...pair, data: kernelsTo(pair.target.places, drawn) };
-  const moves = end !== "neither" && pair[end].stabiliser.length < table.order;
-  const fitted = moves ? { ...part, [end]: await refit(drawn, end, maps, table) } : part;
-  return asMotif(fitted, maps, table) ?? nothing;
+  const moves = end !== "neither" && pair[end].stabiliser.length < acting.table.order;
+  const fitted = moves ? { ...part, [end]: await refit(drawn, end, { acting, breathe }) } : part;
+  return asMotif(fitted, acting) ?? nothing;
 }
 
 /** The kernels that lead to some targets, by their places in the block. */
@@ -153,8 +148,12 @@ function kernelsTo(places: readonly number[], { data, target }: PairBlock): Floa
 }
 
 /** New elements for the members of one side, from the kernels alone. */
-async function refit(kernels: PairBlock, end: "source" | "target", maps: TapMaps, table: GroupTable): Promise<Side> {
-  const { order, product } = table;
+async function refit(
+  kernels: PairBlock,
+  end: "source" | "target",
+  { acting: { changes, table }, breathe }: Fitting,
+): Promise<Side> {
+  const { order } = table;
   const other = kernels[end === "source" ? "target" : "source"];
   const taps = kernels.height * kernels.width;
   const [units, slots] = [kernels[end].elements.length, other.elements.length];
@@ -167,19 +166,16 @@ async function refit(kernels: PairBlock, end: "source" | "target", maps: TapMaps
       data.set(kernels.data.subarray(from * taps, (from + 1) * taps), (unit * slots + slot) * taps);
     }
   }
-  const actions = maps.map(
-    (map, g): FilterAction => ({
-      to:
-        other.stabiliser.length === order
-          ? null
-          : Int32Array.from(other.elements, (element) => places.indexOf(place(product[g * order + element]!))),
-      taps: map,
+  const still = other.stabiliser.length === order;
+  const actions = changes.map(
+    (change, g): FilterAction => ({
+      ...change,
+      to: still ? null : Int32Array.from(other.elements, (element) => places.indexOf(place(times(table, g, element)))),
       colors: null,
-      sign: 1,
     }),
   );
-  const filters: Filters = { units, slots, taps, data, actions };
-  return { ...kernels[end], elements: await fitElements(filters, table) };
+  const filters: Filters = { units, slots, taps, data, actions, still: still ? null : new Uint8Array(slots) };
+  return { ...kernels[end], elements: await fitElements(filters, table, breathe) };
 }
 
 /** What draws are made of. */

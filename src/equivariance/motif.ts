@@ -54,6 +54,12 @@ export interface Motif {
   readonly score: number;
   /** The mean score of weights without structure, of the same size. */
   readonly chance: number;
+  /**
+   * The mean score where every unit that reads has what it reads of the source in an order of its own; where the source is
+   * invariant, every unit that is read has its readers so. Near `score`, those angles hardly matter. Two members of two places
+   * say nothing by it: their change of places is a change of the template.
+   */
+  readonly anglesPermuted: number;
   /** Cosine between the kernels and what the other kernels, transformed, predict for them. */
   readonly prediction: number;
   /** Share that these weights have in all that the target reads of the source's layer, by energy. */
@@ -64,8 +70,14 @@ export interface Motif {
   readonly offsetLabel: string;
   /** One kernel per relative element, strongest first. */
   readonly kernels: readonly CanonicalKernel[];
-  /** Whether an invariant unit is excited by every member: a union over the cases. */
+  /**
+   * Whether the motif is a union over cases: an invariant unit reads members of the family so that each has a place where it
+   * excites more than it inhibits anywhere. That is asked of the canonical kernel, of which every member's is a copy: its
+   * largest weight is larger than its most negative one.
+   */
   readonly union: boolean;
+  /** Whether one end is a unit, or all units, held still: taken to be invariant without evidence of its own. */
+  readonly assumed: boolean;
   /** Share of null draws, of all pairs of families, that predict as well against their own chance. */
   readonly pValue: number;
   /** The p value after Benjamini and Hochberg, over all pairs of families of the two layers. */

@@ -130,6 +130,7 @@ function someSlots(filters: Filters, random: Random): Filters {
   return {
     ...filters,
     slots: chosen.length,
+    still: filters.still && Uint8Array.from(chosen, (slot) => filters.still![slot]!),
     actions: actions.map((action) => ({
       ...action,
       to: action.to && Int32Array.from(chosen, (slot) => place.get(action.to![slot]!) ?? -1),

@@ -5,9 +5,9 @@
  */
 import { createRandom } from "../core/random.js";
 import type { RunOptions } from "../core/run.js";
-import { pause, throwIfAborted } from "../core/run.js";
 import { benjaminiHochberg, drawnPValue, quantile } from "../math/statistics.js";
 import { type Affinities, affinities } from "./affinity.js";
+import { breath } from "./breath.js";
 import { type Candidate, type Found, findCandidates } from "./candidates.js";
 import type { Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
@@ -50,10 +50,7 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
   const { models, draws, seed, task, threshold } = options;
   const total = models.length * (pilots + draws) + 1;
   let done = 0;
-  const breathe = async (): Promise<void> => {
-    throwIfAborted(options.signal);
-    await pause();
-  };
+  const breathe = breath(options.signal);
   const step = async (): Promise<void> => {
     options.onProgress?.({ task, done: ++done, total });
     await breathe();

@@ -8,6 +8,7 @@ import type { Family } from "../../src/equivariance/family.js";
 import { familyFilters } from "../../src/equivariance/filters.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
+import { fitElements } from "../../src/equivariance/fit-elements.js";
 import { tableOf } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
 import { createNetwork, type Network } from "../../src/network/network.js";
@@ -64,14 +65,17 @@ function errors(family: Family, list: readonly Part[], step: number): number[] {
 
 describe("the curve network", () => {
   it("A4, A5: a turn of 90° takes curves to curves exactly, 15° nearly, and the wrong way does not", async () => {
+    const random = createRandom(6);
+    const [from, to] = [shuffled(curves, random), shuffled(curves, random)];
     const table = tableOf(turns);
-    const { filters } = familyFilters(incoming(block(curves, curves), "mixed3b"), [familyOf("curve", curves, 15)], {
+    const { filters } = familyFilters(incoming(block(from, to), "mixed3b"), [familyOf("curve", from, 15)], {
       group: turns,
       table,
     });
     const alike = await affinities(filters, table, async () => {});
+    const at = (angle: number): number => to.findIndex((curve) => curve.angle === (angle + 720) % 360);
     const score = (g: number, sense = 1): number => {
-      const each = curves.map((_, o) => alike[(o * 24 + ((o + sense * g + 24) % 24)) * 24 + g]!);
+      const each = curves.map(({ angle }) => alike[(at(angle) * 24 + at(angle + sense * 15 * g)) * 24 + g]!);
       return each.reduce((sum, s) => sum + s, 0) / each.length;
     };
     expect(score(6)).toBeCloseTo(1, 3);
@@ -96,6 +100,43 @@ describe("the curve network", () => {
       expect(families.map(({ members }) => members.length)).toEqual([12]);
       expect(Math.max(...errors(families[0]!, to, 15))).toBe(0);
       expect(families[0]!.holes).toHaveLength(12);
+    }
+  });
+
+  it("A6: over twenty draws of the noise, 99 of 100 angles are exact", async () => {
+    const random = createRandom(7);
+    const from = shuffled(curves, random);
+    const to = shuffled(
+      curves.filter(({ angle }) => angle % 30 === 0),
+      random,
+    );
+    const clean = incoming(block(from, to), "mixed3b");
+    const table = tableOf(turns);
+    const { filters } = familyFilters(clean, [familyOf("curve", from, 15)], { group: turns, table });
+    const deviation = Math.sqrt(filters.data.reduce((sum, w) => sum + w * w, 0) / filters.data.length);
+    let exact = 0;
+    for (let draw = 0; draw < 20; draw++) {
+      const data = filters.data.map((w) => w + 0.5 * deviation * random.normal());
+      const elements = await fitElements({ ...filters, data }, table, async () => {});
+      const members = elements.map((element, i) => [i, element] as const);
+      exact += errors(knownFamily(turns, "mixed3b", { members }), to, 15).filter((degrees) => degrees === 0).length;
+    }
+    expect(exact / (20 * to.length)).toBeGreaterThanOrEqual(0.99);
+  }, 60_000);
+
+  it("A8: a turn by 180° leaves edges as they are, and curves it does not", async () => {
+    const random = createRandom(8);
+    const [from, to] = [shuffled(parts, random), shuffled(parts, random)];
+    const two = group.rotations(36);
+    const edges = from.flatMap((part, i) => (part.kind === "edge" ? [[i, part.angle / 10] as const] : []));
+    const family = knownFamily(two, "mixed3a", { members: edges, stabiliser: [0, 18] });
+    const table = tableOf(two);
+    const { filters } = familyFilters(incoming(block(from, to), "mixed3b"), [family], { group: two, table });
+    const alike = await affinities(filters, table, async () => {});
+    const turned = to.map((_, o) => alike[(o * to.length + o) * 36 + 18]!);
+    for (const [i, part] of to.entries()) {
+      if (part.kind === "edge") expect(turned[i]).toBeCloseTo(1, 3);
+      else expect(turned[i]).toBeLessThan(0.85);
     }
   });
 

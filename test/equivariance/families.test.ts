@@ -1,7 +1,8 @@
 /** Families and motifs: in planted networks everything that is there is found, in others nothing. */
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/core/random.js";
-import { incoming, type KernelBlock, pickOutputs } from "../../src/equivariance/block.js";
+import { affinities } from "../../src/equivariance/affinity.js";
+import { incoming, type KernelBlock, outgoing, pickOutputs } from "../../src/equivariance/block.js";
 import { fixedFilters } from "../../src/equivariance/filters.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
@@ -64,10 +65,36 @@ describe("families by hand", () => {
     expect(inputs).toBe("fixed");
   });
 
+  it("of a template and its enlarged copy are as alike from either side, though the copy's outside is cut off", async () => {
+    const random = createRandom(2);
+    const small = Array.from(
+      { length: 5 },
+      () => [3 * random.uniform() - 1.5, 3 * random.uniform() - 1.5, random.normal()] as const,
+    );
+    const kernel = new Float32Array(9 * 9 * 2);
+    for (let tap = 0; tap < 81; tap++) {
+      for (const [x, y, weight] of small) {
+        for (const [o, scale] of [
+          [0, 1],
+          [1, 2],
+        ] as const) {
+          const distance = (Math.floor(tap / 9) - 4 - scale * y) ** 2 + ((tap % 9) - 4 - scale * x) ** 2;
+          kernel[2 * tap + o]! += (weight / scale ** 2) * Math.exp(-distance / (1.5 * scale ** 2));
+        }
+      }
+    }
+    const sizes = group.scale(1, 2);
+    const filters = fixedFilters(incoming({ from: "a", to: "b", shape: [9, 9, 1, 2], kernel }, "b"), sizes);
+    const alike = await affinities(filters, tableOf(sizes), async () => {});
+    const [forth, back] = [alike[(0 * 2 + 1) * 3 + 1]!, alike[(1 * 2 + 0) * 3 + 2]!];
+    expect(forth).toBeGreaterThan(0.97);
+    expect(back).toBe(forth);
+  });
+
   it("have their angles fitted again where they are known to be one family", async () => {
     const four = pickOutputs(incoming(bars(), "first"), [2, 0, 3, 1]);
     const turns = group.rotations(4);
-    const elements = await fitElements(fixedFilters(four, turns), tableOf(turns));
+    const elements = await fitElements(fixedFilters(four, turns), tableOf(turns), async () => {});
     expect(elements.map((element) => (element - elements[1]! + 4) % 4)).toEqual([2, 0, 3, 1]);
   });
 
@@ -115,6 +142,17 @@ describe("planted networks", () => {
     ],
     ["the mirror", { group: group.flip(), kernels: [5, 5], channels: 32, noise: 0.25, seed: 7 }],
     ["turns and mirrors", { group: group.dihedral(4), kernels: [5, 3], channels: 48, noise: 0.25, seed: 7 }],
+    ["light and dark swapped", { group: group.polarity(), kernels: [5, 5], channels: 32, noise: 0.25, seed: 7 }],
+    [
+      "light and dark swapped, and turns",
+      {
+        group: group.product(group.polarity(), group.rotations(4)),
+        kernels: [5, 5],
+        channels: 48,
+        noise: 0.25,
+        seed: 7,
+      },
+    ],
   ];
   for (const [name, plan] of cases) {
     it(`of ${name} are found: families, angles, motifs and their kinds`, async () => {
@@ -144,6 +182,38 @@ describe("planted networks", () => {
     expect(score.recall).toBeGreaterThanOrEqual(0.9);
   });
 
+  it("of three sizes are found whatever the order of the channels, and the two ends as one family", async () => {
+    const sizes = group.scale(1);
+    const [block] = plant({
+      group: sizes,
+      kernels: [7],
+      channels: 12,
+      decoys: 0,
+      noise: 0.1,
+      seed: 1,
+      invariant: 0,
+    }).blocks;
+    const found = async (order: readonly number[]): Promise<string[]> => {
+      const kernel = Float32Array.from(block!.kernel, (_, at) => block!.kernel[at - (at % 12) + order[at % 12]!]!);
+      const { families } = await findFamilies({ ...block!, kernel }, "layer0", { group: sizes });
+      return families
+        .map(({ members }) =>
+          [...members].sort((a, b) => sizes.transformation(a.element).scale! - sizes.transformation(b.element).scale!),
+        )
+        .map((members) => members.map(({ unit, label }) => `${order[unit.channel]} ${label}`).join(", "))
+        .sort();
+    };
+    const inOrder = Array.from({ length: 12 }, (_, i) => i);
+    const once = await found(inOrder);
+    expect(once).toHaveLength(4);
+    expect(once.every((family) => /×0.71.*×1,.*×1.41/.test(family))).toBe(true);
+    const random = createRandom(1);
+    for (let i = 0; i < 2; i++) {
+      const order = inOrder.map((c) => [random.uniform(), c] as const).sort(([a], [b]) => a - b);
+      expect(await found(order.map(([, c]) => c))).toEqual(once);
+    }
+  });
+
   it("are found by what reads them alone, as the families above move", async () => {
     const plan: Plan = { group: group.rotations(4), kernels: [5, 3], channels: 32, noise: 0.2, seed: 11 };
     const made = plant(plan);
@@ -160,6 +230,26 @@ describe("planted networks", () => {
     expect(recall).toBeGreaterThanOrEqual(0.9);
   });
 
+  it("are found by all that reads them, though one reader alone is not enough", async () => {
+    const plan: Plan = { group: group.rotations(4), kernels: [5, 3], channels: 32, noise: 0.2, seed: 11 };
+    const made = plant(plan);
+    const [height, width, nIn, nOut] = made.blocks[1]!.shape;
+    // The first reader is noise, of another size, and reads with as little as nothing.
+    const random = createRandom(4);
+    const first = { from: "layer0", to: "beside", shape: [1, 1, nIn, 2] as const };
+    const blocks = [
+      { ...first, kernel: Float32Array.from({ length: nIn * 2 }, () => 0.01 * random.normal()) },
+      made.blocks[1]!,
+    ];
+    const both = outgoing(blocks, "layer0")!;
+    expect([both.height, both.width, both.inputs.length, both.outputs.length]).toEqual([height, width, nOut + 2, nIn]);
+    expect(both.data[4]).toBe(blocks[0]!.kernel[0]);
+    const above = await findFamilies(made.blocks, "layer1", { group: plan.group });
+    const options = { group: plan.group, by: "outgoing", families: above.families } as const;
+    const { families } = await findFamilies(blocks, "layer0", options);
+    expect(pairScore(families, made.families[0]!, tableOf(plan.group)).recall).toBeGreaterThanOrEqual(0.9);
+  });
+
   it("unfold to one representative, which keeps the share of energy that the score says", async () => {
     const { found } = await scores(cases[0]![1]);
     const motif = found.find(({ kind }) => kind === "equivariant→equivariant")!;
@@ -169,6 +259,22 @@ describe("planted networks", () => {
     expect(kept).toBe(motif.score);
     expect(motif.target.members.map(({ unit }) => unit)).toContainEqual(representative);
   });
+});
+
+describe("a group of the user's own", () => {
+  it("finds what is planted with it as those of the library do: here mirrors along a diagonal", async () => {
+    const diagonal: Group = {
+      name: "rows and columns swapped",
+      order: 2,
+      multiply: (a, b) => (a + b) % 2,
+      // Left and right swapped, then a quarter turn back.
+      transformation: (element) => (element === 0 ? {} : { mirror: true, degrees: 270 }),
+      label: (element) => (element === 0 ? "as it is" : "swapped"),
+    };
+    const { pairs, motifs } = await scores({ group: diagonal, kernels: [5, 5], channels: 24, noise: 0.25, seed: 7 });
+    for (const score of pairs) expect(score).toEqual({ precision: 1, recall: 1, angles: 1 });
+    expect(motifs).toEqual({ planted: motifs.planted, right: motifs.planted, wrong: 0 });
+  }, 60_000);
 });
 
 describe("networks without structure", () => {

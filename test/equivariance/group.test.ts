@@ -78,6 +78,19 @@ describe("a group", () => {
     expect(() => tableOf({ ...shift, multiply: () => 1 })).toThrow(/"mine".*change nothing/);
     expect(() => tableOf({ ...shift, multiply: () => 7 })).toThrow(/is 7.*0 to 1/);
     expect(() => tableOf({ ...shift, order: 0 })).toThrow(/1 to 256 elements/);
+    const quarter = (element: number) => ({ degrees: 90 * element });
+    expect(() => tableOf({ ...shift, transformation: quarter })).toThrow(
+      /element 0 of "mine" is the product 1·1 .* \{"degrees":0\}, theirs \{.*"degrees":180/,
+    );
+    // A square of five elements in which everything has an inverse, and brackets matter.
+    const loop = ["01234", "10342", "24013", "32401", "43120"];
+    const multiply = (a: number, b: number): number => Number(loop[a]![b]);
+    expect(() => tableOf({ ...shift, order: 5, multiply })).toThrow(/may not depend on brackets; \(1·1\)·2 is 2 and/);
+  });
+
+  it("of sizes, hues and any product changes images as its table says", () => {
+    for (const g of [...all, group.scale(2), group.product(group.scale(1), group.rotations(4))])
+      expect(() => tableOf(g)).not.toThrow();
   });
 
   it("is refused with a count that makes none, or twice the same change", () => {

@@ -7,12 +7,15 @@
  *     kernel between families       W[b, a] = ρ(b) K(b⁻¹ a)      one kernel K for each relative element
  *     invariant unit of a family    W[o, a] = ρ(a) K
  *
+ * Light and dark swapped is a sign for the image and for units that stay in place; members of a family change places instead,
+ * and what reads them keeps its sign. Nothing but 0 is its own negative, so a first layer has no invariant units then.
+ *
  * Decoys have the norms and the spectra of members: fresh templates in the first layer; above it, members whose kernels
  * went to other inputs and were each turned or mirrored apart. Noise is in units of the layer's weights' standard deviation.
  */
 import { createRandom, type Random } from "../../src/core/random.js";
 import type { KernelBlock } from "../../src/equivariance/block.js";
-import { type Group, type GroupTable, type Transformation, tableOf } from "../../src/equivariance/group.js";
+import { type Group, type GroupTable, type Transformation, tableOf, times } from "../../src/equivariance/group.js";
 
 /** What to plant. */
 export interface Plan {
@@ -68,7 +71,8 @@ export function plant(plan: Plan): Planted {
   const motifs: PlantedMotif[] = [];
   const blocks = plan.kernels.map((size, layer) => {
     const places = shuffled(plan.channels, random);
-    const own = placeFamilies(plan, table, places, random);
+    const signed = Array.from(table.inverse).some((g) => plan.group.transformation(g).polarity === -1);
+    const own = placeFamilies(layer === 0 && signed ? { ...plan, invariant: 0 } : plan, table, places, random);
     const decoys = places.slice(own.reduce((sum, f) => sum + f.channels.length, 0));
     const below = families[layer - 1];
     const draw = { plan, table, size, random };
@@ -137,13 +141,15 @@ function upperLayer(
   note: (motif: Omit<PlantedMotif, "layer">) => void,
 ): Weights {
   const { group, channels: n } = plan;
-  const { order, product, inverse } = table;
+  const { order } = table;
   const kernel = new Float32Array(size * size * n * n);
   const put = (to: number, from: number, drawn: Float32Array): void => {
     for (let tap = 0; tap < drawn.length; tap++) kernel[(tap * n + from) * n + to] = drawn[tap]!;
   };
-  const one = (bumps: readonly Bump[], element: number): Float32Array =>
-    sampled(move(bumps, group.transformation(element)), size, 1);
+  const one = (bumps: readonly Bump[], element: number, still = false): Float32Array => {
+    const { polarity = 1, ...change } = group.transformation(element);
+    return sampled(move(bumps, { ...change, polarity: still ? polarity : 1 }), size, 1);
+  };
   const others = Array.from({ length: n }, (_, i) => i).filter((i) => !below.some((f) => f.channels.includes(i)));
   own.forEach((target, t) => {
     const reads = shuffled(below.length, random)
@@ -161,11 +167,15 @@ function upperLayer(
             : "equivariant→equivariant",
       });
       const shared = Array.from({ length: order }, () => bumpsOf(size, 1, random));
+      // Too far apart in a range: a kernel of its own.
+      const between = (b: number, a: number): readonly Bump[] =>
+        shared[times(table, table.inverse[b]!, a)] ?? bumpsOf(size, 1, random);
       target.channels.forEach((to, i) => {
         source.channels.forEach((from, j) => {
           const [b, a] = [target.elements[i]!, source.elements[j]!];
           if (target.invariant) put(to, from, one(shared[0]!, a));
-          else put(to, from, one(shared[source.invariant ? 0 : product[inverse[b]! * order + a]!]!, b));
+          else if (source.invariant) put(to, from, one(shared[0]!, b, true));
+          else put(to, from, one(between(b, a), b));
         });
       });
     }
