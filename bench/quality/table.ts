@@ -49,6 +49,8 @@ export function table(climbs: readonly Climb[]): string {
         swiftEnd: swift && endOf(swift) / end,
         bySwift: soon,
         sooner: soon && steps / soon,
+        seconds: lucid.seconds,
+        bySwiftSeconds: soon && swift && (swift.seconds * soon) / (swift.means.length * windowSteps),
       };
     });
   const shown = (value: number | null | undefined, digits = 0): string => value?.toFixed(digits) ?? "—";
@@ -67,6 +69,8 @@ export function table(climbs: readonly Climb[]): string {
         "swift ends at",
         "swift: steps to 95 %",
         "512 steps are × longer",
+        "seconds of 512 steps",
+        "seconds of swift to 95 %",
       ],
       rows.map((row) => [
         row.name,
@@ -76,6 +80,8 @@ export function table(climbs: readonly Climb[]): string {
         percent(row.swiftEnd),
         shown(row.bySwift),
         shown(row.sooner, 1),
+        shown(row.seconds, 1),
+        shown(row.bySwiftSeconds, 1),
       ]),
     ),
     `median: swift is there ${shown(middle(rows.map(({ sooner }) => sooner)), 1)} times sooner than 512 steps`,

@@ -10,12 +10,13 @@
  * Light and dark swapped is a sign for the image and for units that stay in place; members of a family change places instead,
  * and what reads them keeps its sign. Nothing but 0 is its own negative, so a first layer has no invariant units then.
  *
- * Decoys have the norms and the spectra of members: fresh templates in the first layer; above it, members whose kernels
- * went to other inputs and were each turned or mirrored apart. Noise is in units of the layer's weights' standard deviation.
+ * Decoys have the norms and the spectra of members: in the first layer members with other phases; above it, members whose
+ * kernels went to other inputs and were each turned or mirrored apart. Noise is in units of the layer's weights' standard deviation.
  */
 import { createRandom, type Random } from "../../src/core/random.js";
 import type { KernelBlock } from "../../src/equivariance/block.js";
 import { type Group, type GroupTable, type Transformation, tableOf, times } from "../../src/equivariance/group.js";
+import { scrambled } from "./scrambled.js";
 
 /** What to plant. */
 export interface Plan {
@@ -117,19 +118,22 @@ function firstLayer(
   decoys: readonly number[],
 ): Weights {
   const kernel = new Float32Array(size * size * 3 * plan.channels);
-  const put = (channel: number, bumps: readonly Bump[]): void => {
-    const drawn = sampled(bumps, size, 3);
+  const put = (channel: number, drawn: Float32Array): void => {
     for (let at = 0; at < drawn.length; at++) kernel[at * plan.channels + channel] = drawn[at]!;
   };
   for (const family of own) {
     const template = family.invariant ? bumpsOf(size, 3, random) : distinct({ plan, table, size, random });
-    if (family.invariant) put(family.channels[0]!, unitNorm(allTurns(template, plan.group, table), size, 3));
-    else
-      family.channels.forEach((channel, i) =>
-        put(channel, move(template, plan.group.transformation(family.elements[i]!))),
-      );
+    const whole = unitNorm(allTurns(template, plan.group, table), size, 3);
+    family.channels.forEach((channel, i) => {
+      const bumps = family.invariant ? whole : move(template, plan.group.transformation(family.elements[i]!));
+      put(channel, sampled(bumps, size, 3));
+    });
   }
-  for (const channel of decoys) put(channel, bumpsOf(size, 3, random));
+  for (const channel of decoys) {
+    const like = random.pick(random.pick(own).channels);
+    const model = Float32Array.from({ length: size * size * 3 }, (_, at) => kernel[at * plan.channels + like]!);
+    put(channel, scrambled(model, size, 3, random));
+  }
   return { shape: [size, size, 3, plan.channels], kernel };
 }
 

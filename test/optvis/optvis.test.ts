@@ -45,7 +45,7 @@ describe("adam", () => {
     expect(parameters[0]).toBeCloseTo(1 + m / Math.sqrt(v), 5);
   });
 
-  it("with a peak rises to it through 70 % of the steps and falls back; a constant gradient shows the rate", () => {
+  it("with a peak rises to it through 30 % of the steps and falls back; a constant gradient shows the rate", () => {
     const parameters = Float64Array.of(0);
     const step = adam({ learningRate: 0.1, peak: 0.8 }).start(1, 10);
     const rates = Array.from({ length: 12 }, () => {
@@ -53,12 +53,26 @@ describe("adam", () => {
       step(parameters, Float64Array.of(3));
       return parameters[0]! - before;
     });
-    [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.5667, 0.3333, 0.1, 0.1].forEach((rate, i) =>
+    [0.1, 0.3333, 0.5667, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1].forEach((rate, i) =>
       expect(rates[i]).toBeCloseTo(rate, 3),
     );
   });
 
-  it("refuses a peak that is no rate", () => {
+  it("with a weight decay draws parameters back by its share of the rate, also where there is no gradient", () => {
+    const parameters = Float64Array.of(2);
+    const step = adam({ learningRate: 0.1, weightDecay: 0.5 }).start(1);
+    step(parameters, Float64Array.of(0));
+    expect(parameters[0]).toBeCloseTo(2 * (1 - 0.05), 12);
+    step(parameters, Float64Array.of(7));
+    // 1.9 · 0.95, and a step along m / √v of (0, 7): 0.1 · 7 / (1 − 0.9²) over 7 · √(0.001 / (1 − 0.999²)), times the rate.
+    const along = 0.1 / (1 - 0.9 ** 2) / Math.sqrt(0.001 / (1 - 0.999 ** 2));
+    expect(parameters[0]).toBeCloseTo(1.9 * 0.95 + 0.1 * along, 6);
+  });
+
+  it("refuses a peak that is no rate, and a weight decay that would turn parameters over", () => {
+    expect(() => adam({ learningRate: 0.5, weightDecay: 2 })).toThrow(
+      "the weightDecay of adam is a number from 0 and below 2; got 2",
+    );
     expect(() => adam({ peak: 0 })).toThrow("the peak of adam is a number above 0; got 0");
   });
 });

@@ -16,7 +16,7 @@ export interface AdamOptions {
    */
   readonly learningRate?: number | undefined;
   /**
-   * Step size at its largest: it rises evenly to this through the first 70 % of the steps and falls evenly back through the rest.
+   * Step size at its largest: it rises evenly to this through the first 30 % of the steps and falls evenly back through the rest.
    *
    * @defaultValue learningRate, which then never changes
    */
@@ -39,13 +39,21 @@ export interface AdamOptions {
    * @defaultValue 1e-8
    */
   readonly epsilon?: number | undefined;
+  /**
+   * Draws parameters back to 0 in each step, by this times the step size as a share of what they are (Loshchilov and Hutter 2019): a
+   * picture that is climbed in long steps then keeps colours between the ends of their range.
+   *
+   * @defaultValue 0
+   */
+  readonly weightDecay?: number | undefined;
 }
 
 /**
  * Adam (Kingma and Ba 2015), uphill, in TensorFlow's form:
- * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← θ + lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε)`.
+ * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← (1 − lr·λ) θ + lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε)`, with `λ` the weight decay.
  *
- * @throws LensError `bad-argument`, unless the learning rate, its peak and `epsilon` are above 0, and the betas from 0 and below 1.
+ * @throws LensError `bad-argument`, unless the learning rate, its peak and `epsilon` are above 0, the betas from 0 and below 1, and the
+ * weight decay from 0 and below 1 / peak.
  * @public
  */
 export function adam(options: AdamOptions = {}): Optimizer {
@@ -55,16 +63,17 @@ export function adam(options: AdamOptions = {}): Optimizer {
 /**
  * NAdam (Dozat 2016): Adam that looks ahead by Nesterov's rule, `m̂ = (β₁m + (1−β₁)g)` in the place of `m`.
  *
- * @throws LensError `bad-argument`, unless the learning rate, its peak and `epsilon` are above 0, and the betas from 0 and below 1.
+ * @throws LensError `bad-argument`, unless the learning rate, its peak and `epsilon` are above 0, the betas from 0 and below 1, and the
+ * weight decay from 0 and below 1 / peak.
  * @public
  */
 export function nadam(options: AdamOptions = {}): Optimizer {
   return moments("nadam", options);
 }
 
-const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 /** Share of the steps through which a rate that changes rises. */
-const rising = 0.7;
+const rising = 0.3;
 
 function moments(
   kind: "adam" | "nadam",
@@ -74,6 +83,7 @@ function moments(
     beta1 = defaults.beta1,
     beta2 = defaults.beta2,
     epsilon = defaults.epsilon,
+    weightDecay = defaults.weightDecay,
   }: AdamOptions,
 ): Optimizer {
   finite(`the learningRate of ${kind}`, learningRate, { above: 0 });
@@ -81,9 +91,10 @@ function moments(
   finite(`the beta1 of ${kind}`, beta1, { from: 0, below: 1 });
   finite(`the beta2 of ${kind}`, beta2, { from: 0, below: 1 });
   finite(`the epsilon of ${kind}`, epsilon, { above: 0 });
+  finite(`the weightDecay of ${kind}`, weightDecay, { from: 0, below: 1 / peak });
   const rates = peak === learningRate ? learningRate : `${learningRate}…${peak}`;
   return {
-    name: nameOf(kind, [rates], { beta1, beta2, epsilon }, defaults),
+    name: nameOf(kind, [rates], { beta1, beta2, epsilon, weightDecay }, defaults),
     start(length, steps = 1) {
       const m = new Float64Array(length);
       const v = new Float64Array(length);
@@ -91,7 +102,9 @@ function moments(
       return (parameters, gradient) => {
         const progress = t++ / steps;
         const way = progress < rising ? progress / rising : Math.max(0, (1 - progress) / (1 - rising));
-        const rate = (learningRate + (peak - learningRate) * way) * Math.sqrt(1 - beta2 ** t);
+        const rate = learningRate + (peak - learningRate) * way;
+        const reach = rate * Math.sqrt(1 - beta2 ** t);
+        const kept = 1 - rate * weightDecay;
         // Looking ahead, the mean is that of the next step: its bias is corrected one step further than that of the gradient.
         const [ofMean, ofGradient] =
           kind === "nadam"
@@ -101,7 +114,8 @@ function moments(
           const g = gradient[i]!;
           m[i] = beta1 * m[i]! + (1 - beta1) * g;
           v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
-          parameters[i]! += (rate * (ofMean * m[i]! + ofGradient * g)) / (Math.sqrt(v[i]!) + epsilon);
+          const move = (reach * (ofMean * m[i]! + ofGradient * g)) / (Math.sqrt(v[i]!) + epsilon);
+          parameters[i] = kept * parameters[i]! + move;
         }
       };
     },
