@@ -10,13 +10,13 @@
  * Light and dark swapped is a sign for the image and for units that stay in place; members of a family change places instead,
  * and what reads them keeps its sign. Nothing but 0 is its own negative, so a first layer has no invariant units then.
  *
- * Decoys have the norms and the spectra of members: in the first layer members with other phases; above it, members whose
+ * Decoys have the norms and the spectra of members: in the first layer members with other phases, unlike all others; above it, members whose
  * kernels went to other inputs and were each turned or mirrored apart. Noise is in units of the layer's weights' standard deviation.
  */
 import { createRandom, type Random } from "../../src/core/random.js";
 import type { KernelBlock } from "../../src/equivariance/block.js";
 import { type Group, type GroupTable, type Transformation, tableOf, times } from "../../src/equivariance/group.js";
-import { scrambled } from "./scrambled.js";
+import { decoyOf } from "./decoy.js";
 
 /** What to plant. */
 export interface Plan {
@@ -129,10 +129,14 @@ function firstLayer(
       put(channel, sampled(bumps, size, 3));
     });
   }
+  const unit = (channel: number): Float32Array =>
+    Float32Array.from({ length: size * size * 3 }, (_, at) => kernel[at * plan.channels + channel]!);
+  const moving = own.filter(({ invariant }) => !invariant).flatMap(({ channels }) => channels);
+  const strangers = own.flatMap(({ channels }) => channels).map(unit);
   for (const channel of decoys) {
-    const like = random.pick(random.pick(own).channels);
-    const model = Float32Array.from({ length: size * size * 3 }, (_, at) => kernel[at * plan.channels + like]!);
-    put(channel, scrambled(model, size, 3, random));
+    const decoy = decoyOf(unit(random.pick(moving)), strangers, size, random);
+    strangers.push(decoy);
+    put(channel, decoy);
   }
   return { shape: [size, size, 3, plan.channels], kernel };
 }
