@@ -21,6 +21,9 @@ const simpler = 0.97;
 /** The source's angles matter if putting them in any order costs more of the prediction than this leaves. */
 const indifferent = 0.9;
 
+/** Of two places half of all orders are as good as the true one: nothing is learned from them. */
+const tellingPlaces = 3;
+
 /** Orders in which angles are put. */
 const orders = 16;
 
@@ -46,8 +49,8 @@ export function settledMotif(
   const fit = asMotif(pair, acting);
   if (!fit || fit.prediction < threshold) return null;
   const permuted = permutedAs(fit.kind, pair, acting, random);
-  if (fit.kind !== "equivariant→equivariant" || permuted.prediction < indifferent * fit.prediction)
-    return { ...fit, anglesPermuted: permuted.score };
+  const telling = new Set(pair.source.elements).size >= tellingPlaces && fit.kind === "equivariant→equivariant";
+  if (!telling || permuted.prediction < indifferent * fit.prediction) return { ...fit, anglesPermuted: permuted.score };
   const kind: MotifKind = "invariant→equivariant";
   const held = commuting(heldAs(pair, kind, acting.table), acting.table, turnedKernels(pair, acting.changes));
   if (held.prediction < threshold) return null;

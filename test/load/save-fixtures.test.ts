@@ -41,6 +41,7 @@ const refused: Readonly<Record<string, string>> = {
     '"layer_elu" cannot be written as a tfjs layer: TensorFlow.js has no activation elu of 0.5',
   ),
   ...each(["keras/branches-2", "keras/branches-3", "keras/enlarged-2", "keras/enlarged-3"], `"smooth" ${margins}`),
+  ...each(["keras/operators-3"], '"elu" cannot be written as a tfjs layer: TensorFlow.js has no activation elu of 0.5'),
   ...each(["keras/plain-2", "keras/plain-3"], groups),
   "onnx/branches-10.onnx": elu,
   "onnx/branches-13.onnx": elu,
