@@ -32,6 +32,7 @@ export type { Random } from "./core/random.js";
 export type { Progress, RunOptions } from "./core/run.js";
 export { formatShape, type Shape } from "./core/shape.js";
 export { formatUnit, parseUnit, type Unit, type UnitLike } from "./core/unit.js";
+export { version } from "./core/version.js";
 export { type ActivationMap, type ActivationsOptions, activations } from "./dataset/activations.js";
 export { type CAMOptions, cam, type GradCAMOptions, gradCAM } from "./dataset/cam.js";
 export { type CifarPicturesOptions, cifarPictures } from "./dataset/cifar.js";
@@ -91,17 +92,13 @@ export { type TfjsEngineOptions, tfjsEngine } from "./engine/tfjs/tfjs.js";
 export { type WasmEngineOptions, wasmEngine } from "./engine/wasm/wasm.js";
 export { type Agreement, agreement } from "./equivariance/agreement.js";
 export type { KernelBlock, Weights } from "./equivariance/block.js";
+export type { Families, InputsChoice } from "./equivariance/families.js";
 export {
   type FamiliesFromResponsesOptions,
   familiesFromResponses,
   type ResponseFamilies,
 } from "./equivariance/families-from-responses.js";
-export {
-  type Families,
-  type FindFamiliesOptions,
-  findFamilies,
-  type InputsChoice,
-} from "./equivariance/find-families.js";
+export { type FindFamiliesOptions, findFamilies } from "./equivariance/find-families.js";
 export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.js";
 export type { Group, Transformation } from "./equivariance/group.js";
 export { group } from "./equivariance/groups/namespace.js";

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The command line: `convlens COMMAND MODEL …`. Thin: every command calls the public surface. */
 import { Command, CommanderError } from "commander";
-import { version } from "../core/version.js";
-import { isLensError } from "../index.js";
+import { isLensError, version } from "../index.js";
 import { activationsCommand } from "./activations.js";
 import { circuitCommand } from "./circuit.js";
 import { doctorCommand } from "./doctor.js";

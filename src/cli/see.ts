@@ -1,7 +1,6 @@
 /** `convlens see MODEL UNIT…`: a picture of what each unit looks for; of many, a folder with a contact sheet. */
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { version } from "../core/version.js";
 import {
   checkWritable,
   describePreprocessing,
@@ -21,6 +20,7 @@ import {
   toPNG,
   unitsOf,
   type VisualizeManyOptions,
+  version,
   visualize,
 } from "../index.js";
 import { squared } from "./channel-tiles.js";

@@ -3,8 +3,9 @@
  * on the weights and on every null draw, so that its choices are paid for.
  */
 import type { Affinities } from "./affinity.js";
+import type { Cluster } from "./cluster.js";
 import { type GroupTable, relative, subgroups, times } from "./group.js";
-import { type Cluster, link } from "./link.js";
+import { link } from "./link.js";
 
 /** A cluster that may be a family. */
 export interface Candidate extends Cluster {

@@ -8,20 +8,13 @@ import type { RunOptions } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
 import type { WeightsChoice } from "../weights/reader.js";
 import { type Block, hasIncoming, incoming, isNetwork, layerName, outgoing, type Weights } from "./block.js";
+import type { Families, InputsChoice } from "./families.js";
 import type { Family } from "./family.js";
 import { familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { type NullModel, nullMoves } from "./null.js";
 import { report } from "./report.js";
 import { search } from "./search.js";
-import type { FamiliesSettings, ResponseSettings } from "./settings.js";
-
-/**
- * How the inputs of a layer move under the group: as the `"families"` found below, or not at all (`"fixed"`).
- *
- * @public
- */
-export type InputsChoice = "families" | "fixed";
 
 /**
  * Options of `findFamilies`.
@@ -79,32 +72,6 @@ export interface FindFamiliesOptions extends RunOptions {
    * @defaultValue "folded"
    */
   readonly weights?: WeightsChoice | undefined;
-}
-
-/**
- * The families of one layer.
- *
- * @public
- */
-export interface Families {
-  /** The layer. */
-  readonly layer: string;
-  /** What decided. */
-  readonly settings: FamiliesSettings | ResponseSettings;
-  /** Families, strongest first, and units that the group leaves as they are. */
-  readonly families: readonly Family[];
-  /** Units in no family. */
-  readonly residual: readonly Unit[];
-  /** How many clusters were considered. */
-  readonly candidates: number;
-  /** The affinity from which on units were linked. */
-  readonly cutoff: number;
-  /** How the units at the other end of the kernels were taken to move. */
-  readonly inputs: InputsChoice;
-  /** Share of the weights' energy that was compared; the rest reads units in no family. */
-  readonly covered: number;
-  /** What limits the claim, in sentences. */
-  readonly warnings: readonly string[];
 }
 
 /**

@@ -4,8 +4,8 @@
  * them side by side within the range, A's members to θ_a r and B's to θ_b h.
  */
 import type { Affinities } from "./affinity.js";
+import { type Cluster, type LinkOptions, tooFar } from "./cluster.js";
 import { type GroupTable, relative, times } from "./group.js";
-import { type Cluster, type LinkOptions, tooFar } from "./link.js";
 
 /** Two clusters side by side. */
 interface Joint {

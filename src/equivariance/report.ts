@@ -1,8 +1,8 @@
 /** What a search found, as families: elements from the template, holes and duplicates, and how well the members agree. */
 import { formatUnit, type Unit } from "../core/unit.js";
 import { type Candidate, coset } from "./candidates.js";
+import type { Families } from "./families.js";
 import type { Family } from "./family.js";
-import type { Families } from "./find-families.js";
 import { type Group, type GroupTable, relative, times } from "./group.js";
 import type { Judged, SearchResult } from "./search.js";
 

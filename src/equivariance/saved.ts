@@ -4,7 +4,7 @@ import { openResult, saveResult } from "../core/saved.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
 import type { Weights } from "./block.js";
-import type { Families } from "./find-families.js";
+import type { Families } from "./families.js";
 import type { Motif } from "./motif.js";
 
 const format = "convlens motifs";
