@@ -153,6 +153,7 @@ function writeChannels(folder: string, channels: number): string {
     filters: 2,
     kernel_size: [3, 3],
     padding: "same",
+    activation: "relu",
     batch_input_shape: [null, 16, 16, channels],
   };
   const weights = Float32Array.from({ length: 18 * channels + 2 }, (_, i) => ((i % 11) - 5) / 10);
