@@ -17,7 +17,8 @@ export function fileName(net: Network, unit: string): string {
   return `${name.slice(0, longest - 33)}~${print}`;
 }
 
-function layerName(net: Network, layer: string): string {
+/** A layer as a part of a file name, by the same rule. */
+export function layerName(net: Network, layer: string): string {
   const small = layer.toLowerCase();
   const twin = net.layers.some(({ name }) => name !== layer && name.toLowerCase() === small);
   return layer.replace(twin ? /[^a-z0-9._-]/gu : /[^A-Za-z0-9._-]/gu, escaped);

@@ -2,37 +2,15 @@
 /** The command line: `convlens COMMAND MODEL …`. Thin: every command calls the public surface. */
 import { Command, CommanderError } from "commander";
 import { isLensError, version } from "../index.js";
-import { activationsCommand } from "./activations.js";
-import { circuitCommand } from "./circuit.js";
-import { doctorCommand } from "./doctor.js";
-import { examplesCommand } from "./examples.js";
-import { inputsCommand } from "./inputs.js";
+import { commands } from "./commands.js";
 import { Interrupted, signal } from "./interrupt.js";
-import { labCommand } from "./lab.js";
-import { layersCommand } from "./layers.js";
-import { motifsCommand } from "./motifs.js";
-import { seeCommand } from "./see.js";
-import { sliceCommand } from "./slice.js";
-import { tuneCommand } from "./tune.js";
 
 const program = new Command("convlens")
   .description("A lens on convolutional networks.")
   .version(version)
   .exitOverride()
   .showHelpAfterError("(convlens COMMAND --help lists what a command takes)");
-for (const command of [
-  layersCommand,
-  sliceCommand,
-  inputsCommand,
-  seeCommand,
-  labCommand,
-  circuitCommand,
-  motifsCommand,
-  examplesCommand,
-  tuneCommand,
-  activationsCommand,
-  doctorCommand,
-]) {
+for (const command of commands) {
   program.addCommand(command().exitOverride());
 }
 

@@ -15,6 +15,7 @@ import {
   toPNG,
   toSVG,
 } from "../index.js";
+import { layerName } from "./file-name.js";
 
 /** What the report is made of. */
 export interface MotifsReport {
@@ -39,7 +40,7 @@ export async function motifsFiles(net: Network, report: MotifsReport): Promise<R
   const { below, above, motifs, most, saved } = report;
   const alone = motifs.filter(({ source }) => source.members.length === 1);
   const between = motifs.filter((motif) => !alone.includes(motif));
-  const families = [below, above].flatMap((found) => familyFigures(found, report));
+  const families = [below, above].flatMap((found) => familyFigures(net, found, report));
   const known = [below, above].flatMap((found) => found.families.filter(isLarge));
   const matrix: Named[] = between.length > 0 ? [["motifs", figure.motifMatrix(between, { families: known })]] : [];
   const drawn = motifFigures(net, between.slice(0, most), "motif", report);
@@ -68,11 +69,6 @@ export async function motifsFiles(net: Network, report: MotifsReport): Promise<R
     files[`${name}.png`] = await toPNG(drawing);
   }
   return files;
-}
-
-/** A layer's name as part of a file's. */
-export function plainName(layer: string): string {
-  return layer.replace(/[^\w.-]+/g, "-");
 }
 
 /** `conv1: 12 pairs of units share a family by weights, 9 by responses to 24 photographs, 8 by both (F1 0.76) …` */
@@ -110,11 +106,11 @@ function countOf({ layer, families, residual }: Families): string {
 }
 
 /** Strips of the families of a layer, with a dial where the group turns anything. */
-function familyFigures({ layer, families }: Families, { group, icons }: MotifsReport): Named[] {
+function familyFigures(net: Network, { layer, families }: Families, { group, icons }: MotifsReport): Named[] {
   const angles = Array.from({ length: group.order }, (_, element) => group.transformation(element));
   const turns = angles.some(({ degrees, hue }) => (degrees ?? hue ?? 0) !== 0);
   return families.filter(isLarge).flatMap((each, i): Named[] => {
-    const name = `${plainName(layer)}-family-${i + 1}`;
+    const name = `${layerName(net, layer)}-family-${i + 1}`;
     const strip: Named = [name, figure.family(each, group, { icons })];
     return turns ? [strip, [`${name}-dial`, figure.angleDial(each, group, { icons })]] : [strip];
   });

@@ -21,9 +21,10 @@ import {
   show,
   visualize,
 } from "../index.js";
+import { layerName } from "./file-name.js";
 import { groupNamed } from "./group-name.js";
 import { signal } from "./interrupt.js";
-import { agreementLine, motifsFiles, plainName } from "./motifs-report.js";
+import { agreementLine, motifsFiles } from "./motifs-report.js";
 import { engineFor, openModel, type PictureOptions, say, wholeNumber, withPictureOptions } from "./options.js";
 import { progressReporter } from "./progress.js";
 
@@ -59,9 +60,10 @@ export function motifsCommand(): Command {
 
 async function run(path: string, from: string, to: string, options: MotifsOptions): Promise<void> {
   const { group, draws, seed, most } = options;
-  const folder = options.out ?? join("motifs", `${plainName(from)}-${plainName(to)}`);
-  if (!options.json) await checkWritable(folder);
   const net = await openModel(path, options);
+  const names = [from, to].map((layer) => layerName(net, net.layer(layer).name));
+  const folder = options.out ?? join("motifs", names.join("-"));
+  if (!options.json) await checkWritable(folder);
   const progress = progressReporter();
   const how = { group, draws, seed, signal, onProgress: progress.onProgress };
   const agreements: string[] = [];

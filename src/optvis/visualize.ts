@@ -2,21 +2,19 @@
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import { shown, wholeNumber } from "../core/numbers.js";
-import { createRandom } from "../core/random.js";
 import { type RunOptions, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
+import { apartFrom } from "./apart.js";
 import { ascend, measure } from "./ascend.js";
 import { sizeOf } from "./canvas.js";
 import { type Group, groupsOf } from "./group.js";
 import { each } from "./objective/batches.js";
 import type { Objective } from "./objective/objective.js";
 import { channel } from "./objective/units.js";
-import { steppersApart } from "./optimizer/optimizer.js";
-import { picturesApart } from "./param/param.js";
 import { type Picture, settingsOf } from "./picture.js";
 import { type AscentSettings, type PresetName, preset } from "./preset.js";
 import { checkSettings } from "./settings.js";
@@ -280,20 +278,6 @@ async function endsOf(
     ends.push(...values.map((value, i) => ({ value, alive: alive[i]! })));
   }
   return ends;
-}
-
-/** Settings under which the pictures of a batch do not know of each other. */
-function apartFrom(settings: AscentSettings, count: number, seed: number): AscentSettings {
-  // The first draws from the stream that goes on to draw the transforms, as it would alone; the others from copies of it.
-  const copies = Array.from({ length: count - 1 }, () => createRandom(seed));
-  return {
-    ...settings,
-    param: {
-      name: settings.param.name,
-      prepare: (canvas, random) => picturesApart(settings.param, [random, ...copies]).prepare(canvas, random),
-    },
-    optimizer: steppersApart(settings.optimizer, count),
-  };
 }
 
 /** Leaves out options given as `undefined`, so that they do not replace a preset's. */

@@ -2,31 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { expect, it } from "vitest";
-import { activationsCommand } from "../../src/cli/activations.js";
-import { circuitCommand } from "../../src/cli/circuit.js";
-import { doctorCommand } from "../../src/cli/doctor.js";
-import { examplesCommand } from "../../src/cli/examples.js";
-import { inputsCommand } from "../../src/cli/inputs.js";
-import { labCommand } from "../../src/cli/lab.js";
-import { layersCommand } from "../../src/cli/layers.js";
-import { motifsCommand } from "../../src/cli/motifs.js";
-import { seeCommand } from "../../src/cli/see.js";
-import { sliceCommand } from "../../src/cli/slice.js";
-import { tuneCommand } from "../../src/cli/tune.js";
+import { commands as makers } from "../../src/cli/commands.js";
 
-const commands = [
-  layersCommand,
-  sliceCommand,
-  inputsCommand,
-  seeCommand,
-  labCommand,
-  circuitCommand,
-  motifsCommand,
-  examplesCommand,
-  tuneCommand,
-  activationsCommand,
-  doctorCommand,
-].map((make) => make());
+const commands = makers.map((make) => make());
 const all = commands.map((command) => command.name());
 
 /** Options of the table, each with the commands that its rows name. */

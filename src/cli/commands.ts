@@ -1,0 +1,28 @@
+/** The commands, in the order in which `--help` lists them. */
+import type { Command } from "commander";
+import { activationsCommand } from "./activations.js";
+import { circuitCommand } from "./circuit.js";
+import { doctorCommand } from "./doctor.js";
+import { examplesCommand } from "./examples.js";
+import { inputsCommand } from "./inputs.js";
+import { labCommand } from "./lab.js";
+import { layersCommand } from "./layers.js";
+import { motifsCommand } from "./motifs.js";
+import { seeCommand } from "./see.js";
+import { sliceCommand } from "./slice.js";
+import { tuneCommand } from "./tune.js";
+
+/** Makers of all commands. */
+export const commands: readonly (() => Command)[] = [
+  layersCommand,
+  sliceCommand,
+  inputsCommand,
+  seeCommand,
+  labCommand,
+  circuitCommand,
+  motifsCommand,
+  examplesCommand,
+  tuneCommand,
+  activationsCommand,
+  doctorCommand,
+];
