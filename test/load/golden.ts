@@ -21,9 +21,9 @@ export interface Golden {
   /** Outputs by the name that the layer has in this library. */
   readonly layers: Readonly<Record<string, StoredMap>>;
   readonly output: StoredMap;
-  /** The gradient is that of the output weighted by these; absent where the framework has no gradients. */
-  readonly output_weights?: StoredMap;
-  readonly input_gradient?: StoredMap;
+  /** The gradient is that of the output weighted by these. */
+  readonly output_weights: StoredMap;
+  readonly input_gradient: StoredMap;
 }
 
 /** A path among the goldens. */
@@ -63,8 +63,7 @@ export async function expectGolden(net: Network, stored: Golden): Promise<void> 
     expectClose(outputs[i]!, stored.layers[name]!, `layer ${name}`);
   });
   expectClose(outputs.at(-1)!, stored.output, "output");
-  if (!stored.output_weights || !stored.input_gradient) return;
-  const gradients = outputs.map((_, i) => (i === outputs.length - 1 ? floats(stored.output_weights!) : null));
+  const gradients = outputs.map((_, i) => (i === outputs.length - 1 ? floats(stored.output_weights) : null));
   expectClose(await executable.backward(gradients), stored.input_gradient, "input gradient");
 }
 

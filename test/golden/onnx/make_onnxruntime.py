@@ -1,5 +1,6 @@
 """Small ONNX models put together by hand, with what onnxruntime computes: old and new operator sets, both orders of axes,
-every way of storing weights. Needs onnx, onnxruntime, numpy:
+every way of storing weights. Where PyTorch, by autograd.py beside this file, computes the same output, the gradient of the
+input is PyTorch's. Needs onnx, onnxruntime, numpy, torch:
 
     python3 test/golden/onnx/make_onnxruntime.py
 """
@@ -11,6 +12,8 @@ import pathlib
 import numpy as np
 import onnx
 import onnxruntime
+import torch
+from autograd import run
 from onnx import TensorProto, helper, numpy_helper
 
 HERE = pathlib.Path(__file__).parent
@@ -63,6 +66,7 @@ def save(name, graph, last, shape, opset, input_axes="NCHW", external=False):
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", opset)], ir_version=7 if opset < 18 else 9)
     path = HERE / f"{name}.onnx"
     if external:
+        (HERE / f"{name}.bin").unlink(missing_ok=True)  # or weights would be appended
         onnx.save_model(
             model, path, save_as_external_data=True, all_tensors_to_one_file=True, location=f"{name}.bin", size_threshold=0
         )
@@ -79,11 +83,21 @@ def save(name, graph, last, shape, opset, input_axes="NCHW", external=False):
     session = onnxruntime.InferenceSession(probe.SerializeToString(), options, providers=["CPUExecutionProvider"])
     outputs = dict(zip(names, session.run(None, {"image": image})))
     layers = {n: encoded(outputs[n], graph.layers[n]) for n in names}
+    final = last.removesuffix("_out")
+    source = torch.tensor(image, dtype=torch.float64, requires_grad=True)
+    output = run(onnx.load(path), source)
+    np.testing.assert_allclose(output.detach().numpy(), outputs[final], rtol=1e-4, atol=1e-5)
+    # A generator of its own, so that what was drawn before stays as it was.
+    output_weights = np.random.default_rng(4).standard_normal(output.shape).astype(np.float32)
+    output.backward(torch.tensor(output_weights))
+    versions = f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}, torch {torch.__version__}"
     fixture = {
-        "made_by": f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}, opset {opset}",
+        "made_by": f"{versions}, opset {opset}",
         "input": encoded(image, input_axes),
         "layers": layers,
-        "output": layers[last.removesuffix("_out")],
+        "output": layers[final],
+        "output_weights": encoded(output_weights, graph.layers[final]),
+        "input_gradient": encoded(source.grad.numpy(), input_axes),
     }
     (HERE / f"{name}.json").write_text(json.dumps(fixture))
 
