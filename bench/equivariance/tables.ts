@@ -122,7 +122,7 @@ async function plantedRow(plan: Plan & { members: number; noise: number; seed: n
 }
 
 /** Networks without structure: two layers, families of both and motifs between them, at level 0.05; seeds nobody tuned on. */
-async function nothing(count = 400, first = 7000): Promise<Table> {
+async function nothing(count = 400, firstSeed = 7000): Promise<Table> {
   const kinds = ["normal weights", "heavy-tailed weights", "shuffled weights", "shuffled kernels"] as const;
   const groups = [
     group.rotations(4),
@@ -141,12 +141,12 @@ async function nothing(count = 400, first = 7000): Promise<Table> {
     [1, 1],
   ] as const;
   const hits = new Map<string, [number, number]>();
-  for (let seed = first; seed < first + count; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const kind = kinds[seed % kinds.length]!;
     const g = groups[Math.floor(seed / kinds.length) % groups.length]!;
     const plan: Plan = {
       group: g,
-      kernels: [5, 5],
+      kernels: [7, 7],
       channels: 32,
       noise: 0.2,
       seed,
@@ -169,6 +169,7 @@ async function nothing(count = 400, first = 7000): Promise<Table> {
     hits.set(key, [found + (families.length + motifs.length > 0 ? 1 : 0), all + 1]);
     if (families.length > 0)
       console.error(key, seed, kernels, first.families.length, second.families.length, motifs.length);
+    if ((seed - firstSeed + 1) % 20 === 0) console.error(`${seed - firstSeed + 1} of ${count}`);
   }
   const rows = [...hits].sort().map(([key, [found, all]]) => [key, `${all}`, `${found}`]);
   const total = [...hits.values()].reduce((sum, [found]) => sum + found, 0);

@@ -224,9 +224,9 @@ function unitNorm(bumps: readonly Bump[], size: number, colors: number): Bump[] 
   return bumps.map((bump) => ({ ...bump, weight: bump.weight.map((w) => w / length) }));
 }
 
-/** A template that no element leaves nearly alike: its members could not be told apart. */
+/** A template that no element leaves nearly alike: its members could not be told apart. Small kernels may have none. */
 function distinct({ plan, table, size, random }: Draw): Bump[] {
-  for (;;) {
+  for (let attempt = 0; attempt < 1000; attempt++) {
     const bumps = bumpsOf(size, 3, random);
     const own = sampled(bumps, size, 3);
     const alike = (g: number): number => {
@@ -237,6 +237,7 @@ function distinct({ plan, table, size, random }: Draw): Bump[] {
     const near = Array.from({ length: table.order - 1 }, (_, g) => alike(g + 1)).filter((cosine) => cosine > 0.6);
     if (near.length === 0 || (table.order > 8 && near.length <= table.order / 4)) return bumps;
   }
+  throw new Error(`in kernels of ${size} × ${size} no template tells ${plan.group.name} apart`);
 }
 
 function move(
