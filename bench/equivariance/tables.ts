@@ -144,9 +144,11 @@ async function nothing(count = 400, firstSeed = 7000): Promise<Table> {
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const kind = kinds[seed % kinds.length]!;
     const g = groups[Math.floor(seed / kinds.length) % groups.length]!;
+    // Shuffled kernels are of no group; templates that all sizes of a range change are rare.
+    const ranged = g.multiply(1, 1) === undefined;
     const plan: Plan = {
-      group: g,
-      kernels: [7, 7],
+      group: ranged ? group.rotations(4) : g,
+      kernels: [5, 5],
       channels: 32,
       noise: 0.2,
       seed,

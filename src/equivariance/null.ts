@@ -91,7 +91,7 @@ export function nullMoves(size: KernelSize, slots: number, group: Group): Int32A
   const known = all.filter((move) =>
     own.some((map) => map && [...move].every((from, tap) => map[tap * taps + from] === 1)),
   );
-  return known.length > 0 ? [all[0]!, ...known] : all;
+  return [all[0]!, ...known];
 }
 
 /** For each symmetry of the grid, which tap comes to each tap. */

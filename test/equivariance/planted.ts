@@ -226,7 +226,7 @@ function unitNorm(bumps: readonly Bump[], size: number, colors: number): Bump[] 
 
 /** A template that no element leaves nearly alike: its members could not be told apart. Small kernels may have none. */
 function distinct({ plan, table, size, random }: Draw): Bump[] {
-  for (let attempt = 0; attempt < 1000; attempt++) {
+  for (let attempt = 0; attempt < 100_000; attempt++) {
     const bumps = bumpsOf(size, 3, random);
     const own = sampled(bumps, size, 3);
     const alike = (g: number): number => {
