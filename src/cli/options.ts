@@ -28,7 +28,7 @@ export interface ModelOptions {
 export interface PictureOptions extends ModelOptions {
   readonly out?: string;
   readonly seed: number;
-  readonly engine?: EngineName;
+  readonly engine?: EngineName | undefined;
   readonly steps?: number;
   readonly size?: number;
 }

@@ -4,7 +4,7 @@
  * refused; and which units are climbed together, because rounding, hence the bytes of a picture, depends on that: batches are
  * cut when their units are first asked for, and stay.
  */
-import { access, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { decodePNG, encodePNG, type Image, LensError, type Network, type Picture, save } from "../index.js";
 import { shown } from "./channel-tiles.js";
@@ -52,12 +52,13 @@ export async function savePicture(net: Network, folder: string, unit: string, ma
   return { unit, file, status, flaw: flawOf(made), value, settings };
 }
 
-/** Whether a folder holds pictures with records. */
-export function isBegun(folder: string): Promise<boolean> {
-  return access(join(folder, manifest)).then(
-    () => true,
-    () => false,
-  );
+/**
+ * With which settings a folder's pictures are made; `null` when it holds none with records.
+ *
+ * @throws LensError `file`, when its `see.json` is none.
+ */
+export async function settingsOfFolder(folder: string): Promise<FolderSettings | null> {
+  return (await readManifest(folder))?.settings ?? null;
 }
 
 /**

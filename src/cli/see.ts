@@ -5,6 +5,7 @@ import {
   checkWritable,
   describePreprocessing,
   type Engine,
+  type EngineName,
   figure,
   fingerprint,
   formatUnit,
@@ -37,11 +38,11 @@ import {
 } from "./options.js";
 import {
   type FolderSettings,
-  isBegun,
   openFolder,
   type PictureFolder,
   type PictureRecord,
   savePicture,
+  settingsOfFolder,
 } from "./picture-folder.js";
 import { progressReporter } from "./progress.js";
 
@@ -111,15 +112,16 @@ function unitsWanted(net: Network, wanted: readonly string[]): string[] {
   return [...new Set(all)];
 }
 
-/** One picture is a file; several, and one more in their folder, are kept with records. */
+/** One picture is a file; several, and one more in their folder, are kept with records, and made by the folder's engine. */
 async function see(net: Network, units: readonly string[], options: SeeOptions): Promise<void> {
   const folder = options.out ?? (units.length > 1 ? "see" : ".");
   await checkWritable(folder);
-  const engine = await engineFor(net, options);
+  const begun = await settingsOfFolder(folder);
+  const engine = await engineFor(net, { engine: options.engine ?? (begun?.engine as EngineName | undefined) });
   const progress = progressReporter();
   const run = { net, units, folder, options, engine, progress };
   try {
-    const records = units.length > 1 || (await isBegun(folder)) ? await seeMany(run) : await seeOne(run);
+    const records = units.length > 1 || begun ? await seeMany(run) : await seeOne(run);
     progress.end();
     if (options.json) sayJSON(records.map((record) => ({ ...record, file: join(folder, record.file) })));
   } finally {

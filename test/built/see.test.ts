@@ -111,6 +111,37 @@ describe("see of two layers", () => {
   });
 });
 
+test("see goes on in a folder with the engine that made it, unless another is named", async () => {
+  const model = writeTiny(temporaryFolder());
+  const out = temporaryFolder();
+  const go = (...words: string[]): Promise<Said> =>
+    node(
+      [
+        cli,
+        "see",
+        model,
+        ...words,
+        "--out",
+        out,
+        "--preset",
+        "draft",
+        "--steps",
+        "2",
+        "--size",
+        "16",
+        "--preprocessing",
+        "unit",
+      ],
+      out,
+    );
+  await go("first:0", "first:1", "--engine", "cpu");
+  expect(await go("first:2")).toMatchObject({ code: 0, stderr: expect.not.stringContaining("engine") });
+  expect(JSON.parse(readFileSync(join(out, "first-2.json"), "utf8")).settings.engine).toBe("cpu");
+  const other = await go("first:3", "--engine", "wasm");
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('(engine was "cpu", now "wasm")');
+});
+
 describe("see", () => {
   test("of a unit alone is one file, and its path means the same as one of several", async () => {
     const out = temporaryFolder();

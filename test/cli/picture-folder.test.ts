@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isBegun, openFolder, type PictureFolder } from "../../src/cli/picture-folder.js";
+import { openFolder, type PictureFolder, settingsOfFolder } from "../../src/cli/picture-folder.js";
 import { createImage } from "../../src/core/image.js";
 import type { Picture } from "../../src/optvis/picture.js";
 import { bare } from "./networks.js";
@@ -126,10 +126,11 @@ describe("a folder of pictures", () => {
     expect(readdirSync(folder).sort()).toEqual([...others, "see.json"].sort());
   });
 
-  it("is begun once it has a see.json", async () => {
+  it("tells its settings once it has a see.json", async () => {
     mkdirSync(join(folder, "inner"));
-    expect(await isBegun(folder)).toBe(false);
+    expect(await settingsOfFolder(folder)).toBeNull();
     await opened();
-    expect([await isBegun(folder), existsSync(join(folder, "see.json"))]).toEqual([true, true]);
+    expect(existsSync(join(folder, "see.json"))).toBe(true);
+    expect(await settingsOfFolder(folder)).toEqual(settings);
   });
 });
