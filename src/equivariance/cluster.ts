@@ -20,7 +20,7 @@ export interface LinkOptions {
 const strictness = 3;
 
 /** … and this much more, for kernels that the grid turns less than perfectly. */
-const slack = 0.1;
+const slack = 0.15;
 
 /** Whether a link is too weak for what holds one of two clusters together. */
 export function tooFar(mean: number, inside: number, tolerance: number): boolean {

@@ -12,6 +12,7 @@ import { type ArchitectureName, architectures } from "../../src/load/architectur
 import { inKerasOrder } from "../../src/load/architectures/keras-order.js";
 import { fromChannelsFirst } from "../../src/load/architectures/torch/weights.js";
 import { snakeCase } from "../../src/load/keras/saved-weights.js";
+import { namedWeights } from "../../src/load/save/named-weights.js";
 import type { CountedTensors, NamedTensor, NamedTensors } from "../../src/load/tensors.js";
 import { fingerprint } from "../../src/network/fingerprint.js";
 import type { Network } from "../../src/network/network.js";
@@ -201,9 +202,6 @@ describe("weights whose layers are only counted", () => {
 });
 
 describe("weights that an architecture has no place for", () => {
-  const torch = (name: string): TorchStored =>
-    JSON.parse(readFileSync(golden("torch-architectures", `${name}.json`), "utf8")) as TorchStored;
-
   it("are refused where they are convolutions, as of a deeper network of the family", async () => {
     await expect(buildArchitecture(formulas(stored("resnet101")), { architecture: "resnet50" })).rejects.toThrow(
       '"formulas.h5" holds convolutions that a resnet50 does not have: "conv4_block7_1_conv", "conv4_block7_2_conv"',
@@ -211,9 +209,9 @@ describe("weights that an architecture has no place for", () => {
     await expect(
       buildArchitecture(formulas(stored("vgg19")), { architecture: "vgg16", upTo: "block5_pool" }),
     ).rejects.toThrow('does not have: "block3_conv4", "block4_conv4", "block5_conv4"; is the architecture right?');
-    await expect(buildArchitecture(torchFormulas(torch("resnet101")), { architecture: "resnet50" })).rejects.toThrow(
-      '"formulas.safetensors" holds convolutions that a resnet50 does not have: "layer3.6.conv1"',
-    );
+    await expect(
+      buildArchitecture(torchFormulas(torchStored("resnet101")), { architecture: "resnet50" }),
+    ).rejects.toThrow('"formulas.safetensors" holds convolutions that a resnet50 does not have: "layer3.6.conv1"');
   });
 
   it("are named in a note where they are classes of one's own, or the auxiliary classifiers of training", async () => {
@@ -221,7 +219,7 @@ describe("weights that an architecture has no place for", () => {
     const own = { ...vgg, weights: [...vgg.weights, ["dense", "kernel", [512, 7]], ["dense", "bias", [7]]] as const };
     const net = await buildArchitecture(formulas(own), { architecture: "vgg16" });
     expect(net.notes).toEqual(['left out, as no part of vgg16: "dense"']);
-    const inception = torch("inceptionv3");
+    const inception = torchStored("inceptionv3");
     const aux = ["AuxLogits.conv0.conv.weight", [128, 768, 1, 1], false] as const;
     const trained = { ...inception, weights: [...inception.weights, aux] };
     const choices = { architecture: "inceptionv3", upTo: "Conv2d_1a_3x3.bn" } as const;
@@ -239,6 +237,9 @@ interface TorchStored extends Omit<Stored, "weights" | "layers"> {
   layers: Stored["layers"];
   readonly weights: readonly (readonly [name: string, shape: readonly number[], norm: boolean])[];
 }
+
+const torchStored = (name: string): TorchStored =>
+  JSON.parse(readFileSync(golden("torch-architectures", `${name}.json`), "utf8")) as TorchStored;
 
 /** A file of PyTorch's weights by the same formula. */
 function torchFormulas({ weights }: TorchStored): NamedTensors {
@@ -259,7 +260,7 @@ function torchFormulas({ weights }: TorchStored): NamedTensors {
 
 describe("an architecture by name, its weights called as PyTorch does", () => {
   it.each(fixtures("torch-architectures"))("computes what torchvision or timm computes: %s", async (name) => {
-    const wanted = JSON.parse(readFileSync(golden("torch-architectures", `${name}.json`), "utf8")) as TorchStored;
+    const wanted = torchStored(name);
     const net = await buildArchitecture(torchFormulas(wanted), {
       architecture: name.replace("-timm", "") as ArchitectureName,
       preprocessing: "unit",
@@ -279,6 +280,22 @@ describe("an architecture by name, its weights called as PyTorch does", () => {
     const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
     expect(parameters - statistics).toBe(wanted.parameters - (name.startsWith("vgg16") ? denseOfVgg : 0));
   });
+
+  it.each(["resnet50", "densenet121-timm", "mobilenetv2", "xception-timm"])(
+    "is the same network when it is saved by this library's names and read again: %s",
+    async (name) => {
+      const architecture = name.replace("-timm", "") as ArchitectureName;
+      const net = await buildArchitecture(torchFormulas(torchStored(name)), { architecture });
+      const tensors = Object.entries(namedWeights(net)).map(([key, [values, shape]]): [string, NamedTensor] => [
+        key,
+        { shape, read: async () => values },
+      ]);
+      const again = await buildArchitecture({ file: "saved.npz", tensors: new Map(tensors) }, { architecture });
+      expect(again.notes).toEqual([]);
+      expect(again.input).toEqual(net.input);
+      expect(fingerprint(again)).toBe(fingerprint(net));
+    },
+  );
 
   it("reads a dense layer behind a map channel by channel", () => {
     // Two channels of two pixels: PyTorch has c0p0 c0p1 c1p0 c1p1, this library p0c0 p0c1 p1c0 p1c1.

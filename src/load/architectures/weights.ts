@@ -17,7 +17,7 @@ import { fromChannelsFirst, isTorch, torchWeights } from "./torch/weights.js";
 
 /** Kinds of layers that Keras numbers where they have no name. */
 const numbered = /^(conv2d|batch_normalization|dense|normalization)(?:_(\d+))?$/;
-/** Names of the layer that makes the classes. */
+/** Names of the layer that makes the classes, where another than the last has its weights. */
 const classifiers = ["predictions", "conv_preds", "softmax2"];
 
 /**
@@ -33,7 +33,7 @@ export async function findWeights(
   const held = named(given, architectures[architecture]);
   const { recipe, found, known, layerOf } = isTorch(held)
     ? await torchFound(held, architecture, upTo)
-    : await kerasFound(held, architectures[architecture], upTo);
+    : await layersFound(held, architecture, upTo);
   if ([...found.values()].every((list) => list.length === 0)) {
     const names = [...held.tensors.keys()].slice(0, 4).join(", ");
     throw new LensError(
@@ -63,19 +63,24 @@ interface Found {
 
 const upToLast = (name: string, mark: string): string => name.slice(0, Math.max(0, name.lastIndexOf(mark))) || name;
 
+/** Of several recipes the one whose layers a file has most of, the first where two are as near; and its last layer. */
+function nearest(
+  recipes: readonly ArchitectureRecipe[],
+  has: (layer: LayerCall) => boolean,
+): { readonly recipeOf: ArchitectureRecipe; readonly last: LayerCall } {
+  const ranked = recipes.map((recipeOf) => {
+    const { calls } = recipeOf(true, 1000).topology;
+    return { recipeOf, last: calls.at(-1)!, held: calls.filter(has).length };
+  });
+  return ranked.sort((a, b) => b.held - a.held)[0]!;
+}
+
 async function torchFound(
   { tensors }: NamedTensors,
   architecture: ArchitectureName,
   upTo: string | undefined,
 ): Promise<Found> {
-  const has = ({ name }: LayerCall): boolean => tensors.has(`${name}.weight`);
-  const ranked = torchArchitectures(architecture)
-    .map((recipeOf) => {
-      const { calls } = recipeOf(true, 1000).topology;
-      return { recipeOf, last: calls.at(-1)!, held: calls.filter(has).length };
-    })
-    .sort((a, b) => b.held - a.held);
-  const { recipeOf, last } = ranked[0]!;
+  const { recipeOf, last } = nearest(torchArchitectures(architecture), ({ name }) => tensors.has(`${name}.weight`));
   const top = tensors.get(`${last.name}.weight`);
   const recipe = recipeOf(top !== undefined, top?.shape[0] ?? 1000);
   const found = new Map<string, readonly StoredWeight[]>();
@@ -88,14 +93,17 @@ async function torchFound(
   return { recipe, found, known, layerOf: (tensor) => upToLast(tensor, ".") };
 }
 
-async function kerasFound(
+/** Weights in the order of axes that they have here: those of Keras, and those that a network of any origin was saved with. */
+async function layersFound(
   { tensors }: NamedTensors,
-  recipeOf: ArchitectureRecipe,
+  architecture: ArchitectureName,
   upTo: string | undefined,
 ): Promise<Found> {
   const byLayer = layersOf(tensors);
-  const last = classifiers.map((name) => byLayer.get(name)).find((found) => found !== undefined);
-  const recipe = recipeOf(last !== undefined, last?.[0]?.shape.at(-1) ?? 1000);
+  const recipes = [architectures[architecture], ...torchArchitectures(architecture)];
+  const { recipeOf, last } = nearest(recipes, ({ name }) => byLayer.has(name));
+  const top = [...classifiers, last.name].map((name) => byLayer.get(name)).find((found) => found !== undefined);
+  const recipe = recipeOf(top !== undefined, top?.[0]?.shape.at(-1) ?? 1000);
   const alias = renumbered(recipe, [...byLayer.keys()]);
   const known = new Set(recipe.topology.calls.map(({ name }) => alias.get(name) ?? name));
   const found = new Map<string, readonly StoredWeight[]>();
