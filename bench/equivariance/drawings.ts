@@ -21,7 +21,6 @@ const drawings: readonly (readonly [name: string, path: string, layer: string, b
   ["squeezenet-rotations", shared("models", "squeezenet1.0", "model.json"), "conv1", group.rotations(8)],
   ["resnet50-rotations", resnet50, "conv1", group.rotations(8)],
   ["resnet50-hues", resnet50, "conv1", group.hue(6)],
-  ["resnet50-polarity", resnet50, "conv1", group.polarity()],
 ];
 
 for (const [name, path, layer, by] of drawings) {
