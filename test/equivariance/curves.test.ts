@@ -79,8 +79,9 @@ describe("the curve network", () => {
       return each.reduce((sum, s) => sum + s, 0) / each.length;
     };
     expect(score(6)).toBeCloseTo(1, 3);
-    expect(score(12)).toBeGreaterThan(0.98);
-    expect(score(1)).toBeGreaterThan(0.9);
+    // Half a turn is exact on the grid, and 15° lose nothing; turns by bilinear interpolation score 0.98 and 0.90.
+    expect(score(12)).toBeCloseTo(1, 3);
+    expect(score(1)).toBeCloseTo(0.954, 2);
     expect(score(3, -1)).toBeLessThan(0.5);
   });
 
@@ -140,22 +141,26 @@ describe("the curve network", () => {
     }
   });
 
-  it("A7, A8: curves and edges come apart; edges come round at 180°, curves do not", async () => {
-    const random = createRandom(2);
-    const [from, to] = [shuffled(parts, random), shuffled(parts, random)];
-    const known = [familyOf("curve", from, 5), familyOf("edge", from, 5)];
-    const { families } = await findFamilies(block(from, to, 0.5), "mixed3b", {
-      group: fine,
-      families: known,
-      draws: 19,
-    });
-    const kinds = families.map(({ members }) => new Set(members.map(({ unit }) => to[unit.channel]!.kind)));
-    expect(kinds).toEqual([new Set(["curve"]), new Set(["edge"])]);
-    expect(families.map(({ members }) => members.length)).toEqual([24, 18]);
-    expect(families.map(({ stabiliser }) => stabiliser)).toEqual([[0], [0, 36]]);
-    // Inputs move by 10° and by 15°: an angle between is right to within half a step.
-    expect(Math.max(...errors(families[0]!, to, 5))).toBeLessThanOrEqual(7.5);
-  }, 60_000);
+  it.each([0, 0.25, 0.5])(
+    "A7, A8: curves and edges come apart with noise %f; edges come round at 180°, curves do not",
+    async (noise) => {
+      const random = createRandom(2);
+      const [from, to] = [shuffled(parts, random), shuffled(parts, random)];
+      const known = [familyOf("curve", from, 5), familyOf("edge", from, 5)];
+      const { families } = await findFamilies(block(from, to, noise), "mixed3b", {
+        group: fine,
+        families: known,
+        draws: 19,
+      });
+      const kinds = families.map(({ members }) => new Set(members.map(({ unit }) => to[unit.channel]!.kind)));
+      expect(kinds).toEqual([new Set(["curve"]), new Set(["edge"])]);
+      expect(families.map(({ members }) => members.length)).toEqual([24, 18]);
+      expect(families.map(({ stabiliser }) => stabiliser)).toEqual([[0], [0, 36]]);
+      // Inputs move by 10° and by 15°: an angle between is right to within half a step.
+      expect(Math.max(...errors(families[0]!, to, 5))).toBeLessThanOrEqual(7.5);
+    },
+    120_000,
+  );
 
   it("curves read curves of the layer below equivariantly, most of all those of their own angle", async () => {
     const random = createRandom(3);
