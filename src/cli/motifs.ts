@@ -1,6 +1,6 @@
 /** `convlens motifs MODEL FROM TO`: the families of two layers and the motifs between them, with evidence, drawn. */
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   checkWritable,
   type DatasetItem,
@@ -45,11 +45,10 @@ export function motifsCommand(): Command {
     .description("families of transformed units in two layers, and the weights between them that turn together")
     .argument("<from>", "the layer that is read")
     .argument("<to>", "the layer that reads it")
-    .option(
-      "--group <name>",
-      "rotations:8, dihedral:4, flip, hue:6, polarity, hue:2xrotations:8 …",
-      groupNamed,
-      groupNamed("rotations:8"),
+    .addOption(
+      new Option("--group <name>", "rotations:8, dihedral:4, flip, hue:6, polarity, hue:2xrotations:8 …")
+        .argParser(groupNamed)
+        .default(groupNamed("rotations:8"), "rotations:8"),
     )
     .option("--draws <n>", "null draws; the smallest p value is 1 / (n + 1)", wholeNumber(19), 49)
     .option("--most <n>", "motifs drawn, the strongest first; the tables and motifs.json have all", wholeNumber(0), 12)

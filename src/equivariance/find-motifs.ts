@@ -52,13 +52,14 @@ export async function findMotifs(
   const ends = await familyPairs(weights, block, options);
   const acting = { changes: kernelChanges(group, block), table: tableOf(group) };
   const breathe = breath(signal);
-  const steps = { task: `${block.inputs[0]!.layer} → ${block.outputs[0]!.layer}`, total: 2 * ends.pairs.length };
+  const steps = { task: `${block.inputs[0]!.layer} → ${block.outputs[0]!.layer}`, total: 1 + 2 * ends.pairs.length };
   let done = 0;
   const step = async (count = 1): Promise<void> => {
     done += count;
     onProgress?.({ ...steps, done });
     await breathe();
   };
+  await step();
   const pairs = await measured(ends, { block, acting, options, breathe, step });
   await step(ends.pairs.length - pairs.length);
   const evidence = new Map<Measured, Evidence>();

@@ -51,8 +51,9 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
   const total = models.length * (pilots + draws) + 1;
   let done = 0;
   const breathe = breath(options.signal);
-  const step = async (): Promise<void> => {
-    options.onProgress?.({ task, done: ++done, total });
+  const step = async (count = 1): Promise<void> => {
+    done += count;
+    options.onProgress?.({ task, done, total });
     await breathe();
   };
   await breathe();
@@ -76,6 +77,7 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
   const cutoff = Math.max(threshold, Math.min(highestCutoff, Math.max(...chance)));
   const found = findCandidates(affinity, filters.units, table, cutoff);
   const nothing = found.candidates.length === 0 && found.invariant.length === 0;
+  if (nothing) await step(models.length * draws);
   const strengths: number[][] = [];
   const sames: number[][] = [];
   for (const model of nothing ? [] : models) {

@@ -108,6 +108,26 @@ describe("the search for motifs", () => {
     expect(steps.at(-1)!.done).toBe(steps.at(-1)!.total);
   });
 
+  it("comes to the end of each task where there is nothing to find, too", async () => {
+    const random = createRandom(3);
+    const layer = (from: string, to: string, nIn: number): KernelBlock => ({
+      ...{ from, to, shape: [3, 3, nIn, 8] },
+      kernel: Float32Array.from({ length: 72 * nIn }, () => random.normal()),
+    });
+    const last = new Map<string, { done: number; total: number }>();
+    const onProgress = (step: { task: string; done: number; total: number }): void => void last.set(step.task, step);
+    const found = await findMotifs([layer("image", "a", 3), layer("a", "b", 8)], "a", "b", {
+      group: group.rotations(4),
+      onProgress,
+    });
+    expect(found).toEqual([]);
+    expect([...last].map(([task, { done, total }]) => [task, done / total])).toEqual([
+      ["a", 1],
+      ["b", 1],
+      ["a → b", 1],
+    ]);
+  });
+
   it("stops when aborted: before it begins, and at every step", async () => {
     let steps = 0;
     const onProgress = (): void => {
