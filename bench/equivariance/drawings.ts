@@ -1,12 +1,15 @@
 /**
- * The families of first layers as `docs/equivariance.md` shows them: `npx tsx bench/equivariance/drawings.ts` draws each as a strip,
- * the units by their weights, and writes `docs/images/first-<network>-<group>.png` with as few colours as the drawing bears.
+ * The families of first layers, and a motif between the first two of VGG-19, as `docs/equivariance.md` shows them:
+ * `npx tsx bench/equivariance/drawings.ts` draws each family as a strip, the units by their weights, and writes
+ * `docs/images/first-<network>-<group>.png` and `motif-vgg19.png` with as few colours as the drawing bears.
  */
 import { join } from "node:path";
 import sharp from "sharp";
 import { findFamilies } from "../../src/equivariance/find-families.js";
+import { findMotifs } from "../../src/equivariance/find-motifs.js";
 import type { Group } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
+import { motifKernels } from "../../src/equivariance/motif-kernels.js";
 import { type Figure, moved } from "../../src/figure/mark.js";
 import { figure } from "../../src/figure/namespace.js";
 import { open } from "../../src/node/open.js";
@@ -28,11 +31,24 @@ for (const [name, path, layer, by] of drawings) {
   const { families } = await findFamilies(net, layer, { group: by, draws: 99 });
   const icons = filterImages(net, layer);
   const strips = families.filter(({ members }) => members.length > 1).map((each) => figure.family(each, by, { icons }));
-  const file = join(import.meta.dirname, "../../docs/images", `first-${name}.png`);
-  const { size } = await sharp(await toPNG(stacked(strips)))
+  await print(`first-${name}`, stacked(strips));
+}
+
+const net = await open(vgg19);
+const motifs = await findMotifs(net, "block1_conv1", "block1_conv2", { group: group.rotations(8) });
+const drawn = motifs.find(({ target }) => target.members.some(({ unit }) => unit.channel === 9))!;
+await print(
+  "motif-vgg19",
+  figure.kernelMatrix(drawn, motifKernels(net, drawn), { icons: filterImages(net, "block1_conv1") }),
+);
+
+/** Writes a figure into the pictures of the docs. */
+async function print(name: string, drawing: Figure): Promise<void> {
+  const file = join(import.meta.dirname, "../../docs/images", `${name}.png`);
+  const { size } = await sharp(await toPNG(drawing))
     .png({ palette: true, colours: 128, dither: 0, effort: 10, compressionLevel: 9 })
     .toFile(file);
-  console.log(`${file}: ${strips.length} families, ${(size / 1024).toFixed(0)} kB`);
+  console.log(`${file}: ${(size / 1024).toFixed(0)} kB`);
 }
 
 /** Figures below each other. */
