@@ -23,26 +23,27 @@ export interface ModelJson {
 }
 
 /**
- * Reads the text of a `model.json`; `where` is its name, for messages.
+ * The JSON of a file; `where` is its name, for messages.
  *
- * @throws LensError `file` when it is not JSON, `bad-model` when it is not a model.
+ * @throws LensError `file` when it is none.
  */
-export function parseModelJson(text: string, where: string): ModelJson {
-  let file: Json;
+export function parseJson(text: string, where: string): Json {
   try {
-    file = JSON.parse(text) as Json;
+    return JSON.parse(text) as Json;
   } catch (cause) {
     throw new LensError("file", `"${where}" is not JSON${otherFormat(text)}; give the model.json of a tfjs model`, {
       cause,
     });
   }
+}
+
+/**
+ * What a `model.json` says.
+ *
+ * @throws LensError `bad-model` when it is not a model.
+ */
+export function readModelJson(file: Json, where: string): ModelJson {
   if (!isObject(file)) throw notLayers(where, "it is no object");
-  if (isObject(file.weight_map)) {
-    throw new LensError(
-      "unsupported",
-      `"${where}" says which of several files each weight of a Keras model is in; only weights in one file can be read: save them as .weights.h5, without max_shard_size, or the model as .keras`,
-    );
-  }
   const topology = topologyIn(file.modelTopology, where);
   if (!isArray(file.weightsManifest)) throw notLayers(where, "it has no weightsManifest");
   const groups = file.weightsManifest.map((group) => readGroup(group, where));

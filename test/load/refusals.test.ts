@@ -57,12 +57,13 @@ describe("open refuses, in one clear sentence,", () => {
     expectRefusal(opening(text(content)), "bad-model", message),
   );
 
-  it("weights that Keras has cut into several files", () =>
-    expectRefusal(
-      opening(text('{"metadata":{"total_size":8},"weight_map":{"/layers/conv2d/vars":["a_00000.weights.h5"]}}')),
-      "unsupported",
-      "which of several files each weight of a Keras model is in; only weights in one file can be read",
-    ));
+  it.each([
+    ["{}", "does not say which files hold the weights"],
+    ['{"/layers/conv2d/vars":[7]}', "does not say which files hold the weights"],
+    ['{"/layers/conv2d/vars":["../a_00000.weights.h5"]}', "only files in its own folder are read"],
+  ])("a list of weights that Keras has cut into several files, but for these: %s", (map, message) =>
+    expectRefusal(opening(text(`{"metadata":{"total_size":8},"weight_map":${map}}`)), "bad-model", message),
+  );
 
   it.each(["../a.bin", "/etc/passwd", "a/../../b", "C:\\a.bin", "..\\a.bin", "http://elsewhere/a.bin", "", "a\0"])(
     "a shard that lies outside the model's folder: %j",

@@ -14,13 +14,10 @@ export async function layerTensors(file: Hdf5): Promise<NamedTensors> {
   return file.patiently(() => tensorsOf(file));
 }
 
-function tensorsOf(file: Hdf5): NamedTensors | CountedTensors {
+function tensorsOf(file: Hdf5): NamedTensors {
   const listing = listingOf(file);
+  if (listing === null) return countedTensors([file], file.name);
   const tensors = new Map<string, NamedTensor>();
-  if (listing === null) {
-    const areNamed = addCounted(file, tensors);
-    return { file: file.name, tensors, ...(areNamed ? {} : { nameOf: snakeCase }) };
-  }
   const weightsAt = listedWeights(file, listing);
   for (const layer of file.texts(listing, "layer_names")) {
     for (const [index, weight] of weightsAt([layer]).entries()) {
@@ -32,21 +29,33 @@ function tensorsOf(file: Hdf5): NamedTensors | CountedTensors {
   return { file: file.name, tensors };
 }
 
-/** Keras 3: by the names that layers state beside their weights, else by counted classes. Says whether there are names. */
-function addCounted(file: Hdf5, tensors: Map<string, NamedTensor>): boolean {
-  const container = ["layers", "_layer_checkpoint_dependencies"].find((name) => file.members(name));
-  if (!container)
-    throw new LensError("bad-model", `"${file.name}" is an HDF5 file, but no Keras model and no Keras weights`);
-  let areNamed = false;
-  for (const group of file.members(container)!) {
-    const place = `${container}/${group}/vars`;
+/**
+ * Tensors of Keras 3 in one file or cut into several, called `name` together: by the names that layers state beside their weights, else
+ * by counted classes. Where a cut falls before a layer's weights, its name is in one file and they are in the next.
+ *
+ * @throws LensError `bad-model` for a file of no Keras.
+ */
+export function countedTensors(files: readonly Hdf5[], name: string): NamedTensors | CountedTensors {
+  const tensors = new Map<string, NamedTensor>();
+  const layers = files.flatMap((file) => groupsOf(file).map((group) => ({ file, place: `${group}/vars` })));
+  const names = new Map<string, string>();
+  for (const { file, place } of layers) {
     const [stated] = file.texts(place, "name");
-    areNamed ||= stated !== undefined;
-    const layer = stated ?? group;
+    if (stated !== undefined) names.set(place, stated);
+  }
+  for (const { file, place } of layers) {
+    const layer = names.get(place) ?? place.split("/").at(-2)!;
     for (const index of file.members(place) ?? []) {
       const weight: StoredWeight | undefined = file.dataset(`${place}/${index}`);
       if (weight) tensors.set(`${layer}/${index}`, { shape: weight.shape, read: () => file.patiently(weight.values) });
     }
   }
-  return areNamed;
+  return { file: name, tensors, ...(names.size > 0 ? {} : { nameOf: snakeCase }) };
+}
+
+/** The groups that the layers of a file lie in. */
+function groupsOf(file: Hdf5): string[] {
+  const container = ["layers", "_layer_checkpoint_dependencies"].find((one) => file.members(one));
+  if (container) return file.members(container)!.map((group) => `${container}/${group}`);
+  throw new LensError("bad-model", `"${file.name}" is an HDF5 file, but no Keras model and no Keras weights`);
 }

@@ -94,7 +94,9 @@ def save(name, model, shape, twin=None):
     model.save(HERE / f"{stem}.h5")
     if name == "plain":
         model.save_weights(HERE / f"{stem}.weights.h5")
-        if not KERAS3:
+        if KERAS3:
+            model.save_weights(HERE / "sharded" / f"{stem}.weights.json", max_shard_size=2e-6)
+        else:
             model.save_weights(HERE / f"{stem}.listed.h5", save_format="h5")
     print(stem, sum(int(np.prod(w.shape)) for w in model.weights), "parameters")
 

@@ -136,7 +136,29 @@ describe("an HDF5 file", () => {
     },
   );
 
+  it("of weights alone may be cut into several, a layer's name apart from its weights", async () => {
+    const read = async (file: string): Promise<Record<string, number[]>> => {
+      const all: Record<string, number[]> = {};
+      const architecture: Architecture = async ({ tensors }) => {
+        for (const [name, tensor] of tensors) all[name] = [...(await tensor.read())];
+        return createNetwork("weights", [], {
+          shape: [8, 8, 3],
+          preprocessing: { name: "unit", order: "rgb", scale: 1, mean: [0], std: [1] },
+          stated: false,
+        });
+      };
+      await open(golden("keras", file), { architecture });
+      return all;
+    };
+    const cut = await read("sharded/plain-3.weights.json");
+    expect(Object.keys(cut)).toContain("dilated/1");
+    expect(cut).toEqual(await read("plain-3.weights.h5"));
+  });
+
   it("of weights alone is refused without an architecture, which it names", async () => {
+    await expect(open(golden("keras", "sharded/plain-3.weights.json"))).rejects.toThrow(
+      '"plain-3.weights.json" holds 15 tensors but not the network they belong to; give { architecture }',
+    );
     await expect(open(golden("keras", "plain-3.weights.h5"))).rejects.toThrow(
       "tensors but not the network they belong to; give { architecture }, one of vgg16",
     );
