@@ -1,30 +1,13 @@
 /** What is recorded of a picture is all that is needed to make it again. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { version } from "../../src/core/version.js";
-import type { Engine } from "../../src/engine/engine.js";
-import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { fingerprint } from "../../src/network/fingerprint.js";
-import type { Network } from "../../src/network/network.js";
-import { open } from "../../src/node/open.js";
 import { optimizer, param, transform } from "../../src/optvis/namespaces.js";
 import type { Param } from "../../src/optvis/param/param.js";
 import { visualize } from "../../src/optvis/visualize.js";
-import { writeTiny } from "../built/tiny.js";
+import { tiny } from "./tiny.js";
 
-const folder = mkdtempSync(join(tmpdir(), "convlens-record-"));
-let net: Network;
-let engine: Engine;
-beforeAll(async () => {
-  net = await open(writeTiny(folder));
-  engine = await wasmEngine({ threads: 1 });
-});
-afterAll(() => {
-  engine.dispose();
-  rmSync(folder, { recursive: true });
-});
+const { net, engine } = await tiny();
 
 it("holds every setting, the model and the library", async () => {
   const { settings } = await visualize(net, "second:0", {

@@ -1,30 +1,15 @@
 /** What an ascent does not take, and what stops it: one sentence each. And redirected ReLU, which ends after its steps. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { isLensError } from "../../src/core/errors.js";
 import type { Engine } from "../../src/engine/engine.js";
-import { wasmEngine } from "../../src/engine/wasm/wasm.js";
-import type { Network } from "../../src/network/network.js";
 import { open } from "../../src/node/open.js";
 import { ascend } from "../../src/optvis/ascend.js";
 import { objective, optimizer, param, transform } from "../../src/optvis/namespaces.js";
 import { preset } from "../../src/optvis/preset.js";
 import { visualize } from "../../src/optvis/visualize.js";
-import { writeTiny } from "../built/tiny.js";
+import { tiny } from "./tiny.js";
 
-const folder = mkdtempSync(join(tmpdir(), "convlens-refusals-"));
-let net: Network;
-let wasm: Engine;
-beforeAll(async () => {
-  net = await open(writeTiny(folder));
-  wasm = await wasmEngine({ threads: 1 });
-});
-afterAll(() => {
-  wasm.dispose();
-  rmSync(folder, { recursive: true });
-});
+const { net, engine: wasm } = await tiny();
 
 const base = { size: 20, steps: 3 } as const;
 

@@ -1,28 +1,12 @@
 /** Several pictures of one objective: what they share and how they compare counts; alone, or in a list, it cannot. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Engine } from "../../src/engine/engine.js";
-import { wasmEngine } from "../../src/engine/wasm/wasm.js";
-import type { Network } from "../../src/network/network.js";
-import { open } from "../../src/node/open.js";
+import { describe, expect, it } from "vitest";
 import { objective, optimizer, param } from "../../src/optvis/namespaces.js";
 import type { Picture } from "../../src/optvis/picture.js";
 import { visualize } from "../../src/optvis/visualize.js";
-import { writeTiny } from "../built/tiny.js";
+import { tiny } from "./tiny.js";
 
-const folder = mkdtempSync(join(tmpdir(), "convlens-together-"));
-let net: Network;
-let engine: Engine;
-beforeAll(async () => {
-  net = await open(writeTiny(folder));
-  engine = await wasmEngine({ threads: 1 });
-});
-afterAll(() => {
-  engine.dispose();
-  rmSync(folder, { recursive: true });
-});
+const { net, engine } = await tiny();
 
 const channel = objective.channel("first:1");
 
