@@ -204,6 +204,7 @@ function settingsOf({ net, options, engine }: Run): FolderSettings {
     preprocessing: describePreprocessing(net.input.preprocessing),
     ...{ preset, view, seed, steps, size, plateau },
     engine: engine.name,
+    arithmetic: engine.arithmetic ?? null,
   };
 }
 

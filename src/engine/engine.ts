@@ -61,6 +61,8 @@ export interface Executable {
 export interface Engine {
   /** `"cpu"`, `"wasm"`, `"tfjs-wasm"` …: recorded in results. */
   readonly name: string;
+  /** How it computes where it has a choice, `"fast, relaxed"`: recorded too, as results are the same to the bit only where this is. */
+  readonly arithmetic?: string | undefined;
   /**
    * Makes a plan ready.
    *

@@ -62,6 +62,8 @@ export interface PictureSettings {
   readonly seed: number;
   /** Engine it ran on. */
   readonly engine: string;
+  /** How that engine computed where it has a choice; `null` where it has none. */
+  readonly arithmetic: string | null;
   /** Fingerprint of the network. */
   readonly model: string;
   /** Preprocessing of the network. */
@@ -73,7 +75,7 @@ export interface PictureSettings {
 /** What is known of a run besides its settings. */
 export type RunRecord = Pick<
   PictureSettings,
-  "objective" | "preset" | "stepsDone" | "size" | "batch" | "count" | "seed" | "engine"
+  "objective" | "preset" | "stepsDone" | "size" | "batch" | "count" | "seed" | "engine" | "arithmetic"
 >;
 
 /** The record of a run. */

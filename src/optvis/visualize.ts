@@ -260,6 +260,7 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
       count: batch / objectives.length,
       seed,
       engine: engine.name,
+      arithmetic: engine.arithmetic ?? null,
     }),
   }));
 }

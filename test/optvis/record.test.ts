@@ -1,6 +1,7 @@
 /** What is recorded of a picture is all that is needed to make it again. */
 import { expect, it } from "vitest";
 import { version } from "../../src/core/version.js";
+import type { WasmEngine } from "../../src/engine/wasm/wasm.js";
 import { fingerprint } from "../../src/network/fingerprint.js";
 import { optimizer, param, transform } from "../../src/optvis/namespaces.js";
 import type { Param } from "../../src/optvis/param/param.js";
@@ -34,6 +35,7 @@ it("holds every setting, the model and the library", async () => {
     count: 1,
     seed: 9,
     engine: "wasm",
+    arithmetic: (engine as WasmEngine).relaxed ? "fast, relaxed" : "fast",
     model: fingerprint(net),
     preprocessing: net.input.preprocessing.name,
     version,

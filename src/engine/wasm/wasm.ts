@@ -103,6 +103,7 @@ export async function wasmEngine({
   };
   return {
     name: "wasm",
+    arithmetic: variant.relaxed ? `${precision}, relaxed` : precision,
     precision,
     relaxed: variant.relaxed,
     get threads() {
