@@ -2,7 +2,7 @@
  * Weights that Keras cut into several files (`save_weights("model.weights.json", max_shard_size=1)`): the list of them says in which
  * each layer's weights are,
  *
- *     { "weight_map": { "/layers/conv2d/vars": ["model_00000.weights.h5"], … } }
+ *     weight_map["/layers/conv2d/vars"] = ["model_00000.weights.h5"]
  *
  * and each is a `.weights.h5` with a part of the whole. The weights of one layer may lie in several.
  */
