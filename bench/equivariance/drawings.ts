@@ -27,20 +27,25 @@ const drawings: readonly (readonly [name: string, path: string, layer: string, b
 ];
 
 for (const [name, path, layer, by] of drawings) {
-  const net = await open(path);
+  const net = await open(path, fed(path));
   const { families } = await findFamilies(net, layer, { group: by, draws: 99 });
   const icons = filterImages(net, layer);
   const strips = families.filter(({ members }) => members.length > 1).map((each) => figure.family(each, by, { icons }));
   await print(`first-${name}`, stacked(strips));
 }
 
-const net = await open(vgg19);
+const net = await open(vgg19, fed(vgg19));
 const motifs = await findMotifs(net, "block1_conv1", "block1_conv2", { group: group.rotations(8) });
 const drawn = motifs.find(({ target }) => target.members.some(({ unit }) => unit.channel === 9))!;
 await print(
   "motif-vgg19",
   figure.kernelMatrix(drawn, motifKernels(net, drawn), { icons: filterImages(net, "block1_conv1") }),
 );
+
+/** Which of red and blue a network's first channel is, depends on how it was fed. */
+function fed(path: string): { readonly preprocessing?: "caffe" } {
+  return path.includes("squeezenet") ? {} : { preprocessing: "caffe" };
+}
 
 /** Writes a figure into the pictures of the docs. */
 async function print(name: string, drawing: Figure): Promise<void> {

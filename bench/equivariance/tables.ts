@@ -335,7 +335,8 @@ async function first(): Promise<Table> {
   ];
   for (const [name, path] of models) {
     if (!existsSync(path)) continue;
-    const net = await open(path);
+    // Red and blue are where the network was trained to find them.
+    const net = await open(path, /vgg19|resnet50/.test(name) ? { preprocessing: "caffe" } : {});
     const layer = net.layers.find(({ kernel }) => kernel !== null)!.name;
     for (const g of groups) {
       try {
