@@ -1,7 +1,7 @@
 /** WebGL, WebGPU and threads, held to the definition inside a headless Chromium. */
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { conformanceCases } from "../conformance/cases.js";
 import type { Limits } from "../conformance/compare.js";
 import { findChromium, type OpenBrowser, openBrowser } from "./chromium.js";
@@ -37,6 +37,8 @@ describe.skipIf("reason" in found)("in Chromium, without a graphics card,", () =
       expect(await page.evaluate((engine) => suite.start(engine), name)).toBe(name.split(",")[0]);
     }, 60_000);
     afterAll(() => page?.close());
+    // Every run has a memory of its own, and a busy Chromium is slow to collect those that are done with: it may run out of them.
+    afterEach(() => page.requestGC());
 
     for (const { name: sentence } of conformanceCases) {
       it(sentence, async () => {
