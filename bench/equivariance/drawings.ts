@@ -15,37 +15,32 @@ import { figure } from "../../src/figure/namespace.js";
 import { open } from "../../src/node/open.js";
 import { toPNG } from "../../src/node/png.js";
 import { filterImages } from "../../src/weights/filter-images.js";
-import { resnet50, shared } from "../../test/load/shared.js";
+import { type FirstLayerOf, networks } from "./networks.js";
 
-const vgg19 = shared("models", "vgg19-block1to3", "model.json");
-const drawings: readonly (readonly [name: string, path: string, layer: string, by: Group])[] = [
-  ["vgg19-rotations", vgg19, "block1_conv1", group.rotations(8)],
-  ["vgg19-hues", vgg19, "block1_conv1", group.hue(6)],
-  ["squeezenet-rotations", shared("models", "squeezenet1.0", "model.json"), "conv1", group.rotations(8)],
-  ["resnet50-rotations", resnet50, "conv1", group.rotations(8)],
-  ["resnet50-hues", resnet50, "conv1", group.hue(6)],
+const drawings: readonly (readonly [name: string, of: FirstLayerOf, layer: string, by: Group])[] = [
+  ["vgg19-rotations", networks["vgg19-block1to3"], "block1_conv1", group.rotations(8)],
+  ["vgg19-hues", networks["vgg19-block1to3"], "block1_conv1", group.hue(6)],
+  ["squeezenet-rotations", networks["squeezenet1.0"], "conv1", group.rotations(8)],
+  ["resnet50-rotations", networks.resnet50, "conv1", group.rotations(8)],
+  ["resnet50-hues", networks.resnet50, "conv1", group.hue(6)],
 ];
 
-for (const [name, path, layer, by] of drawings) {
-  const net = await open(path, fed(path));
+for (const [name, { path, options }, layer, by] of drawings) {
+  const net = await open(path, options);
   const { families } = await findFamilies(net, layer, { group: by, draws: 99 });
   const icons = filterImages(net, layer);
   const strips = families.filter(({ members }) => members.length > 1).map((each) => figure.family(each, by, { icons }));
   await print(`first-${name}`, stacked(strips));
 }
 
-const net = await open(vgg19, fed(vgg19));
+const vgg19 = networks["vgg19-block1to3"];
+const net = await open(vgg19.path, vgg19.options);
 const motifs = await findMotifs(net, "block1_conv1", "block1_conv2", { group: group.rotations(8) });
 const drawn = motifs.find(({ target }) => target.members.some(({ unit }) => unit.channel === 9))!;
 await print(
   "motif-vgg19",
   figure.kernelMatrix(drawn, motifKernels(net, drawn), { icons: filterImages(net, "block1_conv1") }),
 );
-
-/** Which of red and blue a network's first channel is, depends on how it was fed. */
-function fed(path: string): { readonly preprocessing?: "caffe" } {
-  return path.includes("squeezenet") ? {} : { preprocessing: "caffe" };
-}
 
 /** Writes a figure into the pictures of the docs. */
 async function print(name: string, drawing: Figure): Promise<void> {

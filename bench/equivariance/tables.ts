@@ -20,7 +20,7 @@ import { allElements, knownFamily } from "../../test/equivariance/known.js";
 import { type Plan, plant } from "../../test/equivariance/planted.js";
 import { invariantRecall, motifScore, type PairScore, pairScore } from "../../test/equivariance/score.js";
 import { randomWeights, shuffleWeights } from "../../test/equivariance/unstructured.js";
-import { resnet50, shared } from "../../test/load/shared.js";
+import { networks } from "./networks.js";
 
 interface Table {
   readonly title: string;
@@ -321,11 +321,6 @@ async function inception(): Promise<Table> {
 /** Families of first layers. */
 async function first(): Promise<Table> {
   const rows: string[][] = [];
-  const models: [string, string][] = ["vgg19-block1to3", "squeezenet1.0", "resnet20-cifar10", "tinyvgg"].map((name) => [
-    name,
-    shared("models", name, "model.json"),
-  ]);
-  models.push(["resnet50", resnet50]);
   const groups = [
     group.rotations(8),
     group.flip(),
@@ -333,10 +328,9 @@ async function first(): Promise<Table> {
     group.polarity(),
     group.product(group.hue(2), group.rotations(8)),
   ];
-  for (const [name, path] of models) {
+  for (const [name, { path, options }] of Object.entries(networks)) {
     if (!existsSync(path)) continue;
-    // Red and blue are where the network was trained to find them.
-    const net = await open(path, /vgg19|resnet50/.test(name) ? { preprocessing: "caffe" } : {});
+    const net = await open(path, options);
     const layer = net.layers.find(({ kernel }) => kernel !== null)!.name;
     for (const g of groups) {
       try {
