@@ -1,6 +1,7 @@
 /**
- * Which engine runs a network when nobody said. Each candidate is asked for on this machine, held to the numbers of `cpu` on
- * one real layer of the network, and timed on it; the fastest runs. Whatever the outcome, every candidate has its reason.
+ * Chooses the engine that runs a network when the caller names none. Each candidate is started on this machine, compared
+ * with `cpu` on one layer of the network, and timed on it; the fastest is taken. Every candidate is listed with the reason
+ * why it was taken or left. Nothing that a candidate or the trial does wrong stops the choice: `cpu` always remains.
  */
 import { isLensError } from "../core/errors.js";
 import type { Network } from "../network/network.js";
@@ -93,7 +94,8 @@ interface Runner {
 }
 
 async function measure(net: Network, prefer: EngineName | undefined): Promise<Known & { readonly engine: Engine }> {
-  const sample = await sampleOf(net);
+  // A layer that cannot be tried leaves the engines untried, and does not stop them.
+  const sample = await sampleOf(net).catch(() => null);
   const names = prefer ? [prefer, ...candidates.filter((name) => name !== prefer)] : candidates;
   const rejected: Considered[] = [];
   const runners: Runner[] = [];
@@ -121,7 +123,7 @@ async function measure(net: Network, prefer: EngineName | undefined): Promise<Kn
   return { name: best!.name, engine: best!.engine, considered };
 }
 
-/** Starts and tries an engine; a sentence when it is not to be had, or wrong. */
+/** Starts and tries an engine; a sentence where it cannot run here, fails, or computes other numbers than `cpu`. */
 async function attempt(
   name: EngineName,
   sample: Sample | null,
@@ -137,7 +139,6 @@ async function attempt(
     return outcome;
   } catch (error) {
     engine?.dispose();
-    if (isLensError(error)) return error.message;
-    throw error;
+    return isLensError(error) ? error.message : `it failed when it was tried (${String(error)})`;
   }
 }

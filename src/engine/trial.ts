@@ -1,22 +1,24 @@
 /**
- * A trial of an engine on one real layer of the network at hand: how long a step of it takes, forward and back, and whether
- * its numbers are those of the `cpu` engine. The layer is the convolution with the most weights among those small enough for
- * `cpu` to answer at once; kernels of that size are where the time of a network goes.
+ * Tries an engine on one layer of the network: measures a step forward and back, and compares its numbers with those of the
+ * `cpu` engine. The layer is the convolution with the most weights among those that `cpu` computes in a moment, because
+ * kernels of that size take most of the time of a network.
  */
 import { createRandom } from "../core/random.js";
 import { createNetwork, type Network } from "../network/network.js";
-import type { ConvOp, DepthwiseOp } from "../network/ops.js";
+import { type ConvOp, type DepthwiseOp, linear } from "../network/ops.js";
 import { cpuEngine } from "./cpu/cpu.js";
 import type { Engine, Executable, Volume } from "./engine.js";
 import { compile, type Plan } from "./plan.js";
+import type { ConvStep, DepthwiseStep } from "./steps.js";
 
-/** Weights that `cpu` multiplies with a small map in a tenth of a second or so. */
+/** Weights that `cpu` multiplies with a small map in about a tenth of a second. */
 const mostWeights = 300_000;
-/** Pixels of the maps that are compared, and that are timed. */
+/** Pixels per side of the maps that are compared, and that are timed; more where the kernel needs more. */
 const sizes = { compared: 6, timed: 28 };
-/** Largest relative difference that still is the same number: Winograd and GPUs round differently, nothing else may. */
+/** Largest relative difference that counts as equal: Winograd and GPUs round differently. */
 const tolerance = 1e-3;
 const repeats = 3;
+const noPads = { top: 0, bottom: 0, left: 0, right: 0 };
 
 /** A layer to try engines on, with the numbers it has to give. */
 export interface Sample {
@@ -29,7 +31,10 @@ export interface Sample {
 /** Values and input gradient of a small map. */
 type Answer = readonly [Float32Array, Float32Array];
 
-/** A layer of a network to try engines on; `null` for a network without convolutions. */
+/**
+ * A layer of a network to try engines on; `null` for a network without convolutions, and where the numbers of the layer
+ * are not finite, so that there is nothing to compare.
+ */
 export async function sampleOf(net: Network): Promise<Sample | null> {
   const layers = net.ops
     .filter((op): op is ConvOp | DepthwiseOp => op.kind === "conv" || op.kind === "depthwise")
@@ -40,6 +45,7 @@ export async function sampleOf(net: Network): Promise<Sample | null> {
   const cpu = await cpuEngine().load(plan);
   const wanted = await answer(cpu, sizes.compared);
   cpu.dispose();
+  if (!wanted.every((values) => values.every(Number.isFinite))) return null;
   return { layer: op.layer, plan, wanted };
 }
 
@@ -64,30 +70,47 @@ export async function trial(engine: Engine, { plan, wanted }: Sample): Promise<n
   }
 }
 
-/** The one layer, as a network of its own. */
+/** The convolution as a network of its own, without its activation. */
 function planOf(net: Network, op: ConvOp | DepthwiseOp): Plan {
   const channels = op.kind === "conv" ? op.kernelShape[2] * op.groups : op.kernelShape[2];
   const image = { kind: "input", name: "map", layer: "map", inputs: [], output: [null, null, channels] } as const;
-  const alone = createNetwork(net.name, [image, { ...op, inputs: [image.name] }], {
+  const alone = createNetwork(net.name, [image, { ...op, inputs: [image.name], activation: linear }], {
     ...net.input,
     shape: image.output,
   });
   return compile(alone, [{ layer: op.layer }]);
 }
 
-async function answer(executable: Executable, size: number): Promise<Answer> {
-  const [map] = await executable.forward(noise(size, executable.plan.channels));
+async function answer(executable: Executable, pixels: number): Promise<Answer> {
+  const [map] = await executable.forward(noise(executable.plan, pixels));
   return [map!.data, (await executable.backward([map!.data])).data];
 }
 
-function noise(size: number, channels: number): Volume {
+/** A map of some pixels per side, or of as many as the kernel of the plan's one convolution needs. */
+function noise({ channels, steps: [step] }: Plan, pixels: number): Volume {
+  const [height, width] = leastSize(step as ConvStep | DepthwiseStep).map((least) => Math.max(pixels, least)) as [
+    number,
+    number,
+  ];
   const random = createRandom(1);
-  const data = Float32Array.from({ length: size * size * channels }, () => random.uniform() - 0.5);
-  return { count: 1, height: size, width: size, channels, data };
+  const data = Float32Array.from({ length: height * width * channels }, () => random.uniform() - 0.5);
+  return { count: 1, height, width, channels, data };
+}
+
+/** The smallest map that a convolution can read: its kernel, dilated, less the zeros around the map. */
+function leastSize({ weights, dilation, padding }: ConvStep | DepthwiseStep): [number, number] {
+  if (padding === "same") return [1, 1];
+  const { top, bottom, left, right } = padding === "valid" ? noPads : padding;
+  const [height, width] = weights.shape;
+  return [(height - 1) * dilation[0] + 1 - top - bottom, (width - 1) * dilation[1] + 1 - left - right];
 }
 
 /** ‖a − b‖ / ‖b‖. */
 function difference(a: Float32Array, b: Float32Array): number {
-  const scale = Math.hypot(...b);
-  return Math.hypot(...a.map((value, i) => value - b[i]!)) / (scale || 1);
+  let [apart, scale] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    apart += (a[i]! - b[i]!) ** 2;
+    scale += b[i]! ** 2;
+  }
+  return Math.sqrt(apart) / (Math.sqrt(scale) || 1);
 }

@@ -1,4 +1,5 @@
 /** The choice of an engine: what is there, what is right, what is fast, and a reason for each. */
+import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Choice, chooseEngine, withEngine } from "../../src/engine/choose.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
@@ -7,14 +8,17 @@ import type { Engine } from "../../src/engine/engine.js";
 import { reasonAgainst } from "../../src/engine/probe.js";
 import { sampleOf, trial } from "../../src/engine/trial.js";
 import type { Network } from "../../src/network/network.js";
+import type { ConvOp, DepthwiseOp } from "../../src/network/ops.js";
 import { open } from "../../src/node/open.js";
+import { weightsOf } from "../conformance/arbitrary.js";
 import { resnet50 } from "../load/shared.js";
+import { conv as convDraft, network } from "../network/ops.js";
 
-/** A fresh network each time: choices are remembered per network. */
-const network = (): Promise<Network> => open(resnet50, { preprocessing: "caffe" });
+/** ResNet-50, a fresh one each time: choices are remembered per network. */
+const resnet = (): Promise<Network> => open(resnet50, { preprocessing: "caffe" });
 let net: Network;
 beforeAll(async () => {
-  net = await network();
+  net = await resnet();
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -75,7 +79,7 @@ describe("the choice of an engine", () => {
 
   it("falls back to cpu where WebAssembly has no SIMD", async () => {
     vi.stubGlobal("WebAssembly", { ...WebAssembly, validate: () => false });
-    const choice = await chooseEngine(await network());
+    const choice = await chooseEngine(await resnet());
     expect(choice.engine.name).toBe("cpu");
     expect(reasonFor(choice, "wasm")).toBe("there is no WebAssembly with SIMD here");
   });
@@ -151,6 +155,63 @@ describe("a trial", () => {
     engine.dispose();
   });
 });
+
+describe("whatever the trial meets, an engine remains", () => {
+  it("on a convolution of any size, dilation, stride, padding and groups", async () => {
+    const windows = fc.record({
+      kind: fc.constantFrom("conv" as const, "depthwise" as const),
+      kernelShape: fc.tuple(size(13), size(13), size(3), size(3)),
+      strides: fc.tuple(size(4), size(4)),
+      dilation: fc.tuple(size(4), size(4)),
+      padding: fc.constantFrom("same" as const, "valid" as const, { top: 2, bottom: 0, left: 9, right: 9 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(windows, async (window) => {
+        expect((await sampleOf(oneConv(window)))!.layer).toBe("conv");
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ["AlexNet's 11 × 11 at stride 4", { kernelShape: [11, 11, 3, 8], strides: [4, 4] }],
+    ["7 × 7", { kernelShape: [7, 7, 3, 4] }],
+    ["3 × 3 at dilation 3", { kernelShape: [3, 3, 3, 4], dilation: [3, 3] }],
+    ["31 × 31", { kernelShape: [31, 31, 1, 4] }],
+  ] as const)("on a valid %s", async (_, window) => {
+    const { engine, considered } = await chooseEngine(oneConv(window));
+    expect(considered[0]!.engine).toBe("wasm");
+    expect(considered[0]!.milliseconds).toBeGreaterThan(0);
+    engine.dispose();
+  });
+
+  it("on weights that are not numbers", async () => {
+    const net = oneConv({ kernel: new Float32Array(4).fill(Number.NaN), kernelShape: [1, 1, 2, 2] });
+    const { engine, considered } = await chooseEngine(net);
+    expect(considered[0]).toMatchObject({ engine: "wasm", milliseconds: null });
+    engine.dispose();
+  });
+
+  it("on a layer that cannot be tried at all", async () => {
+    const sound = oneConv({ kernelShape: [3, 3, 2, 2] });
+    const damaged = { ...sound, ops: sound.ops.map((op) => ({ ...op, padding: null as never })) };
+    const { engine, considered } = await chooseEngine(damaged);
+    expect(considered[0]!.engine).toBe("wasm");
+    engine.dispose();
+  });
+});
+
+const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
+
+/** A network of one convolution, valid unless said otherwise. */
+function oneConv({ kernelShape, ...more }: Partial<ConvOp | DepthwiseOp>): Network {
+  const shape = kernelShape!;
+  const weights = weightsOf(shape, 0, 1);
+  const channels = shape[2];
+  return network([null, null, channels] as never, [
+    { ...convDraft("conv", "image", shape), kernel: weights.kernel, ...more } as never,
+  ]);
+}
 
 it("an engine chosen for a task is released after it, a given one is not", async () => {
   const disposed: string[] = [];
