@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import type { DatasetItem } from "../src/dataset/dataset.js";
 import { examples } from "../src/dataset/examples.js";
 import { fitPicture } from "../src/dataset/fit.js";
-import { responses, shownAs } from "../src/dataset/responses.js";
+import { shownAs, streamActivations } from "../src/dataset/stream-activations";
 import { chooseEngine } from "../src/engine/choose.js";
 import type { Engine, Volume } from "../src/engine/engine.js";
 import { compile, type Plan } from "../src/engine/plan.js";
@@ -204,7 +204,7 @@ interface Best {
 /** For every unit every picture's maximum, sorted. */
 async function bruteForce(net: Network, engine: Engine, items: readonly DatasetItem[]): Promise<Best[][]> {
   const all: Best[][] = [];
-  for await (const { item, layers } of responses(net, layer, items, { batch: 1, engine })) {
+  for await (const { item, layers } of streamActivations(net, layer, items, { batch: 1, engine })) {
     const { width, channels, data } = layers[0]!.map;
     for (let c = 0; c < channels; c++) {
       const values = Array.from({ length: data.length / channels }, (_, p) => data[p * channels + c]!);

@@ -14,10 +14,10 @@
 import { parseArgs } from "node:util";
 import type { Image } from "../src/core/image.js";
 import { formatUnit } from "../src/core/unit.js";
+import { defaultSweep } from "../src/dataset/default-sweep";
 import type { UnitExamples } from "../src/dataset/example.js";
 import { examples } from "../src/dataset/examples.js";
 import type { Sweep } from "../src/dataset/sweep.js";
-import { sweepFor } from "../src/dataset/sweep-for.js";
 import { tune, type UnitTuning } from "../src/dataset/tune.js";
 import { angleBetween } from "../src/dataset/tuning-curve.js";
 import { chooseEngine } from "../src/engine/choose.js";
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const found = await examples(net, layers, shown, { count: 16, engine });
   const all: Compared[] = [];
   for (const layer of layers) {
-    gratings = sweepFor(net, `${layer}:0`, "grating");
+    gratings = defaultSweep(net, `${layer}:0`, "grating");
     const tuned = await tune(net, layer, gratings, { engine });
     const compared = tuned.units.flatMap((unit) => {
       const own = found.units.find((other) => formatUnit(other.unit) === formatUnit(unit.unit))!;

@@ -5,7 +5,7 @@ export {
   type AttributionOptions,
   attribution,
 } from "./circuit/attribution.js";
-export { type Edit, edit, mute } from "./circuit/edit.js";
+export { ablate, type Edit, edit } from "./circuit/edit.js";
 export { type Expanded, type ExpandOptions, expand, expandedKernel } from "./circuit/expand.js";
 export {
   type EdgeOrder,
@@ -14,8 +14,8 @@ export {
   faithfulness,
 } from "./circuit/faithfulness.js";
 export { describeFamily, type FamilyGraph, familyGraph, type UnitGroup } from "./circuit/family-graph.js";
-export { clients, type GrowOptions, grow } from "./circuit/grow.js";
-export { type JoinOptions, joinKernels } from "./circuit/joined.js";
+export { type JoinOptions, joinKernels } from "./circuit/from-kernels";
+export { downstream, type GrowOptions, grow } from "./circuit/grow.js";
 export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
 export {
   type EdgeLike,
@@ -37,8 +37,10 @@ export { type ActivationMap, type ActivationsOptions, activations } from "./data
 export { type CAMOptions, cam, type GradCAMOptions, gradCAM } from "./dataset/cam.js";
 export { type CifarPicturesOptions, cifarPictures } from "./dataset/cifar.js";
 export type { Dataset, DatasetItem } from "./dataset/dataset.js";
+export { type DefaultSweepOptions, defaultSweep, type StimulusName } from "./dataset/default-sweep";
 export { type ExamplesOptions, examples } from "./dataset/examples.js";
 export type { Fit } from "./dataset/fit.js";
+export { fitToInput } from "./dataset/fit-to-input";
 export { type JointMember, type JointTuning, type JointTuningOptions, jointTuning } from "./dataset/joint-tuning.js";
 export { mergeExamples } from "./dataset/merge-examples.js";
 export { mergeStatistics } from "./dataset/merge-statistics.js";
@@ -46,19 +48,11 @@ export { mnistPictures } from "./dataset/mnist.js";
 export { type NpyPicturesOptions, npyPictures } from "./dataset/npy.js";
 export type { PassOptions } from "./dataset/pass.js";
 export { type ByQuantileOptions, byQuantile } from "./dataset/quantile.js";
-export type { RespondOptions, ResponseAt } from "./dataset/respond.js";
-export {
-  type LayerResponse,
-  type Response,
-  type ResponsesOptions,
-  responses,
-  type ShowOptions,
-} from "./dataset/responses.js";
 export { openTuning, saveTuning } from "./dataset/saved-tuning.js";
-export { show } from "./dataset/show.js";
+export type { ResponseAt, ScalarResponsesOptions } from "./dataset/scalar-responses";
 export { type StatisticsOptions, statistics } from "./dataset/statistics.js";
 export type { ArcOptions, CircleOptions } from "./dataset/stimuli/arc.js";
-export type { Colour, StimulusOptions } from "./dataset/stimuli/canvas.js";
+export type { Color, StimulusOptions } from "./dataset/stimuli/canvas.js";
 export type { CornerOptions } from "./dataset/stimuli/corner.js";
 export type { DotsOptions } from "./dataset/stimuli/dots.js";
 export type { EdgeOptions } from "./dataset/stimuli/edge.js";
@@ -68,8 +62,14 @@ export type { LineOptions } from "./dataset/stimuli/line.js";
 export { stimulus } from "./dataset/stimuli/namespace.js";
 export type { PatchOptions } from "./dataset/stimuli/patch.js";
 export { type ActivationStore, type StoredActivations, storeActivations } from "./dataset/store-activations.js";
-export { type Sweep, type SweepAxis, type SweepOptions, type SweepValues, sweep, turn } from "./dataset/sweep.js";
-export { type StimulusName, type SweepForOptions, sweepFor } from "./dataset/sweep-for.js";
+export {
+  type FitToInputOptions,
+  type LayerResponse,
+  type Response,
+  type StreamActivationsOptions,
+  streamActivations,
+} from "./dataset/stream-activations";
+export { evenAngles, type Sweep, type SweepAxis, type SweepOptions, type SweepValues, sweep } from "./dataset/sweep.js";
 export { type TuneOptions, type Tuning, tune, type UnitTuning } from "./dataset/tune.js";
 export { angleBetween, type TuningCurve, tuningCurve } from "./dataset/tuning-curve.js";
 export type { UnitsLike } from "./dataset/units.js";
@@ -100,6 +100,7 @@ export {
 } from "./equivariance/families-from-responses.js";
 export { type FindFamiliesOptions, findFamilies } from "./equivariance/find-families.js";
 export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.js";
+export { foldBySymmetry, type SymmetryQuotient } from "./equivariance/fold-by-symmetry";
 export type { Group, Transformation } from "./equivariance/group.js";
 export { group } from "./equivariance/groups/namespace.js";
 export { motifKernels } from "./equivariance/motif-kernels.js";
@@ -109,7 +110,6 @@ export type {
   SearchSettings,
   WeightsSearchSettings,
 } from "./equivariance/settings.js";
-export { type Unfolded, unfold } from "./equivariance/unfold.js";
 export * from "./figure/index.js";
 export { type LabOptions, lab } from "./lab/lab.js";
 export type { Architecture } from "./load/architecture.js";
@@ -132,26 +132,26 @@ export { formatReceptiveField, type ReceptiveField, type Span } from "./network/
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
 export { objective, optimizer, param, transform } from "./optvis/namespaces.js";
-export type { Activations } from "./optvis/objective/beside.js";
 export type { DirectionOptions } from "./optvis/objective/directions.js";
 export type {
   Evaluation,
-  Look,
   MapSize,
   Objective,
   ObjectiveJSON,
-  OfPicture,
+  PictureIndex,
+  Site,
   Term,
 } from "./optvis/objective/objective.js";
+export type { Activations } from "./optvis/objective/reference";
 export type { AdamOptions } from "./optvis/optimizer/adam.js";
 export type { Optimizer, Stepper } from "./optvis/optimizer/optimizer.js";
-export type { RmspropOptions } from "./optvis/optimizer/rmsprop.js";
-export type { SgdOptions } from "./optvis/optimizer/sgd.js";
+export type { RMSPropOptions } from "./optvis/optimizer/rmsprop.js";
+export type { SGDOptions } from "./optvis/optimizer/sgd.js";
 export type { ColorOptions } from "./optvis/param/colors.js";
-export type { CppnOptions } from "./optvis/param/cppn.js";
+export type { CPPNOptions } from "./optvis/param/cppn.js";
 export type { FourierOptions } from "./optvis/param/fourier.js";
 export type { LaplacianOptions } from "./optvis/param/laplacian.js";
-export type { MacoOptions, Spectrum } from "./optvis/param/maco.js";
+export type { MACOOptions, Spectrum } from "./optvis/param/maco.js";
 export type { Canvas, Param, Parameterization, Pictures } from "./optvis/param/param.js";
 export type { PixelsOptions } from "./optvis/param/pixels.js";
 export type { SharedOptions } from "./optvis/param/shared.js";
@@ -168,6 +168,6 @@ export {
 export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";
 export { filterImages } from "./weights/filter-images.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
-export type { WeightsChoice } from "./weights/reader.js";
+export type { WeightsChoice } from "./weights/layer-weights";
 export { type Filter, type SliceOptions, slice } from "./weights/slice.js";
 export type { Strength } from "./weights/strength.js";

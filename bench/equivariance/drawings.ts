@@ -27,7 +27,7 @@ const drawings: readonly (readonly [name: string, of: FirstLayerOf, layer: strin
 
 for (const [name, { path, options }, layer, by] of drawings) {
   const net = await open(path, options);
-  const { families } = await findFamilies(net, layer, { group: by, draws: 99 });
+  const { families } = await findFamilies(net, layer, { group: by, nullDraws: 99 });
   const icons = filterImages(net, layer);
   const strips = families.filter(({ members }) => members.length > 1).map((each) => figure.family(each, by, { icons }));
   await print(`first-${name}`, stacked(strips));

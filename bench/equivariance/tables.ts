@@ -282,7 +282,7 @@ async function inception(): Promise<Table> {
   ];
   for (const [name, size, g] of cases) {
     const block = inceptionBlock(name, size);
-    for (const motif of await findMotifs(block, block.from, block.to, { group: g, draws: 499 })) {
+    for (const motif of await findMotifs(block, block.from, block.to, { group: g, nullDraws: 499 })) {
       const ids = (family: Family): string => family.members.map(({ unit }) => unit.channel).join(" ");
       rows.push([
         name,
@@ -292,8 +292,8 @@ async function inception(): Promise<Table> {
         ids(motif.target),
         motif.union ? "yes" : "no",
         two(motif.score),
-        two(motif.chance),
-        two(motif.anglesPermuted),
+        two(motif.nullScore),
+        two(motif.permutedScore),
         two(motif.prediction),
         motif.pValue.toFixed(4),
       ]);
@@ -334,7 +334,7 @@ async function first(): Promise<Table> {
     const layer = net.layers.find(({ kernel }) => kernel !== null)!.name;
     for (const g of groups) {
       try {
-        const { families, cutoff, residual } = await findFamilies(net, layer, { group: g, draws: 99 });
+        const { families, cutoff, unassigned } = await findFamilies(net, layer, { group: g, nullDraws: 99 });
         const list = families.map(
           (f) =>
             `${f.members.length === 1 ? "·" : ""}${f.members.map(({ unit, label }) => `${unit.channel}@${label}`).join(" ")} (${two(f.affinity)}, p ${two(f.pValue)}${f.stabiliser.length > 1 && f.members.length > 1 ? `, ${f.stabiliser.length}-fold` : ""})`,
@@ -344,7 +344,7 @@ async function first(): Promise<Table> {
           layer,
           g.name,
           `${families.length}`,
-          `${residual.length}`,
+          `${unassigned.length}`,
           two(cutoff),
           list.join("; ") || "none",
         ]);

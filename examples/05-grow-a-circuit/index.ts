@@ -1,4 +1,4 @@
-// What does a unit read, what does that read in turn, and is it true? Grow a circuit, test its edges, draw it, look further down.
+// What does a unit read, what does that read in evenAngles, and is it true? Grow a circuit, test its edges, draw it, look further down.
 import { createRequire } from "node:module";
 import {
   createImage,
@@ -40,7 +40,7 @@ async function main() {
   console.log(`R² ${tested.r2.toFixed(6)} over ${tested.edges.length} edges`);
 
   // Through the rectifier in between: the unit as a kernel over the map two layers down.
-  const over = await expand(net, unit, "activation_12", { photos: pictures, by: "composition" });
+  const over = await expand(net, unit, "activation_12", { photos: pictures, method: "composition" });
   console.log(`${over.height} × ${over.width} × ${over.channels}, ${over.status}`);
 
   // All weights of the layer as three groups of channels, each with a kernel for every unit.

@@ -30,7 +30,7 @@ async function main() {
   await save("out/fan.svg", toSVG(figure.fan(top.slice(0, 8), { icons })));
 
   // The same filter seen through the layers below, by composing kernels.
-  const over = await expand(net, unit, "pool2", { by: "composition" });
+  const over = await expand(net, unit, "pool2", { method: "composition" });
   await save("out/expanded.svg", toSVG(figure.expanded(over)));
 
   const { image } = await visualize(net, unit, { steps: 32, size: 64, seed: 1 });

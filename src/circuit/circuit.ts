@@ -54,7 +54,7 @@ export interface CircuitSettings {
   /** Strongest edges taken of each sign. */
   readonly width: number;
   /** Measure of strength. */
-  readonly by: string;
+  readonly strength: string;
   /** Which weights were read. */
   readonly weights: string;
   /** Up to what the roots read, or down to who reads them. */

@@ -7,7 +7,7 @@ import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { createNetwork, type Network, outputOp, resolveUnit } from "../network/network.js";
 import type { ConvOp, DenseOp, DepthwiseOp, Op } from "../network/ops.js";
-import { type Reader, readerOf } from "../weights/reader.js";
+import { type LayerWeights, layerWeights } from "../weights/layer-weights";
 import { slice } from "../weights/slice.js";
 
 /**
@@ -53,7 +53,7 @@ export function edit(net: Network, changes: readonly Edit[]): Network {
  *
  * @public
  */
-export function mute(unit: UnitLike | string): Edit {
+export function ablate(unit: UnitLike | string): Edit {
   return { to: unit, weights: "zero", bias: 0 };
 }
 
@@ -65,7 +65,7 @@ interface Draft {
 
 function apply(net: Network, { to, from, weights, bias }: Edit, changed: Map<string, Draft>): void {
   const unit = resolveUnit(net, to);
-  const reader = readerOf(net, unit.layer, "folded");
+  const reader = layerWeights(net, unit.layer, "folded");
   const op = weightedOp(net, reader);
   const draft = changed.get(op.name) ?? { kernel: op.kernel.slice(), bias: op.bias?.slice() ?? null };
   changed.set(op.name, draft);
@@ -95,7 +95,7 @@ function noScale(unit: Unit): LensError {
   );
 }
 
-function weightedOp(net: Network, { layer, height, width, sources }: Reader): Weighted {
+function weightedOp(net: Network, { layer, height, width, sources }: LayerWeights): Weighted {
   const op = outputOp(net, layer);
   const members = net.ops.filter((other) => other.layer === layer && "kernelShape" in other);
   if (members.length !== 1 || !("kernelShape" in op)) {
@@ -112,7 +112,7 @@ function weightedOp(net: Network, { layer, height, width, sources }: Reader): We
 /** Where the weights of a unit (from one unit, or from all it reads) lie: tap by tap, the channel fastest. */
 function placesOf(
   net: Network,
-  { op, reader, unit, from }: { op: Weighted; reader: Reader; unit: Unit; from: UnitLike | string | undefined },
+  { op, reader, unit, from }: { op: Weighted; reader: LayerWeights; unit: Unit; from: UnitLike | string | undefined },
 ): number[] {
   const [first, end] = reader.range(unit.channel);
   let [low, high] = [first, end];
@@ -131,7 +131,7 @@ function placesOf(
 /** Place of one weight in the kernel; `input` counts within what the unit reads. */
 function placeOf(
   op: Weighted,
-  reader: Reader,
+  reader: LayerWeights,
   { tap, input, channel }: { tap: number; input: number; channel: number },
 ): number {
   if (op.kind === "dense") return (tap * reader.sources.length + input) * op.kernelShape[1] + channel;

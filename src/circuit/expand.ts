@@ -13,11 +13,11 @@ import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { statistics } from "../dataset/statistics.js";
-import { tailFrom } from "../dataset/tail.js";
 import { cpuEngine } from "../engine/cpu/cpu.js";
 import type { Engine } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
+import { subnetwork } from "../network/subnetwork";
 import { compose, type Window } from "./compose.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "./linearize.js";
 
@@ -67,7 +67,7 @@ export interface ExpandOptions {
    *
    * @defaultValue "adjoint"
    */
-  readonly by?: "adjoint" | "composition" | undefined;
+  readonly method?: "adjoint" | "composition" | undefined;
   /**
    * Runs the network, where something has to.
    *
@@ -89,11 +89,11 @@ export async function expand(
   net: Network,
   to: UnitLike | string,
   from: string,
-  { photos, by = "adjoint", engine: own, signal }: ExpandOptions = {},
+  { photos, method = "adjoint", engine: own, signal }: ExpandOptions = {},
 ): Promise<Expanded> {
   const unit = resolveUnit(net, to);
   const layer = net.layer(from).name;
-  const tail = tailFrom(net, layer, unit.layer);
+  const tail = subnetwork(net, layer, unit.layer);
   const field = tail.layer(unit.layer).receptiveField;
   if (!field || tail.ops.some(({ kind }) => kind === "dense"))
     throw new LensError(
@@ -105,7 +105,7 @@ export async function expand(
     const gates = photos ? await gatesOf(net, gatedLayers(tail), photos, { engine, signal }) : null;
     const { net: linear, standIns } = linearize(tail, gates);
     const windowOf = async (of: Network): Promise<Window> =>
-      by === "composition" ? compose(of, unit.channel) : adjointWindow(engine, of, unit);
+      method === "composition" ? compose(of, unit.channel) : adjointWindow(engine, of, unit);
     const whole = await windowOf(linear);
     // |ways| = the same network with the sizes of its weights; then positive = (|ways| + ways) / 2.
     const sizes = await windowOf(withSizes(linear));

@@ -9,13 +9,13 @@ import { createRandom } from "../core/random.js";
 import { type RunOptions, throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import { responses, type ShowOptions } from "../dataset/responses.js";
+import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { slice } from "../weights/slice.js";
+import { contributionBetween } from "./contribution";
 import { edit } from "./edit.js";
-import { readingBetween } from "./reading.js";
 import type { EdgeLike } from "./verify.js";
 
 /**
@@ -30,7 +30,7 @@ export type EdgeOrder = "magnitude" | "attribution" | "random";
  *
  * @public
  */
-export interface FaithfulnessOptions extends RunOptions, Pick<ShowOptions, "size" | "fit"> {
+export interface FaithfulnessOptions extends RunOptions, Pick<FitToInputOptions, "size" | "fit"> {
   /**
    * How edges are ordered.
    *
@@ -93,13 +93,13 @@ export async function faithfulness(
   const edges = circuit.edges.map(({ from, to }) => ({ from: resolveUnit(net, from), to: resolveUnit(net, to) }));
   return withEngine(net, options.engine, async (engine) => {
     const look = { engine, signal, size: options.size, fit: options.fit };
-    const ordered = await inOrder(net, edges, { order, seed, items, look });
+    const ordered = await rankEdges(net, edges, { order, seed, items, look });
     const whole = await valuesOf(net, root, items, look);
     const points = [];
     for (const [done, kept] of keep.entries()) {
       throwIfAborted(signal);
       const chosen = ordered.slice(0, Math.max(1, Math.round(kept * ordered.length)));
-      const values = await valuesOf(only(net, edges, chosen), root, items, look);
+      const values = await valuesOf(restrictTo(net, edges, chosen), root, items, look);
       points.push({ kept, edges: chosen.length, correlation: correlation(whole, values) });
       onProgress?.({ task: formatUnit(root), done: done + 1, total: keep.length });
     }
@@ -114,7 +114,7 @@ interface Edge {
 }
 
 /** The network with no other weights into a circuit's units than those of some edges. */
-function only(net: Network, all: readonly Edge[], kept: readonly Edge[]): Network {
+function restrictTo(net: Network, all: readonly Edge[], kept: readonly Edge[]): Network {
   const readers = [...new Set(all.map(({ to }) => formatUnit(to)))];
   return edit(net, [
     ...readers.map((to) => ({ to, weights: "zero" }) as const),
@@ -122,7 +122,7 @@ function only(net: Network, all: readonly Edge[], kept: readonly Edge[]): Networ
   ]);
 }
 
-async function inOrder(
+async function rankEdges(
   net: Network,
   edges: readonly Edge[],
   by: {
@@ -141,7 +141,7 @@ async function inOrder(
     case "magnitude":
       return largestFirst(edges.map(({ from, to }) => Math.hypot(...slice(net, to, from).data)));
     case "attribution":
-      return largestFirst(await givenBy(net, edges, by));
+      return largestFirst(await edgeContributions(net, edges, by));
     case "random": {
       const random = createRandom(by.seed);
       return largestFirst(edges.map(() => random.uniform()));
@@ -155,15 +155,15 @@ async function inOrder(
 }
 
 /** The root of the mean square of what each edge gives, over all positions of all pictures. */
-async function givenBy(
+async function edgeContributions(
   net: Network,
   edges: readonly Edge[],
   { items, look }: { readonly items: readonly DatasetItem[]; readonly look: object },
 ): Promise<number[]> {
-  const readings = edges.map(({ from, to }) => readingBetween(net, to, from));
+  const readings = edges.map(({ from, to }) => contributionBetween(net, to, from));
   const names = [...new Set(readings.map(({ read }) => formatUnit(read)))];
   const squares = new Array<number>(edges.length).fill(0);
-  for await (const { layers } of responses(net, names, items, look)) {
+  for await (const { layers } of streamActivations(net, names, items, look)) {
     for (const { places, map } of layers) {
       const { height, width, channels, data } = map;
       readings.forEach(({ read, partOf }, i) => {
@@ -181,7 +181,7 @@ async function givenBy(
 /** A unit's values before its activation, all positions of all pictures. */
 async function valuesOf(net: Network, unit: Unit, items: readonly DatasetItem[], look: object): Promise<number[]> {
   const values: number[] = [];
-  for await (const { layers } of responses(net, [formatUnit(unit)], items, { ...look, preActivation: true })) {
+  for await (const { layers } of streamActivations(net, [formatUnit(unit)], items, { ...look, preActivation: true })) {
     for (const { map } of layers) for (const value of map.data) values.push(value);
   }
   return values;

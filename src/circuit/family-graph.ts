@@ -52,7 +52,7 @@ export interface FamilyGraph {
 export function familyGraph(
   net: Network,
   groups: readonly UnitGroup[],
-  { by = "l2" }: { readonly by?: Strength | undefined } = {},
+  { strength: measure = "l2" }: { readonly strength?: Strength | undefined } = {},
 ): FamilyGraph {
   const owner = new Map<string, string>();
   const nodes = groups.map(({ name, units }) => {
@@ -76,7 +76,7 @@ export function familyGraph(
   });
   const twice = nodes.find(({ name }, i) => nodes.findIndex((node) => node.name === name) !== i);
   if (twice) throw new LensError("bad-argument", `two groups are called "${twice.name}"`);
-  const edges = nodes.flatMap((to) => edgesInto(net, to, { nodes, owner, by }));
+  const edges = nodes.flatMap((to) => edgesInto(net, to, { nodes, owner, measure }));
   return { nodes: nodes.map(({ units: _, ...node }) => node), edges };
 }
 
@@ -92,13 +92,13 @@ function edgesInto(
   {
     nodes,
     owner,
-    by,
-  }: { readonly nodes: readonly Group[]; readonly owner: Map<string, string>; readonly by: Strength },
+    measure,
+  }: { readonly nodes: readonly Group[]; readonly owner: Map<string, string>; readonly measure: Strength },
 ): FamilyGraph["edges"] {
   const totals = new Map<string, number>();
   let all = 0;
   for (const unit of to.units) {
-    for (const { unit: from, strength } of inputs(net, unit, { strength: by })) {
+    for (const { unit: from, strength } of inputs(net, unit, { strength: measure })) {
       all += Math.abs(strength);
       const name = owner.get(formatUnit(from));
       if (name !== undefined) totals.set(name, (totals.get(name) ?? 0) + Math.abs(strength));

@@ -10,7 +10,7 @@ import { fingerprint } from "../network/fingerprint.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { channelSources } from "../network/sources.js";
 import { type Input, inputs, outputs } from "../weights/inputs.js";
-import type { WeightsChoice } from "../weights/reader.js";
+import type { WeightsChoice } from "../weights/layer-weights";
 import type { Strength } from "../weights/strength.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
 
@@ -37,7 +37,7 @@ export interface GrowOptions {
    *
    * @defaultValue "l2"
    */
-  readonly by?: Strength | undefined;
+  readonly strength?: Strength | undefined;
   /**
    * With the batch norm that follows multiplied in, or as stored.
    *
@@ -66,7 +66,7 @@ export function grow(
  * @throws LensError as `grow` does.
  * @public
  */
-export function clients(
+export function downstream(
   net: Network,
   roots: UnitLike | string | readonly (UnitLike | string)[],
   options: GrowOptions = {},
@@ -77,7 +77,7 @@ export function clients(
 function walk(
   net: Network,
   wanted: UnitLike | string | readonly (UnitLike | string)[],
-  { depth = 2, width = 3, by = "l2", weights = "folded" }: GrowOptions,
+  { depth = 2, width = 3, strength = "l2", weights = "folded" }: GrowOptions,
   direction: "inputs" | "clients",
 ): Circuit {
   for (const [name, n] of [
@@ -102,7 +102,7 @@ function walk(
   for (let at = 1; at <= depth && level.length > 0; at++) {
     const next: Unit[] = [];
     for (const unit of level) {
-      for (const edge of neighboursOf(net, unit, { width, by, weights, direction })) {
+      for (const edge of neighboursOf(net, unit, { width, strength, weights, direction })) {
         edges.set(edgeName(edge), edge);
         const other = direction === "inputs" ? edge.from : edge.to;
         if (add(other, at)) next.push(other);
@@ -113,7 +113,7 @@ function walk(
   return {
     model: { name: net.name, fingerprint: fingerprint(net) },
     roots: [...new Map(roots.map((unit) => [formatUnit(unit), unit])).values()],
-    settings: { depth, width, by: typeof by === "string" ? by : "custom", weights, direction },
+    settings: { depth, width, strength: typeof strength === "string" ? strength : "custom", weights, direction },
     nodes: [...nodes.values()],
     edges: [...edges.values()],
   };
@@ -126,19 +126,17 @@ function makerOf(net: Network, { layer, channel }: Unit): Unit {
 
 interface Look {
   readonly width: number;
-  readonly by: Strength;
+  readonly strength: Strength;
   readonly weights: WeightsChoice;
   readonly direction: "inputs" | "clients";
 }
 
-function neighboursOf(net: Network, unit: Unit, { width, by, weights, direction }: Look): CircuitEdge[] {
+function neighboursOf(net: Network, unit: Unit, { width, strength, weights, direction }: Look): CircuitEdge[] {
   const { kind } = outputOp(net, unit.layer);
   if (direction === "inputs" && (kind === "input" || kind === "opaque")) return [];
   if (direction === "inputs" && (kind === "add" || kind === "multiply")) return termsOf(net, unit);
   const all =
-    direction === "inputs"
-      ? inputs(net, unit, { strength: by, weights })
-      : outputs(net, unit, { strength: by, weights });
+    direction === "inputs" ? inputs(net, unit, { strength, weights }) : outputs(net, unit, { strength, weights });
   const ofSign = (sign: Input["sign"]): Input[] => all.filter((input) => input.sign === sign).slice(0, width);
   const chosen = new Set([...ofSign("excitatory"), ...ofSign("inhibitory")]);
   return all.filter((input) => chosen.has(input)).map(edgeOf);

@@ -23,7 +23,7 @@ export function prune(circuit: Circuit, { keep }: { readonly keep: number }): Ci
       sum += edge.share;
     }
   }
-  return hanging(circuit, kept);
+  return connectedTo(circuit, kept);
 }
 
 /**
@@ -103,7 +103,7 @@ function withEdges(circuit: Circuit, edges: readonly CircuitEdge[]): Circuit {
 }
 
 /** A circuit with those of some edges that a root still hangs together with. */
-function hanging(circuit: Circuit, edges: readonly CircuitEdge[]): Circuit {
+function connectedTo(circuit: Circuit, edges: readonly CircuitEdge[]): Circuit {
   const upstream = circuit.settings.direction === "inputs";
   const reached = new Set(circuit.roots.map(formatUnit));
   const left = new Set(edges);

@@ -13,12 +13,12 @@ import { type RunOptions, throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
 import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import { responses, type ShowOptions } from "../dataset/responses.js";
+import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
-import { edit, mute } from "./edit.js";
-import { type Plane, type Reading, readingBetween, readingsOf } from "./reading.js";
+import { type Contribution, contributionBetween, contributionsOf, type Plane } from "./contribution";
+import { ablate, edit } from "./edit.js";
 import { scaleUnit } from "./scale-unit.js";
 
 /**
@@ -38,13 +38,13 @@ export interface EdgeLike {
  *
  * @public
  */
-export interface VerifyOptions extends RunOptions, Pick<ShowOptions, "size" | "fit"> {
+export interface VerifyOptions extends RunOptions, Pick<FitToInputOptions, "size" | "fit"> {
   /**
-   * What is done to the unit read: `"mute"` silences it; `"nudge"` makes it a tenth stronger, and what changes counts tenfold.
+   * What is done to the unit read: `"ablate"` silences it; `"perturb"` makes it a tenth stronger, and what changes counts tenfold.
    *
-   * @defaultValue "mute"
+   * @defaultValue "ablate"
    */
-  readonly by?: "mute" | "nudge" | undefined;
+  readonly intervention?: "ablate" | "perturb" | undefined;
   /** Runs the network; the best one at hand when absent, released afterwards. */
   readonly engine?: Engine | undefined;
 }
@@ -82,7 +82,7 @@ export interface Verification {
   /** Number of pictures. */
   readonly pictures: number;
   /** What was done to the units read. */
-  readonly by: "mute" | "nudge";
+  readonly intervention: "ablate" | "perturb";
   /** Engine it ran on. */
   readonly engine: string;
 }
@@ -101,15 +101,18 @@ export async function verify(
   photos: Dataset,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const { by = "mute", signal, onProgress, engine: own, size, fit } = options;
-  if (by !== "mute" && by !== "nudge")
-    throw new LensError("bad-argument", `a unit is changed by "mute" or "nudge"; got ${JSON.stringify(by)}`);
+  const { intervention = "ablate", signal, onProgress, engine: own, size, fit } = options;
+  if (intervention !== "ablate" && intervention !== "perturb")
+    throw new LensError(
+      "bad-argument",
+      `a unit is changed by "ablate" or "perturb"; got ${JSON.stringify(intervention)}`,
+    );
   const edges = circuit.edges.map(({ from, to }) => testOf(net, resolveUnit(net, from), resolveUnit(net, to)));
   const pictures = await collected(photos);
   return withEngine(net, own, async (engine) => {
     const look = { engine, signal, size, fit };
     const plain = { ...look, preActivation: true };
-    const tested = edges.filter((edge): edge is Test & { reading: Reading } => edge.reading !== null);
+    const tested = edges.filter((edge): edge is Test & { reading: Contribution } => edge.reading !== null);
     const read = await planesOf(
       net,
       tested.map(({ reading }) => reading.read),
@@ -125,7 +128,7 @@ export async function verify(
     const sources = [...new Set(tested.map(({ from }) => formatUnit(from)))];
     for (const [done, source] of sources.entries()) {
       throwIfAborted(signal);
-      const changed = changedAt(net, resolveUnit(net, source), by);
+      const changed = changedAt(net, resolveUnit(net, source), intervention);
       const own = tested.filter(({ from }) => formatUnit(from) === source);
       const after = await planesOf(
         changed,
@@ -139,7 +142,7 @@ export async function verify(
         ) as [Plane[], Plane[], Plane[]];
         pictures.forEach(({ id }, n) => {
           const predicted = test.reading.partOf(h[n]!);
-          const factor = by === "mute" ? 1 : -1 / nudge;
+          const factor = intervention === "ablate" ? 1 : -1 / nudge;
           const measured = value[n]!.data.map((v, i) => factor * (v - silenced[n]!.data[i]!));
           test.add(id, predicted.data, measured);
         });
@@ -147,7 +150,7 @@ export async function verify(
       onProgress?.({ task: source, done: done + 1, total: sources.length });
     }
     const results = edges.map((edge) => edge.result()).sort((a, b) => a.r2 - b.r2);
-    return { edges: results, r2: r2Of(edges), pictures: pictures.length, by, engine: engine.name };
+    return { edges: results, r2: r2Of(edges), pictures: pictures.length, intervention, engine: engine.name };
   });
 }
 
@@ -155,7 +158,7 @@ export async function verify(
 class Test {
   readonly from: Unit;
   readonly to: Unit;
-  readonly reading: Reading | null;
+  readonly reading: Contribution | null;
   readonly #reason: string | null;
   readonly #points: { id: string; predicted: number; measured: number }[] = [];
   /** Sums of squares of what was measured and of what was missed; the largest of each. */
@@ -164,7 +167,7 @@ class Test {
   #largest = 0;
   #worst = 0;
 
-  constructor(from: Unit, to: Unit, reading: Reading | string) {
+  constructor(from: Unit, to: Unit, reading: Contribution | string) {
     this.from = from;
     this.to = to;
     this.reading = typeof reading === "string" ? null : reading;
@@ -200,7 +203,7 @@ function r2Of(tests: readonly Pick<Test, "squares" | "missed">[]): number {
 
 function testOf(net: Network, from: Unit, to: Unit): Test {
   try {
-    return new Test(from, to, readingBetween(net, to, from));
+    return new Test(from, to, contributionBetween(net, to, from));
   } catch (error) {
     if (error instanceof LensError && error.code === "unsupported") return new Test(from, to, error.message);
     throw error;
@@ -208,11 +211,11 @@ function testOf(net: Network, from: Unit, to: Unit): Test {
 }
 
 /** The network with a unit silenced, or a tenth stronger, its bias too. */
-function changedAt(net: Network, unit: Unit, by: "mute" | "nudge"): Network {
-  const factor = by === "mute" ? 0 : 1 + nudge;
+function changedAt(net: Network, unit: Unit, intervention: "ablate" | "perturb"): Network {
+  const factor = intervention === "ablate" ? 0 : 1 + nudge;
   if (!("kernelShape" in outputOp(net, unit.layer))) return scaleUnit(net, unit, factor);
-  if (by === "mute") return edit(net, [mute(unit)]);
-  return edit(net, [{ to: unit, weights: { scale: factor }, bias: factor * readingsOf(net, unit).bias }]);
+  if (intervention === "ablate") return edit(net, [ablate(unit)]);
+  return edit(net, [{ to: unit, weights: { scale: factor }, bias: factor * contributionsOf(net, unit).bias }]);
 }
 
 /** The maps of units, picture by picture. */
@@ -220,12 +223,12 @@ async function planesOf(
   net: Network,
   units: readonly Unit[],
   pictures: readonly DatasetItem[],
-  options: Parameters<typeof responses>[3],
+  options: Parameters<typeof streamActivations>[3],
 ): Promise<Map<string, Plane[]>> {
   const names = [...new Set(units.map(formatUnit))];
   const planes = new Map<string, Plane[]>(names.map((name) => [name, []]));
   if (names.length === 0) return planes;
-  for await (const { layers } of responses(net, names, pictures, { ...options, onBroken: refuse })) {
+  for await (const { layers } of streamActivations(net, names, pictures, { ...options, onBroken: refuse })) {
     for (const { places, map } of layers) {
       places.forEach((place, channel) => planes.get(names[place]!)!.push(channelOf(map, channel)));
     }

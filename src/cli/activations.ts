@@ -8,12 +8,12 @@ import {
   type EngineName,
   type Figure,
   figure,
+  fitToInput,
   formatTable,
   gradCAM,
   type Image,
   readImage,
   saveAll,
-  show,
   toPNG,
   toSVG,
 } from "../index.js";
@@ -48,7 +48,7 @@ export function activationsCommand(): Command {
     .action(async (path: string, file: string, target: string, options: ActivationsCommandOptions) => {
       if (options.out !== undefined) await checkWritable(options.out);
       const net = await openModel(path, options);
-      const image = show(net, await readImage(file), { size: options.size });
+      const image = fitToInput(net, await readImage(file), { size: options.size });
       const engine = await engineFor(net, options);
       try {
         const maps = options.cam

@@ -51,7 +51,7 @@ async function run(path: string, units: string[], options: CircuitOptions): Prom
   const net = await openModel(path, options);
   const folder = options.out ?? join("circuit", fileName(net, units[0]!));
   await checkWritable(folder);
-  const grown = grow(net, units, { depth: options.depth, width: options.width, by: options.strength });
+  const grown = grow(net, units, { depth: options.depth, width: options.width, strength: options.strength });
   const circuit = prune(grown, { keep: Number(options.keep) });
   if (options.json) return say(saveCircuit(circuit));
   const progress = progressReporter();

@@ -31,7 +31,7 @@ interface ExamplesCommandOptions extends Omit<PictureOptions, "steps"> {
   readonly count: number;
   readonly bottom: number;
   readonly random: number;
-  readonly by: "max" | "mean";
+  readonly statistic: "max" | "mean";
   readonly per: "picture" | "position";
   readonly preActivation?: boolean;
   readonly fit: Fit;
@@ -50,7 +50,7 @@ export function examplesCommand(): Command {
     .option("--count <n>", "photographs with the largest activations", wholeNumber(0), 9)
     .option("--bottom <n>", "photographs with the smallest activations", wholeNumber(0), 0)
     .option("--random <n>", "photographs drawn by chance", wholeNumber(0), 0)
-    .addOption(new Option("--by <what>", "a photograph's value").choices(["max", "mean"]).default("max"))
+    .addOption(new Option("--statistic <name>", "a photograph's value").choices(["max", "mean"]).default("max"))
     .addOption(
       new Option("--per <what>", "one example per photograph, or every position")
         .choices(["picture", "position"])

@@ -9,6 +9,7 @@ import {
   filterImages,
   findFamilies,
   findMotifs,
+  fitToInput,
   formatUnit,
   type Group,
   type Image,
@@ -18,13 +19,12 @@ import {
   type ResponseFamilies,
   saveAll,
   saveMotifs,
-  show,
   visualize,
 } from "../index.js";
 import { layerName } from "./file-name.js";
 import { groupNamed } from "./group-name.js";
 import { signal } from "./interrupt.js";
-import { agreementLine, motifsFiles } from "./motifs-report.js";
+import { agreementLine, motifsFiles } from "./motifs-page";
 import { engineFor, openModel, type PictureOptions, say, wholeNumber, withPictureOptions } from "./options.js";
 import { progressReporter } from "./progress.js";
 
@@ -113,7 +113,7 @@ async function* photographs(net: Network, folder: string): AsyncGenerator<Datase
   let count = 0;
   for await (const { id, image } of photos(folder)) {
     if (count++ === enough) return;
-    yield { id, image: async () => show(net, typeof image === "function" ? await image() : image) };
+    yield { id, image: async () => fitToInput(net, typeof image === "function" ? await image() : image) };
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import {
   checkWritable,
+  defaultSweep,
   type EngineName,
   type Figure,
   figure,
@@ -15,7 +16,6 @@ import {
   saveAll,
   saveTuning,
   stimulus,
-  sweepFor,
   type Tuning,
   toPNG,
   toSVG,
@@ -58,7 +58,7 @@ export function tuneCommand(): Command {
       const net = await openModel(path, options);
       for (const unit of units) resolveUnit(net, unit);
       const { count, size, at } = options;
-      const sweep = sweepFor(net, units[0]!, options.stimulus, { count, size });
+      const sweep = defaultSweep(net, units[0]!, options.stimulus, { count, size });
       const engine = await engineFor(net, options);
       const progress = progressReporter();
       try {

@@ -10,7 +10,7 @@ import type { Engine, Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField } from "../network/receptive-field.js";
-import { responses } from "./responses.js";
+import { streamActivations } from "./stream-activations";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
 /**
@@ -69,7 +69,7 @@ export async function activations(
     throw new LensError("bad-argument", `the image cannot be shown to "${net.name}": ${reason}`);
   };
   const shown = [{ id: "image", image }];
-  for await (const { layers } of responses(net, units, shown, { ...options, size, onBroken: refuse })) {
+  for await (const { layers } of streamActivations(net, units, shown, { ...options, size, onBroken: refuse })) {
     for (const { layer, places, map } of layers) {
       const field = fieldAt(net, layer, size);
       places.forEach((place, channel) => {

@@ -17,11 +17,11 @@ import { compile } from "../engine/plan.js";
 import { fieldAt } from "../network/at-size.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
+import { subnetwork } from "../network/subnetwork";
 import { toInput } from "../optvis/preprocess.js";
-import { readerOf } from "../weights/reader.js";
+import { layerWeights } from "../weights/layer-weights";
 import type { ActivationMap } from "./activations.js";
 import { fitPicture } from "./fit.js";
-import { tailFrom } from "./tail.js";
 
 /**
  * Options of `cam`.
@@ -88,7 +88,7 @@ export async function gradCAM(
   const target = { ...logit(net, wanted), preActivation: true };
   return withEngine(net, options.engine, async (engine) => {
     const map = await layerMap(net, { layer, image, engine }, options);
-    const plan = compile(tailFrom(net, layer, target.layer), [
+    const plan = compile(subnetwork(net, layer, target.layer), [
       { layer: target.layer, channels: [target.channel], preActivation: true },
     ]);
     const gradient = await using(await engine.load(plan), async (tail) => {
@@ -163,7 +163,7 @@ function meanOfMap(net: Network, wanted: Unit): { layer: string; weights: Float3
   if ((op.kind !== "globalPool" && op.kind !== "pool") || op.mode !== "average") return refuse();
   // A pooling window that leaves one position is a mean over the map too.
   if (op.kind === "pool" && (op.output[0] !== 1 || op.output[1] !== 1)) return refuse();
-  const reader = readerOf(net, dense.layer, "stored");
+  const reader = layerWeights(net, dense.layer, "stored");
   const weights = Float32Array.from({ length: reader.sources.length }, (_, i) => reader.kernel(channel, i)[0]!);
   return { layer: ops.get(op.inputs[0]!)!.layer, weights };
 }

@@ -4,8 +4,8 @@
  */
 import type { Unit } from "../core/unit.js";
 import type { Example, ExamplesSettings, Region, UnitExamples } from "./example.js";
-import { byLot, insert, largestFirst, lot, type Order, smallestFirst } from "./order.js";
-import type { LayerResponse, Response } from "./responses.js";
+import { byRankHash, insert, largestFirst, type Order, rankHash, smallestFirst } from "./rank";
+import type { LayerResponse, Response } from "./stream-activations";
 
 /** The lists of one unit while pictures come in; `random` is in the order of lots until it is shown. */
 export interface Lists {
@@ -28,8 +28,8 @@ export function collect(
   settings: ExamplesSettings,
   fieldOf: (layer: string, position: readonly [number, number] | null) => Region,
 ): boolean {
-  const { count, bottom, random, by, per, seed } = settings;
-  const draw = byLot(seed);
+  const { count, bottom, random, statistic, per, seed } = settings;
+  const draw = byRankHash(seed);
   let kept = false;
   for (const each of layers) {
     const { width, height } = each.map;
@@ -40,13 +40,13 @@ export function collect(
       // Most candidates are beaten on value alone.
       if (last && ((order === largestFirst && value < last.value) || (order === smallestFirst && value > last.value)))
         return;
-      const position = by === "mean" ? null : ([Math.floor(at / width), at % width] as const);
+      const position = statistic === "mean" ? null : ([Math.floor(at / width), at % width] as const);
       const label = item.label ?? null;
       const field = fieldOf(each.layer, position);
       const example = { id: item.id, label, value, position, field, crop: null, picture: null };
       kept = insert(list, example, order, most) || kept;
     };
-    const values = per === "position" ? null : by === "mean" ? meansOf(each) : extremesOf(each);
+    const values = per === "position" ? null : statistic === "mean" ? meansOf(each) : extremesOf(each);
     each.places.forEach((place, channel) => {
       const { top, bottom: low, random: drawn } = lists[place]!;
       if (values) {
@@ -73,12 +73,12 @@ export function shown({ unit, top, bottom, random }: Lists): UnitExamples {
 
 /** A result as lists, to go on with. */
 export function listsOf({ unit, top, bottom, random }: UnitExamples, seed: number): Lists {
-  return { unit, top: [...top], bottom: [...bottom], random: random.toSorted(byLot(seed)) };
+  return { unit, top: [...top], bottom: [...bottom], random: random.toSorted(byRankHash(seed)) };
 }
 
 /** The second draw of a picture's lot: which of its positions is taken. */
 function drawSpot(seed: number, id: string): number {
-  const draws = lot(seed, id);
+  const draws = rankHash(seed, id);
   draws.uniform();
   return draws.uniform();
 }

@@ -70,7 +70,7 @@ export interface ExamplesSettings {
   /** Pictures drawn by chance. */
   readonly random: number;
   /** The value of a picture: its largest activation, or the mean over the map. */
-  readonly by: "max" | "mean";
+  readonly statistic: "max" | "mean";
   /** One example per picture, or every position of every picture. */
   readonly per: "picture" | "position";
   /** Whether the value is taken before the layer's activation function. */

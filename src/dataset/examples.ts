@@ -13,18 +13,18 @@ import { type Dataset, readItem } from "./dataset.js";
 import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
 import { crop, regionOf, rounded } from "./field.js";
 import { fitPicture } from "./fit.js";
-import { checkSameQuestion } from "./part.js";
+import { checkSameQuestion } from "./partial-result";
 import { type PassOptions, runPass } from "./pass.js";
-import { type ShowOptions, shownAs } from "./responses.js";
+import { RetainedItems } from "./retained-items";
+import { type FitToInputOptions, shownAs } from "./stream-activations";
 import { resolveUnits, type UnitsLike } from "./units.js";
-import { Winners } from "./winners.js";
 
 /**
  * Options of `examples`.
  *
  * @public
  */
-export interface ExamplesOptions extends ShowOptions, PassOptions<Examples> {
+export interface ExamplesOptions extends FitToInputOptions, PassOptions<Examples> {
   /**
    * Examples of each unit with the largest activations.
    *
@@ -48,7 +48,7 @@ export interface ExamplesOptions extends ShowOptions, PassOptions<Examples> {
    *
    * @defaultValue "max"
    */
-  readonly by?: "max" | "mean" | undefined;
+  readonly statistic?: "max" | "mean" | undefined;
   /**
    * One example per picture, or every position of every picture.
    *
@@ -102,7 +102,7 @@ export async function examples(
     const lists: Lists[] = asked.map((unit, i) =>
       from ? listsOf(from.units[i]!, settings.seed) : { unit, top: [], bottom: [], random: [] },
     );
-    const winners = new Winners(lists);
+    const winners = new RetainedItems(lists);
     const regions = fieldsOf(net, settings.size);
     const found = await runPass(
       net,
@@ -147,7 +147,7 @@ export async function examples(
 }
 
 function settingsOf(net: Network, options: ExamplesOptions, engine: string): ExamplesSettings {
-  const { count = 9, bottom = 0, random = 0, by = "max", per = "picture", seed = 0 } = options;
+  const { count = 9, bottom = 0, random = 0, statistic = "max", per = "picture", seed = 0 } = options;
   const { size, fit } = shownAs(net, options);
   for (const [name, n] of Object.entries({ count, bottom, random })) {
     if (!Number.isInteger(n) || n < 0)
@@ -156,18 +156,35 @@ function settingsOf(net: Network, options: ExamplesOptions, engine: string): Exa
   if (count + bottom + random === 0) {
     throw new LensError("bad-argument", "count, bottom and random are all 0; ask for at least one example");
   }
-  if (by !== "max" && by !== "mean")
-    throw new LensError("bad-argument", `by is "max" or "mean"; got ${JSON.stringify(by)}`);
+  if (statistic !== "max" && statistic !== "mean")
+    throw new LensError("bad-argument", `statistic is "max" or "mean"; got ${JSON.stringify(statistic)}`);
   if (per !== "picture" && per !== "position") {
     throw new LensError("bad-argument", `per is "picture" or "position"; got ${JSON.stringify(per)}`);
   }
-  if (by === "mean" && per === "position") {
-    throw new LensError("bad-argument", 'the mean over a map has no positions; give per: "picture" with by: "mean"');
+  if (statistic === "mean" && per === "position") {
+    throw new LensError(
+      "bad-argument",
+      'the mean over a map has no positions; give per: "picture" with statistic: "mean"',
+    );
   }
   if (!Number.isSafeInteger(seed)) throw new LensError("bad-argument", `a seed is a whole number; got ${seed}`);
   const { preActivation = false, crops = true, pictures = false } = options;
   const preprocessing = net.input.preprocessing.name;
-  return { count, bottom, random, by, per, preActivation, size, fit, crops, pictures, seed, preprocessing, engine };
+  return {
+    count,
+    bottom,
+    random,
+    statistic,
+    per,
+    preActivation,
+    size,
+    fit,
+    crops,
+    pictures,
+    seed,
+    preprocessing,
+    engine,
+  };
 }
 
 /** The receptive field of a position; of a mean the whole picture. */

@@ -12,7 +12,7 @@ import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
 import type { Example } from "./example.js";
 import { crop } from "./field.js";
-import { type RespondOptions, type ResponseAt, respond } from "./respond.js";
+import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses";
 import { fade } from "./stimuli/canvas.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
 import type { UnitsLike } from "./units.js";
@@ -22,7 +22,7 @@ import type { UnitsLike } from "./units.js";
  *
  * @public
  */
-export interface JointTuningOptions extends RespondOptions {
+export interface JointTuningOptions extends ScalarResponsesOptions {
   /**
    * Angles in the full circle.
    *
@@ -95,7 +95,7 @@ export async function jointTuning(
   const name = `${photographs.length} turned photograph${photographs.length === 1 ? "" : "s"}`;
   const image = (i: number): Image => turnedPhoto(photographs[Math.floor(i / count)]!, ((i % count) * 360) / count);
   const questions = { name, count: photographs.length * count, image };
-  const asked = await respond(net, { asked: family.units, questions }, { ...options, at });
+  const asked = await scalarResponses(net, { asked: family.units, questions }, { ...options, at });
   const rows = photographs.map((_, p) => asked.responses.map((r) => r.slice(p * count, (p + 1) * count)));
   const answered = rows.filter(([first]) => Math.max(...first!) > 0).map(aligned);
   if (answered.length === 0) {

@@ -4,8 +4,8 @@
  */
 import { LensError } from "../core/errors.js";
 import type { Example, Examples, UnitExamples } from "./example.js";
-import { byLot, largestFirst, type Order, smallestFirst } from "./order.js";
-import { checkSameQuestion, joinSeen } from "./part.js";
+import { checkSameQuestion, joinSeen } from "./partial-result";
+import { byRankHash, largestFirst, type Order, smallestFirst } from "./rank";
 
 /**
  * The examples of several parts as one.
@@ -30,7 +30,7 @@ function mergeTwo(a: Examples, b: Examples): Examples {
       unit: one.unit,
       top: best(one.top, other.top, largestFirst, count),
       bottom: best(one.bottom, other.bottom, smallestFirst, bottom),
-      random: best(one.random, other.random, byLot(seed), random).sort(smallestFirst),
+      random: best(one.random, other.random, byRankHash(seed), random).sort(smallestFirst),
     };
   });
   return { ...a, units, ...account };

@@ -1,9 +1,9 @@
 /** Joining statistics of parts of a dataset: counts are whole and sums exact, so the join is what one pass would have found. */
 import { LensError } from "../core/errors.js";
 import { addExact } from "../math/exact-sum.js";
-import { checkSameQuestion, joinSeen } from "./part.js";
+import { emptyAccumulator, joinStatistics } from "./accumulator";
+import { checkSameQuestion, joinSeen } from "./partial-result";
 import { summary } from "./statistics.js";
-import { emptyTally, joinStatistics } from "./tally.js";
 import type { Statistics } from "./unit-statistics.js";
 
 /**
@@ -21,7 +21,7 @@ function mergeTwo(a: Statistics, b: Statistics): Statistics {
   checkSameQuestion(a, b);
   const account = joinSeen(a, b);
   const tallies = a.units.map((each, i) => {
-    const tally = emptyTally(each.unit);
+    const tally = emptyAccumulator(each.unit);
     joinStatistics(tally, each);
     joinStatistics(tally, b.units[i]!);
     return tally;

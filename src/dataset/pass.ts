@@ -6,8 +6,8 @@ import { LensError } from "../core/errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Network } from "../network/network.js";
 import type { BrokenItem, Dataset, DatasetItem } from "./dataset.js";
-import { accountOf, type Part } from "./part.js";
-import { type Response, type ResponsesOptions, responses } from "./responses.js";
+import { accountOf, type PartialResult } from "./partial-result";
+import { type Response, type StreamActivationsOptions, streamActivations } from "./stream-activations";
 import type { UnitsLike } from "./units.js";
 
 /**
@@ -15,7 +15,7 @@ import type { UnitsLike } from "./units.js";
  *
  * @public
  */
-export interface PassOptions<P> extends Omit<ResponsesOptions, "skip" | "onBroken"> {
+export interface PassOptions<P> extends Omit<StreamActivationsOptions, "skip" | "onBroken"> {
   /** What a stopped pass had found: its pictures are passed over, and the result is that of one pass. */
   readonly from?: P | undefined;
   /** Hears, every so many pictures, what was found so far: keep it, and go on `from` it after a mishap. */
@@ -29,13 +29,13 @@ export interface PassOptions<P> extends Omit<ResponsesOptions, "skip" | "onBroke
 }
 
 /** What a pass is made of. */
-export interface Pass<P extends Part> {
+export interface Pass<P extends PartialResult> {
   /** The one thing known about pictures of an earlier part: their items. */
   readonly meet: (item: DatasetItem) => void;
   /** Takes in the answers to a picture. */
   readonly add: (response: Response) => void;
   /** What was found so far. */
-  readonly part: (account: Pick<Part, "seen" | "broken">) => P;
+  readonly part: (account: Pick<PartialResult, "seen" | "broken">) => P;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface Pass<P extends Part> {
  *
  * @throws LensError `file` when nothing could be read; as `responses` does.
  */
-export async function runPass<P extends Part>(
+export async function runPass<P extends PartialResult>(
   net: Network,
   show: { readonly units: UnitsLike; readonly dataset: Dataset; readonly engine: Engine },
   { meet, add, part }: Pass<P>,
@@ -62,7 +62,7 @@ export async function runPass<P extends Part>(
     return true;
   };
   const onBroken = (each: BrokenItem): void => void broken.push(each);
-  for await (const response of responses(net, show.units, show.dataset, {
+  for await (const response of streamActivations(net, show.units, show.dataset, {
     ...how,
     engine: show.engine,
     skip,

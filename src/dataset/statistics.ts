@@ -6,12 +6,12 @@ import { LensError } from "../core/errors.js";
 import { withEngine } from "../engine/choose.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
+import { type Accumulator, count, emptyAccumulator, joinStatistics, statisticsOf } from "./accumulator";
 import { addProducts, correlations, emptyProducts } from "./correlation.js";
 import type { Dataset } from "./dataset.js";
-import { checkSameQuestion, type Part } from "./part.js";
+import { checkSameQuestion, type PartialResult } from "./partial-result";
 import { type PassOptions, runPass } from "./pass.js";
-import { type ShowOptions, shownAs } from "./responses.js";
-import { count, emptyTally, joinStatistics, statisticsOf, type Tally } from "./tally.js";
+import { type FitToInputOptions, shownAs } from "./stream-activations";
 import type { Statistics, StatisticsSettings } from "./unit-statistics.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
@@ -20,7 +20,7 @@ import { resolveUnits, type UnitsLike } from "./units.js";
  *
  * @public
  */
-export interface StatisticsOptions extends ShowOptions, PassOptions<Statistics> {
+export interface StatisticsOptions extends FitToInputOptions, PassOptions<Statistics> {
   /**
    * Correlates every two units, which must be of one layer. For `n` units it costs `n² / 2` products per position.
    *
@@ -56,7 +56,7 @@ export async function statistics(
     const settings: StatisticsSettings = { preActivation, size, fit, correlation, preprocessing, engine: engine.name };
     const question = { network: net.name, fingerprint: fingerprint(net), settings };
     if (from) checkSameQuestion(from, { ...question, units: asked.map((unit) => ({ unit })) });
-    const tallies = asked.map(emptyTally);
+    const tallies = asked.map(emptyAccumulator);
     if (from) for (const [i, each] of from.units.entries()) joinStatistics(tallies[i]!, each);
     const products = from ? [...from.products] : correlation ? emptyProducts(asked.length) : [];
     return runPass(
@@ -78,9 +78,9 @@ export async function statistics(
 /** Tallies as a result. */
 export function summary(
   question: Pick<Statistics, "network" | "fingerprint" | "settings">,
-  tallies: readonly Tally[],
+  tallies: readonly Accumulator[],
   products: readonly (readonly number[])[],
-  account: Pick<Part, "seen" | "broken">,
+  account: Pick<PartialResult, "seen" | "broken">,
 ): Statistics {
   const units = tallies.map(statisticsOf);
   const correlation = question.settings.correlation ? correlations(units, products) : null;

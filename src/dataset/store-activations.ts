@@ -8,7 +8,7 @@ import { LensError } from "../core/errors.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
 import type { BrokenItem, Dataset } from "./dataset.js";
-import { type LayerResponse, type ResponsesOptions, responses } from "./responses.js";
+import { type LayerResponse, type StreamActivationsOptions, streamActivations } from "./stream-activations";
 import type { UnitsLike } from "./units.js";
 
 /**
@@ -48,7 +48,7 @@ export async function storeActivations(
   net: Network,
   show: { readonly units: UnitsLike; readonly dataset: Dataset },
   store: ActivationStore,
-  options: Omit<ResponsesOptions, "onBroken"> = {},
+  options: Omit<StreamActivationsOptions, "onBroken"> = {},
 ): Promise<StoredActivations> {
   const zarr = await loadZarrita();
   const place = zarr.root(store as unknown as Mutable);
@@ -69,7 +69,7 @@ export async function storeActivations(
   let arrays: Awaited<ReturnType<typeof create>>[] = [];
   const onBroken = (each: BrokenItem): void => void broken.push(each);
   await zarr.create(place);
-  for await (const { item, layers } of responses(net, show.units, show.dataset, { ...options, onBroken })) {
+  for await (const { item, layers } of streamActivations(net, show.units, show.dataset, { ...options, onBroken })) {
     if (ids.length === 0) {
       first = layers;
       // How many pictures there are is known at the end; until then the arrays are as long as they may be.

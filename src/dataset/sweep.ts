@@ -64,7 +64,7 @@ export interface SweepOptions {
  * @throws LensError `bad-argument` for a count that is no whole number from 1, or a period not above 0.
  * @public
  */
-export function turn(count = 36, period = 360): { readonly values: readonly number[]; readonly period: number } {
+export function evenAngles(count = 36, period = 360): { readonly values: readonly number[]; readonly period: number } {
   if (!Number.isInteger(count) || count < 1 || !(period > 0)) {
     throw new LensError(
       "bad-argument",

@@ -6,7 +6,7 @@
 import type { Unit } from "../core/unit.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
-import { type RespondOptions, type ResponseAt, respond } from "./respond.js";
+import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses";
 import type { Sweep, SweepAxis } from "./sweep.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
 import type { UnitsLike } from "./units.js";
@@ -16,7 +16,7 @@ import type { UnitsLike } from "./units.js";
  *
  * @public
  */
-export interface TuneOptions extends RespondOptions {}
+export interface TuneOptions extends ScalarResponsesOptions {}
 
 /**
  * What one unit answered to a sweep.
@@ -60,7 +60,7 @@ export interface Tuning {
  * @public
  */
 export async function tune(net: Network, units: UnitsLike, sweep: Sweep, options: TuneOptions = {}): Promise<Tuning> {
-  const asked = await respond(net, { asked: units, questions: sweep }, options);
+  const asked = await scalarResponses(net, { asked: units, questions: sweep }, options);
   return {
     stimulus: sweep.name,
     axes: sweep.axes,

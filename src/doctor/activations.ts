@@ -6,8 +6,8 @@ import { type Network, opsByName, outputOp } from "../network/network.js";
 import type { NormOp, Op } from "../network/ops.js";
 import type { Preprocessing } from "../network/preprocessing.js";
 import { type Finding, finding, listUnits } from "./finding.js";
-import { computable } from "./places.js";
 import { meanOf, openProbe, type TargetSums, varianceOf } from "./probe.js";
+import { computable } from "./probe-sites";
 
 /** What is looked at with. */
 export interface ActivationJob extends RunOptions {

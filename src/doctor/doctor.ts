@@ -14,11 +14,11 @@ import { activationFindings } from "./activations.js";
 import { type Diagnosis, type Finding, finding, type LabelVerdict } from "./finding.js";
 import { classFinder, findOffset, type Labels } from "./labels.js";
 import { choosePictures, type Pictures } from "./pictures.js";
-import { placesOf } from "./places.js";
 import { beatsChance, probabilities } from "./predictions.js";
 import { judgePreprocessing } from "./preprocessing.js";
 import { judgedFindings, unseenFindings } from "./preprocessing-findings.js";
 import { openProbe } from "./probe.js";
+import { probeSites } from "./probe-sites";
 import { weightFindings } from "./weights.js";
 
 /**
@@ -137,7 +137,7 @@ async function judgeLabels(
     preprocessing: Network["input"]["preprocessing"];
   },
 ): Promise<LabelVerdict | null> {
-  const { head } = placesOf(net);
+  const { head } = probeSites(net);
   const known = job.pictures.flatMap((picture, i) =>
     job.classes[i] === undefined ? [] : [{ picture, right: job.classes[i] }],
   );

@@ -3,7 +3,7 @@ import type { Network } from "../network/network.js";
 import { describePreprocessing, type Preprocessing } from "../network/preprocessing.js";
 import { isAlike } from "./candidates.js";
 import { type Finding, finding, type PreprocessingEvidence, type PreprocessingVerdict } from "./finding.js";
-import { firstScale, fittingRange, isFor } from "./first-scale.js";
+import { fittingRange, inputScaling, isFor } from "./input-scaling";
 
 /** What is said without photographs: nothing of a preprocessing that somebody chose, unless the network itself contradicts. */
 export function unseenFindings(net: Network): Finding[] {
@@ -16,7 +16,7 @@ export function unseenFindings(net: Network): Finding[] {
 /** What a network that scales its pictures itself says of the range it is given. */
 function scaleFindings(net: Network): Finding[] {
   const { preprocessing, stated } = net.input;
-  const first = firstScale(net);
+  const first = inputScaling(net);
   if (!first) return [];
   const range = fittingRange(first);
   const own = `the preprocessing ${inWords(preprocessing)} was ${stated ? "stated" : "assumed"}`;

@@ -16,9 +16,9 @@ import type { Network } from "../network/network.js";
 import { type Candidate, candidatesFor, isAlike } from "./candidates.js";
 import type { PreprocessingEvidence, PreprocessingVerdict } from "./finding.js";
 import { shiftsFor } from "./labels.js";
-import { placesOf } from "./places.js";
 import { beatsChance, probabilities, score, variety } from "./predictions.js";
 import { meanOf, openProbe, type Probed, varianceOf } from "./probe.js";
+import { probeSites } from "./probe-sites";
 
 /** What is judged with. */
 export interface EvidenceJob extends RunOptions {
@@ -44,7 +44,7 @@ export async function judgePreprocessing(net: Network, job: EvidenceJob): Promis
   const few = { ...job, pictures: job.pictures.slice(0, firstRound.pictures) };
   const first = await weigh(net, candidates, few, "first");
   const leading = first.slice(0, firstRound.left).map(({ name }) => candidates.find((one) => one.name === name)!);
-  const more = job.pictures.length > few.pictures.length || placesOf(net).norms.length > 0;
+  const more = job.pictures.length > few.pictures.length || probeSites(net).norms.length > 0;
   const second = more ? await weigh(net, leading, job, "second") : first;
   const tried = [...second, ...first.filter(({ name }) => !second.some((one) => one.name === name))];
   const rival = tried.find((one) => !isAlike(one.preprocessing, tried[0]!.preprocessing));
@@ -69,7 +69,7 @@ async function weigh(
   { engine, pictures, classes, signal, onProgress }: EvidenceJob,
   round: "first" | "second",
 ): Promise<PreprocessingEvidence[]> {
-  const { convs, norms, head } = placesOf(net);
+  const { convs, norms, head } = probeSites(net);
   // Running the whole of a deep network for all candidates is dear, and batch norms tell as much.
   const predicts = head && (round === "second" || norms.length === 0) ? head : null;
   const targets = [...convs, ...norms.map(({ target }) => target), ...(predicts ? [predicts] : [])];
@@ -136,7 +136,7 @@ function fromPredictions(
   return { ...shown, ...scores.reduce((a, b) => (b.crossEntropy < a.crossEntropy ? b : a)) };
 }
 
-function misfitOf({ sums }: Probed, from: number, norms: ReturnType<typeof placesOf>["norms"]): number {
+function misfitOf({ sums }: Probed, from: number, norms: ReturnType<typeof probeSites>["norms"]): number {
   const each = norms.flatMap(({ op }, i) =>
     [...op.mean].map((mean, c) => {
       const seen = sums[from + i]!;

@@ -6,7 +6,7 @@
  * At least half of each filter's energy counts in the norms, so that a match of little cannot pass for a match of all. Sizes
  * are compared by shrinking the larger kernel, whose outside nothing is known of, and within what the shrunk one fills.
  */
-import type { Breath } from "./breath.js";
+import type { Yield } from "../core/yield";
 import { act, type FilterAction, type Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
 
@@ -17,7 +17,7 @@ export type Affinities = Float32Array;
 export async function affinities(
   filters: Filters,
   { order, inverse }: GroupTable,
-  breathe: Breath,
+  breathe: Yield,
 ): Promise<Affinities> {
   const { units, data } = filters;
   const length = filters.slots * filters.taps;

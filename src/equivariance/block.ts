@@ -7,7 +7,7 @@ import { channelsOf } from "../core/shape.js";
 import type { Unit } from "../core/unit.js";
 import type { Network } from "../network/network.js";
 import { channelMap } from "../network/preprocessing.js";
-import { readerOf, type WeightsChoice } from "../weights/reader.js";
+import { layerWeights, type WeightsChoice } from "../weights/layer-weights";
 
 /**
  * Kernels between two sets of units, without a network.
@@ -178,7 +178,7 @@ export function pickOutputs(block: Block, places: readonly number[]): Block {
 }
 
 function networkBlock(net: Network, layer: string, choice: WeightsChoice): Block {
-  const reader = readerOf(net, layer, choice);
+  const reader = layerWeights(net, layer, choice);
   const nIn = reader.sources.length;
   const taps = reader.height * reader.width;
   const image = nIn === 3 && channelsOf(net.input.shape) === 3 && reader.sources.every((s) => s.kind === "input");

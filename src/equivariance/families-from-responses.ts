@@ -11,7 +11,7 @@ import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
 import { type Dataset, type DatasetItem, itemsOf, readItem } from "../dataset/dataset.js";
-import { type ResponsesOptions, responses } from "../dataset/responses.js";
+import { type StreamActivationsOptions, streamActivations } from "../dataset/stream-activations";
 import { chooseEngine } from "../engine/choose.js";
 import type { Network } from "../network/network.js";
 import { type Agreement, agreement } from "./agreement.js";
@@ -20,8 +20,8 @@ import type { Family } from "./family.js";
 import type { Filters } from "./filters.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
-import { report } from "./report.js";
 import { search } from "./search.js";
+import { toFamilies } from "./to-families";
 import { transformImage } from "./transform-image.js";
 
 /**
@@ -30,8 +30,8 @@ import { transformImage } from "./transform-image.js";
  * @public
  */
 export interface FamiliesFromResponsesOptions
-  extends Pick<FindFamiliesOptions, "group" | "threshold" | "level" | "draws" | "seed">,
-    Pick<ResponsesOptions, "size" | "engine" | "batch" | "signal" | "onProgress"> {
+  extends Pick<FindFamiliesOptions, "group" | "threshold" | "alpha" | "nullDraws" | "seed">,
+    Pick<StreamActivationsOptions, "size" | "engine" | "batch" | "signal" | "onProgress"> {
   /**
    * Families of the same layer from its weights, to compare with.
    *
@@ -66,7 +66,7 @@ export async function familiesFromResponses(
   dataset: Dataset,
   options: FamiliesFromResponsesOptions,
 ): Promise<ResponseFamilies> {
-  const { threshold, level, draws, seed } = completed(options);
+  const { threshold, alpha, nullDraws, seed } = completed(options);
   const { group, size, batch, signal, onProgress } = options;
   const table = tableOf(group);
   if (table.range) {
@@ -77,7 +77,7 @@ export async function familiesFromResponses(
   const rows: Float32Array[] = [];
   const show = { size, engine, batch, signal, onProgress };
   try {
-    for await (const { layers } of responses(net, [name], copies(dataset, group), show)) {
+    for await (const { layers } of streamActivations(net, [name], copies(dataset, group), show)) {
       const { map } = layers[0]!;
       rows.push(largest(map.data, map.channels));
     }
@@ -97,17 +97,17 @@ export async function familiesFromResponses(
     models: ["turn"],
     moves: [],
     threshold,
-    draws,
+    nullDraws,
     seed,
     task: name,
     signal,
     onProgress,
   });
-  const found = report(
+  const found = toFamilies(
     { ...result, invariant: [] },
-    { layer: name, units, group, table, level },
+    { layer: name, units, group, table, alpha },
     {
-      settings: { group: group.name, by: "responses", engine: engine.name, threshold, level, draws, seed },
+      settings: { group: group.name, by: "responses", engine: engine.name, threshold, alpha, nullDraws, seed },
       inputs: "fixed",
       covered: 1,
       warnings: warningsOn(pictures),

@@ -23,7 +23,7 @@ export interface Families {
   /** Families, strongest first, and units that the group leaves as they are. */
   readonly families: readonly Family[];
   /** Units in no family. */
-  readonly residual: readonly Unit[];
+  readonly unassigned: readonly Unit[];
   /** How many clusters were considered. */
   readonly candidates: number;
   /** The affinity from which on units were linked. */

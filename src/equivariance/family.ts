@@ -33,7 +33,7 @@ export interface Family {
   /** Elements that leave every member as it is: `[0]`, or `[0, 4]` of eight rotations for what comes round at 180°. */
   readonly stabiliser: readonly number[];
   /** Elements for which there is no member, one for each missing place. */
-  readonly holes: readonly number[];
+  readonly missing: readonly number[];
   /** Units that share their element with a member before them. */
   readonly duplicates: readonly Unit[];
   /** Mean cosine between two members, one transformed to the place of the other. */

@@ -6,15 +6,15 @@
 import { LensError } from "../core/errors.js";
 import type { RunOptions } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
-import type { WeightsChoice } from "../weights/reader.js";
+import type { WeightsChoice } from "../weights/layer-weights";
 import { type Block, hasIncoming, incoming, isNetwork, layerName, outgoing, type Weights } from "./block.js";
 import type { Families, InputsChoice } from "./families.js";
 import type { Family } from "./family.js";
 import { familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { type NullModel, nullMoves } from "./null.js";
-import { report } from "./report.js";
 import { search } from "./search.js";
+import { toFamilies } from "./to-families";
 
 /**
  * Options of `findFamilies`.
@@ -53,13 +53,13 @@ export interface FindFamiliesOptions extends RunOptions {
    *
    * @defaultValue 0.05
    */
-  readonly level?: number | undefined;
+  readonly alpha?: number | undefined;
   /**
-   * Number of null draws; the smallest p value is 1 / (draws + 1).
+   * Number of null draws; the smallest p value is 1 / (nullDraws + 1).
    *
    * @defaultValue 49
    */
-  readonly draws?: number | undefined;
+  readonly nullDraws?: number | undefined;
   /**
    * All chance comes from it.
    *
@@ -89,20 +89,20 @@ export async function findFamilies(weights: Weights, layer: string, options: Fin
 }
 
 type Settings = FindFamiliesOptions &
-  Required<{ [K in "threshold" | "level" | "draws" | "seed"]: number }> & {
+  Required<{ [K in "threshold" | "alpha" | "nullDraws" | "seed"]: number }> & {
     readonly table: GroupTable;
     /** Families by layer, filled on the way up. */
     readonly known: Map<string, readonly Family[]>;
   };
 
 /** Options with their defaults; refuses what is out of range. */
-export function completed(options: Pick<FindFamiliesOptions, "group" | "threshold" | "level" | "draws" | "seed">): {
+export function completed(options: Pick<FindFamiliesOptions, "group" | "threshold" | "alpha" | "nullDraws" | "seed">): {
   threshold: number;
-  level: number;
-  draws: number;
+  alpha: number;
+  nullDraws: number;
   seed: number;
 } {
-  const { threshold = 0.35, level = 0.05, draws = 49, seed = 0 } = options;
+  const { threshold = 0.35, alpha = 0.05, nullDraws = 49, seed = 0 } = options;
   if (typeof options.group?.multiply !== "function") {
     throw new LensError(
       "bad-argument",
@@ -111,14 +111,14 @@ export function completed(options: Pick<FindFamiliesOptions, "group" | "threshol
   }
   if (!(threshold > 0 && threshold < 1))
     throw new LensError("bad-argument", `a threshold lies between 0 and 1; got ${threshold}`);
-  if (!(level > 0 && level < 1)) throw new LensError("bad-argument", `a level lies between 0 and 1; got ${level}`);
-  if (!Number.isInteger(draws) || draws < 1 / level - 1) {
+  if (!(alpha > 0 && alpha < 1)) throw new LensError("bad-argument", `alpha lies between 0 and 1; got ${alpha}`);
+  if (!Number.isInteger(nullDraws) || nullDraws < 1 / alpha - 1) {
     throw new LensError(
       "bad-argument",
-      `p values down to ${level} need at least ${Math.ceil(1 / level - 1)} draws; got ${draws}`,
+      `p values down to ${alpha} need at least ${Math.ceil(1 / alpha - 1)} draws; got ${nullDraws}`,
     );
   }
-  return { threshold, level, draws, seed };
+  return { threshold, alpha, nullDraws, seed };
 }
 
 async function familiesOf(weights: Weights, layer: string, settings: Settings): Promise<Families> {
@@ -157,14 +157,14 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
     moves: nullMoves(block, filters.slots, group),
     models,
     threshold: settings.threshold,
-    draws: settings.draws,
+    nullDraws: settings.nullDraws,
     seed: settings.seed,
     task: layer,
     signal: settings.signal,
     onProgress: settings.onProgress,
   });
-  const { threshold, level, draws, seed } = settings;
-  return report(
+  const { threshold, alpha, nullDraws, seed } = settings;
+  return toFamilies(
     result,
     { ...settings, units: block.outputs, layer },
     {
@@ -173,8 +173,8 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
         by: back ? "outgoing" : "incoming",
         weights: settings.weights ?? "folded",
         threshold,
-        level,
-        draws,
+        alpha,
+        nullDraws,
         seed,
       },
       inputs: moved ? "families" : "fixed",

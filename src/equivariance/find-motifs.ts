@@ -5,11 +5,11 @@
 import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
 import { throwIfAborted } from "../core/run.js";
-import { type Acting, settledMotif } from "./as-motif.js";
+import { type Yield, yieldEvery } from "../core/yield";
 import { type Block, incoming, inputsFrom, layerName, type Weights } from "./block.js";
-import { type Breath, breath } from "./breath.js";
 import { canonicalKernels } from "./canonical.js";
-import { explainedOnce } from "./explained-once.js";
+import { type Acting, settledMotif } from "./classify-motif";
+import { deduplicateMotifs } from "./deduplicate-motifs";
 import type { Family } from "./family.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";
@@ -51,7 +51,7 @@ export async function findMotifs(
   const block = blockBetween(weights, [from, to], options);
   const ends = await familyPairs(weights, block, options);
   const acting = { changes: kernelChanges(group, block), table: tableOf(group) };
-  const breathe = breath(signal);
+  const breathe = yieldEvery(signal);
   const steps = { task: `${block.inputs[0]!.layer} → ${block.outputs[0]!.layer}`, total: 1 + 2 * ends.pairs.length };
   let done = 0;
   const step = async (count = 1): Promise<void> => {
@@ -65,16 +65,16 @@ export async function findMotifs(
   const evidence = new Map<Measured, Evidence>();
   // Units held still without evidence of their own are many; their number says nothing about pairs of families.
   for (const assumed of [false, true]) {
-    const some = pairs.filter((pair) => pair.assumed === assumed);
-    const considered = ends.pairs.filter((pair) => pair.assumed === assumed).length;
+    const some = pairs.filter((pair) => pair.assumedInvariant === assumed);
+    const considered = ends.pairs.filter((pair) => pair.assumedInvariant === assumed).length;
     const judged = await judgePairs(some, { ...settings, acting, all: block.data, considered, breathe, step });
     some.forEach((pair, i) => {
       evidence.set(pair, judged[i]!);
     });
   }
-  const significant = pairs.filter((pair) => evidence.get(pair)!.qValue <= settings.level);
-  const motifs = explainedOnce(significant, block).map((pair): Motif => {
-    const { kind, score, prediction, source, target, kernels, assumed, anglesPermuted } = pair;
+  const significant = pairs.filter((pair) => evidence.get(pair)!.qValue <= settings.alpha);
+  const motifs = deduplicateMotifs(significant, block).map((pair): Motif => {
+    const { kind, score, prediction, source, target, kernels, assumedInvariant, permutedScore } = pair;
     const canonical = canonicalKernels(kernels, { group, ...acting, source, target });
     return {
       kind,
@@ -84,17 +84,19 @@ export async function findMotifs(
       target,
       score,
       ...evidence.get(pair)!,
-      anglesPermuted,
+      permutedScore,
       prediction,
       share: Math.min(1, energy(kernels.data) / (energyInto(block, kernels) || 1)),
       offset: canonical[0]!.relative,
       offsetLabel: canonical[0]!.label,
       kernels: canonical,
       union: kind === "equivariant→invariant" && canonical.every(excites),
-      assumed,
+      assumedInvariant,
     };
   });
-  return motifs.sort((a, b) => Number(a.assumed) - Number(b.assumed) || b.share * b.score - a.share * a.score);
+  return motifs.sort(
+    (a, b) => Number(a.assumedInvariant) - Number(b.assumedInvariant) || b.share * b.score - a.share * a.score,
+  );
 }
 
 /** The kernels by which one layer reads another. */
@@ -120,7 +122,7 @@ interface Measuring {
   readonly block: Block;
   readonly acting: Acting;
   readonly options: FindMotifsOptions;
-  readonly breathe: Breath;
+  readonly breathe: Yield;
   readonly step: () => Promise<void>;
 }
 

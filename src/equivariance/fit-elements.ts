@@ -1,12 +1,13 @@
 /** Elements of units that are known to be one family: the linkage of the search, carried on until all are joined. */
+
+import type { Yield } from "../core/yield";
 import { affinities } from "./affinity.js";
-import type { Breath } from "./breath.js";
 import type { Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
 import { link } from "./link.js";
 
 /** One element per unit, up to one element for all. */
-export async function fitElements(filters: Filters, table: GroupTable, breathe: Breath): Promise<number[]> {
+export async function fitElements(filters: Filters, table: GroupTable, breathe: Yield): Promise<number[]> {
   const { units } = filters;
   const alike = await affinities(filters, table, breathe);
   const among = Array.from({ length: units }, (_, unit) => unit);

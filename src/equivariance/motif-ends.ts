@@ -1,7 +1,7 @@
 /** Which families may be the two ends of a motif, and which of their angles were fitted to the weights between them. */
 import { formatUnit, type Unit } from "../core/unit.js";
+import type { Yield } from "../core/yield";
 import { type Block, hasIncoming, pickOutputs, type Weights } from "./block.js";
-import type { Breath } from "./breath.js";
 import { coset } from "./candidates.js";
 import { type Family, isInvariant } from "./family.js";
 import { familyFilters } from "./filters.js";
@@ -20,7 +20,7 @@ export interface FamilyPair {
    */
   readonly fitted: "source" | "target" | "neither";
   /** Whether one end is held still without evidence of its own. */
-  readonly assumed: boolean;
+  readonly assumedInvariant: boolean;
 }
 
 /** What may make motifs. */
@@ -53,13 +53,13 @@ export async function familyPairs(
 
   const fitted = backwards ? "source" : "target";
   const pairs = targets.flatMap((target) =>
-    sources.map((source): FamilyPair => ({ source, target, fitted, assumed: false })),
+    sources.map((source): FamilyPair => ({ source, target, fitted, assumedInvariant: false })),
   );
   if (!backwards && sources.length > 0) {
     const placed = new Set(sources.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))));
     const still = block.inputs.filter((unit) => !placed.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
     for (const target of targets)
-      pairs.push(...still.map((source): FamilyPair => ({ source, target, fitted, assumed: true })));
+      pairs.push(...still.map((source): FamilyPair => ({ source, target, fitted, assumedInvariant: true })));
   }
   if (backwards) {
     // The search behind `sources` held every reading unit still, so each of them may be an invariant end.
@@ -68,7 +68,7 @@ export async function familyPairs(
     );
     const still = block.outputs.filter((unit) => !taken.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
     for (const source of sources)
-      pairs.push(...still.map((target): FamilyPair => ({ source, target, fitted, assumed: true })));
+      pairs.push(...still.map((target): FamilyPair => ({ source, target, fitted, assumedInvariant: true })));
   }
   // The other way round, with every unit that is read held still.
   const asRead =
@@ -78,7 +78,9 @@ export async function familyPairs(
         ? targets
         : (await findFamilies(weights, to, { ...options, inputs: "fixed" })).families;
   const everyInput = heldStill(block.inputs, group);
-  pairs.push(...asRead.map((target): FamilyPair => ({ source: everyInput, target, fitted: "target", assumed: true })));
+  pairs.push(
+    ...asRead.map((target): FamilyPair => ({ source: everyInput, target, fitted: "target", assumedInvariant: true })),
+  );
   const moves = (family: Family): boolean => !isInvariant(family, group.order);
   return {
     pairs: pairs.filter(({ source, target }) => moves(source) || moves(target)),
@@ -95,7 +97,7 @@ export async function fitsWithout(
     sources,
     group,
     breathe,
-  }: { readonly block: Block; readonly sources: readonly Family[]; readonly group: Group; readonly breathe: Breath },
+  }: { readonly block: Block; readonly sources: readonly Family[]; readonly group: Group; readonly breathe: Yield },
 ): Promise<boolean> {
   const table = tableOf(group);
   if (isInvariant(target, group.order)) return true;
@@ -118,7 +120,7 @@ export function heldStill(units: readonly Unit[], group: Group): Family {
     group: group.name,
     members: units.map((unit) => ({ unit, element: 0, label: group.label(0), prediction: 0 })),
     stabiliser: Array.from({ length: group.order }, (_, element) => element),
-    holes: [],
+    missing: [],
     duplicates: [],
     affinity: 0,
     prediction: 0,

@@ -9,10 +9,10 @@
  * few pairs is drawn more often, until a p value can be small enough for that.
  */
 import { createRandom, type Random } from "../core/random.js";
+import type { Yield } from "../core/yield";
 import { benjaminiHochberg, drawnPValue } from "../math/statistics.js";
-import { type Acting, asMotif } from "./as-motif.js";
-import type { Breath } from "./breath.js";
 import { coset } from "./candidates.js";
+import { type Acting, classifyMotif } from "./classify-motif";
 import type { FilterAction, Filters } from "./filters.js";
 import { fitElements } from "./fit-elements.js";
 import { times } from "./group.js";
@@ -24,10 +24,10 @@ import type { PairBlock, Side } from "./pair-block.js";
 /** What the evidence needs. */
 export interface EvidenceOptions {
   readonly acting: Acting;
-  readonly level: number;
-  readonly draws: number;
+  readonly alpha: number;
+  readonly nullDraws: number;
   readonly seed: number;
-  readonly breathe: Breath;
+  readonly breathe: Yield;
   /** Called when a pair is done. */
   readonly step: () => Promise<void>;
   /** All kernels between the two layers. */
@@ -40,7 +40,7 @@ export interface EvidenceOptions {
 export interface Evidence {
   readonly pValue: number;
   readonly qValue: number;
-  readonly chance: number;
+  readonly nullScore: number;
 }
 
 /** A pair with what it was measured to be. */
@@ -60,7 +60,7 @@ const cheap = 10_000;
 /** P value, q value and chance score of every pair. */
 export async function judgePairs(
   pairs: readonly MeasuredPair[],
-  { acting, level, draws, seed, breathe, step, all, considered }: EvidenceOptions,
+  { acting, alpha, nullDraws, seed, breathe, step, all, considered }: EvidenceOptions,
 ): Promise<Evidence[]> {
   const random = createRandom(seed);
   const size = pairs[0]?.kernels;
@@ -74,12 +74,12 @@ export async function judgePairs(
     const shape = shapeOf(pair);
     shapes.set(shape, [...(shapes.get(shape) ?? []), i]);
   });
-  const wanted = Math.min(mostDraws, Math.ceil(considered / level));
-  const evidence = new Array<{ pValue: number; chance: number }>(pairs.length);
+  const wanted = Math.min(mostDraws, Math.ceil(considered / alpha));
+  const evidence = new Array<{ pValue: number; nullScore: number }>(pairs.length);
   for (const same of shapes.values()) {
     const { source, target } = pairs[same[0]!]!.kernels;
     const cost = source.elements.length * target.elements.length * acting.table.order;
-    const each = Math.max(draws, Math.ceil(wanted / same.length), Math.ceil(cheap / cost));
+    const each = Math.max(nullDraws, Math.ceil(wanted / same.length), Math.ceil(cheap / cost));
     const pooled: number[] = [];
     const distances: number[] = [];
     const chances: number[] = [];
@@ -101,7 +101,7 @@ export async function judgePairs(
       await step();
     }
     same.forEach((i, at) => {
-      evidence[i] = { pValue: drawnPValue(distances[at]!, pooled), chance: chances[at]! };
+      evidence[i] = { pValue: drawnPValue(distances[at]!, pooled), nullScore: chances[at]! };
     });
   }
   const unmeasured = new Array<number>(considered - pairs.length).fill(1);
@@ -117,7 +117,7 @@ function shapeOf({ kernels: { source, target }, fitted }: MeasuredPair): string 
 
 interface Fitting {
   readonly acting: Acting;
-  readonly breathe: Breath;
+  readonly breathe: Yield;
 }
 
 const nothing = { prediction: 0, score: 0 };
@@ -132,7 +132,7 @@ async function fitAgain(
   const part = { ...pair, data: kernelsTo(pair.target.places, drawn) };
   const moves = end !== "neither" && pair[end].stabiliser.length < acting.table.order;
   const fitted = moves ? { ...part, [end]: await refit(drawn, end, { acting, breathe }) } : part;
-  return asMotif(fitted, acting) ?? nothing;
+  return classifyMotif(fitted, acting) ?? nothing;
 }
 
 /** The kernels that lead to some targets, by their places in the block. */

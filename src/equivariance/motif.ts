@@ -53,13 +53,13 @@ export interface Motif {
   /** Share of the weights' energy in the equivariant subspace, 0…1. */
   readonly score: number;
   /** The mean score of weights without structure, of the same size. */
-  readonly chance: number;
+  readonly nullScore: number;
   /**
    * The mean score where every unit that reads has what it reads of the source in an order of its own; where the source is
    * invariant, every unit that is read has its readers so. Near `score`, those angles hardly matter. Two members of two places
    * say nothing by it: their change of places is a change of the template.
    */
-  readonly anglesPermuted: number;
+  readonly permutedScore: number;
   /** Cosine between the kernels and what the other kernels, transformed, predict for them. */
   readonly prediction: number;
   /** Share that these weights have in all that the target reads of the source's layer, by energy. */
@@ -77,7 +77,7 @@ export interface Motif {
    */
   readonly union: boolean;
   /** Whether one end is a unit, or all units, held still: taken to be invariant without evidence of its own. */
-  readonly assumed: boolean;
+  readonly assumedInvariant: boolean;
   /** Share of null draws, of all pairs of families, that predict as well against their own chance. */
   readonly pValue: number;
   /** The p value after Benjamini and Hochberg, over all pairs of families of the two layers. */

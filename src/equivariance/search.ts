@@ -5,9 +5,9 @@
  */
 import { createRandom } from "../core/random.js";
 import type { RunOptions } from "../core/run.js";
+import { yieldEvery } from "../core/yield";
 import { benjaminiHochberg, drawnPValue, quantile } from "../math/statistics.js";
 import { type Affinities, affinities } from "./affinity.js";
-import { breath } from "./breath.js";
 import { type Candidate, type Found, findCandidates } from "./candidates.js";
 import type { Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
@@ -19,7 +19,7 @@ export interface SearchOptions extends RunOptions {
   readonly moves: readonly Int32Array[];
   readonly models: readonly NullModel[];
   readonly threshold: number;
-  readonly draws: number;
+  readonly nullDraws: number;
   readonly seed: number;
   readonly task: string;
 }
@@ -47,10 +47,10 @@ const highestCutoff = 0.7;
 
 /** Searches filters for families and invariant units. */
 export async function search(filters: Filters, table: GroupTable, options: SearchOptions): Promise<SearchResult> {
-  const { models, draws, seed, task, threshold } = options;
-  const total = models.length * (pilots + draws) + 1;
+  const { models, nullDraws, seed, task, threshold } = options;
+  const total = models.length * (pilots + nullDraws) + 1;
   let done = 0;
-  const breathe = breath(options.signal);
+  const breathe = yieldEvery(options.signal);
   const step = async (count = 1): Promise<void> => {
     done += count;
     options.onProgress?.({ task, done, total });
@@ -77,13 +77,13 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
   const cutoff = Math.max(threshold, Math.min(highestCutoff, Math.max(...chance)));
   const found = findCandidates(affinity, filters.units, table, cutoff);
   const nothing = found.candidates.length === 0 && found.invariant.length === 0;
-  if (nothing) await step(models.length * draws);
+  if (nothing) await step(models.length * nullDraws);
   const strengths: number[][] = [];
   const sames: number[][] = [];
   for (const model of nothing ? [] : models) {
     const strongest: number[] = [];
     const same: number[] = [];
-    for (let i = 0; i < draws; i++) {
+    for (let i = 0; i < nullDraws; i++) {
       const none = findCandidates((await nullOf(model)).alike, filters.units, table, cutoff);
       strongest.push(Math.max(0, ...none.candidates.map((c) => c.strength)));
       same.push(Math.max(0, ...none.invariant.map((c) => c.affinity)));

@@ -1,5 +1,5 @@
 /** What decided about families and motifs: every result carries it, so that the search can be run again. */
-import type { WeightsChoice } from "../weights/reader.js";
+import type { WeightsChoice } from "../weights/layer-weights";
 
 /**
  * Settings of every search.
@@ -12,9 +12,9 @@ export interface SearchSettings {
   /** Least mean cosine that was asked for. */
   readonly threshold: number;
   /** Share of weights without structure in which a finding is accepted. */
-  readonly level: number;
+  readonly alpha: number;
   /** Number of null draws. */
-  readonly draws: number;
+  readonly nullDraws: number;
   /** Seed of the null draws. */
   readonly seed: number;
 }

@@ -77,7 +77,7 @@ export function angleDial(of: Family, by: Group, options: AngleDialFigureOptions
     const id = `dial-${unit.channel}-${copy}`;
     return moved(centre.x + x - side / 2, centre.y + y - side / 2, ...namedIcon(unit, { icons, side, id }));
   };
-  const empty = of.holes.flatMap((hole) => of.stabiliser.map((s) => angleOf(by, by.multiply(hole, s) ?? hole)));
+  const empty = of.missing.flatMap((hole) => of.stabiliser.map((s) => angleOf(by, by.multiply(hole, s) ?? hole)));
   const taken = new Set(members.map(({ angle }) => angle));
   return {
     width,

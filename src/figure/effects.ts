@@ -12,7 +12,7 @@ const top = 64;
  *
  * @public
  */
-export function effects({ edges, r2, pictures, by }: Verification): Figure {
+export function effects({ edges, r2, pictures, intervention }: Verification): Figure {
   const points = edges.flatMap((edge) => edge.points.map((point) => ({ ...point, edge })));
   const reach = points.reduce((most, p) => Math.max(most, Math.abs(p.predicted), Math.abs(p.measured)), 0) || 1;
   const x = (v: number): number => left + side * (0.5 + v / (2.1 * reach));
@@ -41,7 +41,7 @@ export function effects({ edges, r2, pictures, by }: Verification): Figure {
     width: left + side + 40,
     height: top + side + 64,
     title: "Predicted and measured effects",
-    description: `${edges.length} edges on ${pictures} pictures, units ${by === "mute" ? "silenced" : "made a tenth stronger"}: R² ${r2.toFixed(4)}.`,
+    description: `${edges.length} edges on ${pictures} pictures, units ${intervention === "ablate" ? "silenced" : "made a tenth stronger"}: R² ${r2.toFixed(4)}.`,
     marks: [
       text(left, 26, "Predicted and measured effects", { size: 16, weight: 600 }),
       text(left, 46, `${edges.length} edges, ${pictures} pictures, R² ${r2.toFixed(4)}`, { size: 12, fill: grey }),

@@ -101,8 +101,8 @@ export function family(of: Family, by: Group, options: FamilyFigureOptions = {})
 }
 
 /** The members at each place, holes without any, in the order of the elements. */
-function placesOf({ members, holes }: Family): (readonly [element: number, members: readonly FamilyMember[]])[] {
-  const at = new Map<number, FamilyMember[]>(holes.map((element) => [element, []]));
+function placesOf({ members, missing }: Family): (readonly [element: number, members: readonly FamilyMember[]])[] {
+  const at = new Map<number, FamilyMember[]>(missing.map((element) => [element, []]));
   for (const member of members) at.set(member.element, [...(at.get(member.element) ?? []), member]);
   return [...at].sort(([a], [b]) => a - b);
 }

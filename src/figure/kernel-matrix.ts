@@ -58,7 +58,7 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
   const bottom = top + targets.length * step + 34;
   const width = Math.max(left + Math.max(sources.length, row.length) * step + margin, 560);
   const title = `${of.target.layer} reads ${of.source.layer}: ${of.kind}`;
-  const facts = `${of.group}; ${(100 * of.score).toFixed(0)} % of the energy turns together, ${(100 * of.chance).toFixed(0)} % by chance, p ${of.pValue.toPrecision(2)}`;
+  const facts = `${of.group}; ${(100 * of.score).toFixed(0)} % of the energy turns together, ${(100 * of.nullScore).toFixed(0)} % by chance, p ${of.pValue.toPrecision(2)}`;
   const label = (x: number, y: number, words: string, anchor: "middle" | "end"): Mark =>
     text(x, y, fitted(words, anchor === "end" ? 52 : step + 4, 10), { size: 10, fill: grey, anchor });
   return {

@@ -49,8 +49,8 @@ export function unrotated({ kernel, element }: Copy, by: Group): Kernel {
 }
 
 /** Whether all members have one place: what the group leaves alike, or what is read as if it did. */
-export function isStill({ members, holes }: Family): boolean {
-  return holes.length === 0 && members.every(({ element }) => element === members[0]!.element);
+export function isStill({ members, missing }: Family): boolean {
+  return missing.length === 0 && members.every(({ element }) => element === members[0]!.element);
 }
 
 const verbs: readonly (readonly [name: RegExp, verb: string])[] = [

@@ -41,7 +41,7 @@ export function motifMatrix(motifs: readonly Motif[], options: MotifMatrixFigure
   const [from, to] = [motifs[0]?.source.layer, motifs[0]?.target.layer];
   const sources = distinct([...families.filter(({ layer }) => layer === from), ...motifs.map(({ source }) => source)]);
   const targets = distinct([...families.filter(({ layer }) => layer === to), ...motifs.map(({ target }) => target)]);
-  const level = Math.max(...motifs.map(({ settings }) => settings.level));
+  const level = Math.max(...motifs.map(({ settings }) => settings.alpha));
   const title = `${motifs.length} ${motifs.length === 1 ? "motif" : "motifs"}, ${from ? `${from} → ${to}` : "no layers"}`;
   const facts = [
     "share of the weights' energy that turns together; e equivariant, i invariant",
@@ -77,7 +77,7 @@ export function motifMatrix(motifs: readonly Motif[], options: MotifMatrixFigure
 
 /** White for nothing, dark green for all; the words in the colour that is read best on it. */
 function cell({ score, kind, qValue, settings }: Motif, side: number): Mark[] {
-  const pale = qValue > settings.level;
+  const pale = qValue > settings.alpha;
   const light = Math.round(97 - (pale ? 12 : 67) * score);
   const fill = pale ? "#999999" : score > 0.78 ? "#ffffff" : "#222222";
   const words = { fill, anchor: "middle" } as const;

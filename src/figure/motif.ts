@@ -87,7 +87,7 @@ export function motif(of: Motif, kernels: readonly Kernel[], options: MotifFigur
   const down = tiles + (group ? 2 * side + 26 : side + 18) + 30;
   const width = Math.max(2 * margin + start + longest * (side + arrow) + 40, 640);
   const title = `${of.source.layer} → ${of.target.layer}: ${of.kind}${of.union ? ", a union over cases" : ""}`;
-  const facts = `${of.group}, score ${of.score.toFixed(2)}, by chance ${of.chance.toFixed(2)}, p ${of.pValue.toPrecision(2)}`;
+  const facts = `${of.group}, score ${of.score.toFixed(2)}, by chance ${of.nullScore.toFixed(2)}, p ${of.pValue.toPrecision(2)}`;
   const parts = [
     `${(100 * of.share).toFixed(0)} % of what is read of ${of.source.layer}`,
     ...(shown.length < of.kernels.length ? [`the ${shown.length} strongest of ${of.kernels.length} kernels`] : []),

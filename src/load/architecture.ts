@@ -8,8 +8,8 @@ import type { Network } from "../network/network.js";
 import { type ArchitectureName, architectures } from "./architectures/architectures.js";
 import { findWeights } from "./architectures/weights.js";
 import { buildNetwork, type ModelChoices } from "./build.js";
-import { partOf } from "./part.js";
 import type { NamedTensors } from "./tensors.js";
+import { truncate } from "./truncate";
 
 /**
  * Builds a network of tensors.
@@ -47,7 +47,7 @@ export async function buildArchitecture(tensors: NamedTensors, choices: Architec
     );
   }
   const { recipe, weights, notes } = await findWeights(tensors, architecture, upTo);
-  return buildNetwork({ ...partOf(recipe.topology, upTo), notes }, weights, {
+  return buildNetwork({ ...truncate(recipe.topology, upTo), notes }, weights, {
     ...rest,
     preprocessing: preprocessing ?? recipe.preprocessing,
   });

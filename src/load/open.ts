@@ -21,12 +21,12 @@ import { isLayersModel, type LayersModelLike, memoryWeights, topologyOf } from "
 import { isGraph, type ModelJson, parseJson, readModelJson } from "./model-json.js";
 import { readNpz } from "./numpy/npz.js";
 import { openOnnx } from "./onnx/open.js";
-import { partOf } from "./part.js";
 import { readSafetensors } from "./safetensors/safetensors.js";
 import { withSaved } from "./save/metadata.js";
 import { readShards } from "./shards.js";
 import { storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
 import { readTopology } from "./topology.js";
+import { truncate } from "./truncate";
 import { webFolder } from "./web.js";
 
 /**
@@ -98,7 +98,7 @@ function openStored(
   options: OpenOptions,
 ): Network {
   if (!isGraph(topology)) {
-    const part = partOf(readTopology(topology), options.upTo);
+    const part = truncate(readTopology(topology), options.upTo);
     return withSaved(metadata, options, (choices) => buildNetwork(part, storedWeights(groups), choices));
   }
   return readGraph(graphOf(topology, weightTable(groups), signature), tensorFlowDialect, options);
@@ -130,7 +130,7 @@ export async function openAny(source: AnySource, options: OpenOptions, base?: st
 }
 
 async function openMemory(model: LayersModelLike, options: OpenOptions): Promise<Network> {
-  const topology = partOf(readTopology(topologyOf(model)), options.upTo);
+  const topology = truncate(readTopology(topologyOf(model)), options.upTo);
   const weights = await memoryWeights(model);
   throwIfAborted(options.signal);
   const metadata = model.getUserDefinedMetadata?.() as Json | undefined;

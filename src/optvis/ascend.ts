@@ -12,7 +12,7 @@ import { compile } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
 import { overBackground, randomBackground } from "./background.js";
 import { canvasOf } from "./canvas.js";
-import { checkFits, imagesBeside, judgeOf, targetsOf, withImages } from "./judge.js";
+import { checkFits, createEvaluate, referenceImages, targetsOf, withImages } from "./evaluate";
 import type { Objective } from "./objective/objective.js";
 import { joined, type Pictures } from "./param/param.js";
 import type { AscentSettings } from "./preset.js";
@@ -92,7 +92,7 @@ export async function* ascend(
   const parameters = param.start();
   const move = options.optimizer.start(parameters.length, options.steps);
   const transform = compose(options.transforms);
-  const beside = imagesBeside(objective);
+  const references = referenceImages(objective);
   const images = (): Image[] => splitImages(param.pictures(parameters));
   const pushes = new Float64Array(canvas.count * canvas.height * canvas.width);
   const transparency = (): Image[] => splitImages({ ...canvas, channels: 1, data: pushes }).map(toLargest);
@@ -100,13 +100,13 @@ export async function* ascend(
   const alive = peaks.map(() => false);
   const plateaus = peaks.map(() => new Plateau(options.plateau));
   const executable = await options.engine.load(compile(net, targetsOf(objective)));
-  const judge = judgeOf(net, objective, executable, canvas.count);
+  const judge = createEvaluate(net, objective, executable, canvas.count);
   try {
     for (let step = 0; step < options.steps; step++) {
       throwIfAborted(options.signal);
       const pictures = param.pictures(parameters);
       const laid = hasOpacity(pictures, canvas) ? overBackground(pictures, randomBackground(canvas, random)) : null;
-      const stack = withImages(laid?.pictures ?? pictures, beside);
+      const stack = withImages(laid?.pictures ?? pictures, references);
       const moved = transform.apply(stack, random, step / Math.max(1, options.steps - 1));
       const judged = await judge(moved.output, { redirect: step < options.redirectSteps });
       const direct = moved.adjoint(judged.gradient).subarray(0, (stack.data.length / stack.count) * canvas.count);
@@ -115,7 +115,7 @@ export async function* ascend(
       addPushes(pushes, gradient);
       move(parameters, param.adjoint(gradient));
       for (let n = 0; n < canvas.count; n++) {
-        peaks[n] = Math.max(peaks[n]!, judged.peaks[n]!);
+        peaks[n] = Math.max(peaks[n]!, judged.maxActivation[n]!);
         alive[n] ||= judged.alive[n]!;
       }
       const done = plateaus.map((plateau, n) => plateau.reached(values[n]!) || step + 1 === options.steps);
@@ -145,8 +145,8 @@ export async function measure(
   const grey = (): Float64Array => new Float64Array(height * width * (channels - 1)).fill(0.5);
   const laid = hasOpacity(all, executable.plan) ? overBackground(all, grey()) : null;
   try {
-    const judge = judgeOf(net, objective, executable, all.count);
-    const stack = withImages(laid?.pictures ?? all, imagesBeside(objective));
+    const judge = createEvaluate(net, objective, executable, all.count);
+    const stack = withImages(laid?.pictures ?? all, referenceImages(objective));
     const { values: plain, gradient, alive } = await judge(stack, { redirect: false });
     const { values } = laid?.back(plain, gradient) ?? { values: plain };
     checkFinite("the end", values, data);

@@ -12,7 +12,7 @@ import { createRandom } from "../core/random.js";
 import type { Unit } from "../core/unit.js";
 import { oneSidedNMF, principalAxes } from "../math/factorize.js";
 import type { Network } from "../network/network.js";
-import { type Reader, readerOf, type WeightsChoice } from "./reader.js";
+import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights";
 
 /**
  * Options of `factor`.
@@ -106,7 +106,7 @@ export interface Factors {
  */
 export async function factor(net: Network, layer: string, options: FactorOptions = {}): Promise<Factors> {
   const { count = 3, method = "nmf", seed = 0, weights = "folded" } = options;
-  const reader = readerOf(net, layer, weights);
+  const reader = layerWeights(net, layer, weights);
   const outputs = outputsOf(reader, options.channels);
   const columns = columnsOf(reader, options.from);
   if (!Number.isInteger(count) || count < 1 || count > columns.length)
@@ -137,7 +137,7 @@ export async function factor(net: Network, layer: string, options: FactorOptions
   };
 }
 
-function outputsOf({ layer, outputs }: Reader, channels: readonly number[] | undefined): readonly number[] {
+function outputsOf({ layer, outputs }: LayerWeights, channels: readonly number[] | undefined): readonly number[] {
   const all = Array.from({ length: outputs }, (_, o) => o);
   const wrong = channels?.find((o) => !all.includes(o));
   if (wrong !== undefined || channels?.length === 0)
@@ -148,7 +148,7 @@ function outputsOf({ layer, outputs }: Reader, channels: readonly number[] | und
   return channels ?? all;
 }
 
-function columnsOf({ layer, sources, range, outputs }: Reader, from: string | undefined): number[] {
+function columnsOf({ layer, sources, range, outputs }: LayerWeights, from: string | undefined): number[] {
   for (let o = 0; o < outputs; o++) {
     const [first, end] = range(o);
     if (end - first !== sources.length)
@@ -164,7 +164,7 @@ function columnsOf({ layer, sources, range, outputs }: Reader, from: string | un
 }
 
 /** V `[units · taps, channels]`, row by row. */
-function matrixOf(reader: Reader, outputs: readonly number[], columns: readonly number[]): Float64Array[] {
+function matrixOf(reader: LayerWeights, outputs: readonly number[], columns: readonly number[]): Float64Array[] {
   const taps = reader.height * reader.width;
   return outputs.flatMap((o) => {
     const kernels = columns.map((i) => reader.kernel(o, i));

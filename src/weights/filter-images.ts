@@ -9,7 +9,7 @@ import { channelsOf } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
 import type { Network } from "../network/network.js";
 import { channelMap } from "../network/preprocessing.js";
-import { type Reader, readerOf } from "./reader.js";
+import { type LayerWeights, layerWeights } from "./layer-weights";
 
 /**
  * The filters of a layer that reads the image, as pictures by unit: `[height, width, colours]` of the kernel, red first in whatever
@@ -20,7 +20,7 @@ import { type Reader, readerOf } from "./reader.js";
  * @public
  */
 export function filterImages(net: Network, layer: string): Record<string, Image> {
-  const reader = readerOf(net, net.layer(layer).name, "folded");
+  const reader = layerWeights(net, net.layer(layer).name, "folded");
   const colours = channelsOf(net.input.shape);
   const ofImage = reader.sources.length === colours && reader.sources.every(({ kind }) => kind === "input");
   if (!ofImage || (colours !== 1 && colours !== 3)) return {};
@@ -34,7 +34,7 @@ export function filterImages(net: Network, layer: string): Record<string, Image>
 }
 
 function picture(
-  reader: Reader,
+  reader: LayerWeights,
   channel: number,
   places: readonly { readonly from: number; readonly gain: number }[],
 ): Image {

@@ -8,7 +8,7 @@ import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { channelSources, inputSources } from "../network/sources.js";
-import { type Reader, readerOf, type WeightsChoice } from "./reader.js";
+import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights";
 import { type Strength, strengthFunction } from "./strength.js";
 
 /**
@@ -69,7 +69,7 @@ export interface InputsOptions {
  */
 export function inputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
   const { channel, layer } = resolveUnit(net, unit);
-  const reader = readerOf(net, layer, options.weights ?? "folded");
+  const reader = layerWeights(net, layer, options.weights ?? "folded");
   return strongest(inputsOf(reader, channel, options.strength ?? "l2"), options.count);
 }
 
@@ -87,7 +87,7 @@ export function outputs(net: Network, unit: UnitLike | string, options: InputsOp
   const key = formatUnit(asked);
   const found: Input[] = [];
   for (const layer of readingLayers(net)) {
-    const reader = readerOf(net, layer, options.weights ?? "folded");
+    const reader = layerWeights(net, layer, options.weights ?? "folded");
     reader.sources.forEach((source, i) => {
       if (formatUnit(source.unit) !== key) return;
       for (let o = 0; o < reader.outputs; o++) {
@@ -106,14 +106,20 @@ export function outputs(net: Network, unit: UnitLike | string, options: InputsOp
 }
 
 /** Every input of one output channel, in channel order. */
-function inputsOf(reader: Reader, channel: number, strength: Strength): Input[] {
+function inputsOf(reader: LayerWeights, channel: number, strength: Strength): Input[] {
   const measure = strengthFunction(strength);
   const total = totalStrength(reader, channel, measure);
   const [first, end] = reader.range(channel);
   return Array.from({ length: end - first }, (_, i) => inputAt(reader, channel, first + i, measure, total));
 }
 
-function inputAt(reader: Reader, o: number, i: number, measure: (w: Float32Array) => number, total: number): Input {
+function inputAt(
+  reader: LayerWeights,
+  o: number,
+  i: number,
+  measure: (w: Float32Array) => number,
+  total: number,
+): Input {
   const { unit, via, kind } = reader.sources[i]!;
   const data = reader.kernel(o, i);
   const strength = measure(data);
@@ -130,7 +136,7 @@ function inputAt(reader: Reader, o: number, i: number, measure: (w: Float32Array
   };
 }
 
-function totalStrength(reader: Reader, o: number, measure: (w: Float32Array) => number): number {
+function totalStrength(reader: LayerWeights, o: number, measure: (w: Float32Array) => number): number {
   const [first, end] = reader.range(o);
   let total = 0;
   for (let i = first; i < end; i++) total += Math.abs(measure(reader.kernel(o, i)));

@@ -7,7 +7,7 @@ import type { Kernel } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { channelSources, type Source } from "../network/sources.js";
-import { type Reader, readerOf, type WeightsChoice } from "./reader.js";
+import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights";
 
 /**
  * The multi-channel filter of one unit: a kernel for each channel it reads, and the bias.
@@ -71,11 +71,11 @@ export function slice(
   const whole = second === undefined || (typeof second === "object" && !("layer" in second));
   const { weights = "folded" } = whole ? ((second as SliceOptions | undefined) ?? {}) : third;
   const unit = resolveUnit(net, to);
-  const reader = readerOf(net, unit.layer, weights);
+  const reader = layerWeights(net, unit.layer, weights);
   return whole ? filterOf(reader, unit) : kernelFrom(net, reader, unit, second as UnitLike);
 }
 
-function filterOf(reader: Reader, { channel }: Unit): Filter {
+function filterOf(reader: LayerWeights, { channel }: Unit): Filter {
   const { height, width } = reader;
   const [first, end] = reader.range(channel);
   const channels = end - first;
@@ -97,7 +97,7 @@ function filterOf(reader: Reader, { channel }: Unit): Filter {
   };
 }
 
-function kernelFrom(net: Network, reader: Reader, to: Unit, wanted: UnitLike): Kernel {
+function kernelFrom(net: Network, reader: LayerWeights, to: Unit, wanted: UnitLike): Kernel {
   const from = resolveUnit(net, wanted);
   const [first, end] = reader.range(to.channel);
   for (let i = first; i < end; i++) {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.js";
 import { expand, expandedKernel } from "../../src/circuit/expand.js";
 import { describeFamily, familyGraph } from "../../src/circuit/family-graph.js";
-import { clients, grow } from "../../src/circuit/grow.js";
+import { downstream, grow } from "../../src/circuit/grow.js";
 import { difference, intersection, paths, prune, union } from "../../src/circuit/prune.js";
 import { openCircuit, saveCircuit } from "../../src/circuit/saved.js";
 import { formatUnit } from "../../src/core/unit.js";
@@ -87,7 +87,7 @@ describe("on ResNet-50", () => {
   });
 
   it("grows down to who reads a unit", () => {
-    const down = clients(net, "res3a_branch2a:5", { depth: 1, width: 2 });
+    const down = downstream(net, "res3a_branch2a:5", { depth: 1, width: 2 });
     expect(down.edges.length).toBe(4);
     for (const { from, to } of down.edges) {
       expect(formatUnit(from)).toBe("res3a_branch2a:5");

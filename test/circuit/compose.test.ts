@@ -74,7 +74,7 @@ describe("expanded weights by composition", () => {
     const net = network([32, 32, 3], ops);
     const [one, two] = [
       await expand(net, "top:1", "image"),
-      await expand(net, "top:1", "image", { by: "composition" }),
+      await expand(net, "top:1", "image", { method: "composition" }),
     ];
     expect([two.height, two.width, two.status]).toEqual([one.height, one.width, one.status]);
     expect(worst(one.data, two.data)).toBeLessThan(1e-5);
@@ -126,7 +126,7 @@ describe("expanded weights by composition", () => {
     const engine = await wasmEngine({ threads: 1, precision: "exact" });
     const [one, two] = [
       await expand(net, unit, from, { engine }),
-      await expand(net, unit, from, { by: "composition" }),
+      await expand(net, unit, from, { method: "composition" }),
     ];
     engine.dispose();
     expect([two.height, two.width]).toEqual([one.height, one.width]);

@@ -63,7 +63,7 @@ describe("the hand-written curve network", () => {
   it("has the same expanded weights by composition as by the adjoint, to 1e-5, layer upon layer", async () => {
     for (const layer of ["mixed3a", "pool2", "conv2d1", "image"]) {
       const unit = "mixed3b:6";
-      const [one, two] = [await expand(net, unit, layer), await expand(net, unit, layer, { by: "composition" })];
+      const [one, two] = [await expand(net, unit, layer), await expand(net, unit, layer, { method: "composition" })];
       expect([two.height, two.width, two.status]).toEqual([one.height, one.width, one.status]);
       // Against the size of the ways, since their sum may be nothing but rounding.
       const scale = one.positive.reduce((most, w) => Math.max(most, w), 0);

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { attribution } from "../../src/circuit/attribution.js";
-import { edit, mute } from "../../src/circuit/edit.js";
+import { contributionsOf } from "../../src/circuit/contribution";
+import { ablate, edit } from "../../src/circuit/edit.js";
 import { faithfulness } from "../../src/circuit/faithfulness.js";
-import { readingsOf } from "../../src/circuit/reading.js";
 import { verify } from "../../src/circuit/verify.js";
 import { createImage, type Image } from "../../src/core/image.js";
 import type { DatasetItem } from "../../src/dataset/dataset.js";
@@ -60,16 +60,23 @@ describe.each(cases)("%s", (_, path, unit, size) => {
     expect(slice(same, unit).bias).toBeCloseTo(slice(net, unit).bias, 4);
   });
 
-  it.each(["mute", "nudge"] as const)("has edges whose prediction a %s bears out, to 1e-4", async (by) => {
-    const edges = inputs(net, unit, { count: 3 }).map(({ kernel }) => kernel);
-    const { r2, edges: tested, pictures: shown } = await verify(net, { edges }, pictures(2, size), { by, size });
-    expect(shown).toBe(2);
-    expect(tested).toHaveLength(3);
-    expect(tested.every(({ reason }) => reason === null)).toBe(true);
-    expect(Math.max(...tested.map(({ worst }) => worst))).toBeLessThan(by === "mute" ? 1e-4 : 1e-3);
-    expect(r2).toBeGreaterThan(0.9999);
-    for (const { points } of tested) for (const { measured } of points) expect(measured).not.toBeNaN();
-  });
+  it.each(["ablate", "perturb"] as const)(
+    "has edges whose prediction a %s bears out, to 1e-4",
+    async (intervention) => {
+      const edges = inputs(net, unit, { count: 3 }).map(({ kernel }) => kernel);
+      const {
+        r2,
+        edges: tested,
+        pictures: shown,
+      } = await verify(net, { edges }, pictures(2, size), { intervention, size });
+      expect(shown).toBe(2);
+      expect(tested).toHaveLength(3);
+      expect(tested.every(({ reason }) => reason === null)).toBe(true);
+      expect(Math.max(...tested.map(({ worst }) => worst))).toBeLessThan(intervention === "ablate" ? 1e-4 : 1e-3);
+      expect(r2).toBeGreaterThan(0.9999);
+      for (const { points } of tested) for (const { measured } of points) expect(measured).not.toBeNaN();
+    },
+  );
 
   it("has a value that is the sum of what its inputs gave, and the bias", async () => {
     const { value, bias, parts, method } = await attribution(net, unit, picture(size));
@@ -99,7 +106,7 @@ describe("edits", () => {
   });
 
   it("mute a unit: nothing reaches it and it says nothing", () => {
-    const muted = slice(edit(net, [mute(to)]), to);
+    const muted = slice(edit(net, [ablate(to)]), to);
     expect(muted.data.every((w) => w === 0)).toBe(true);
     expect(muted.bias).toBeCloseTo(0, 5);
   });
@@ -175,7 +182,7 @@ describe("attribution from a layer by slopes", () => {
     const image = picture(64);
     const unit = "bn2a_branch2b:7";
     const exact = await attribution(net, unit, image);
-    const from = readingsOf(net, unit).readings[0]!.read.layer;
+    const from = contributionsOf(net, unit).readings[0]!.read.layer;
     for (const path of [1, 4]) {
       const slopes = await attribution(net, unit, image, { from, path });
       expect(slopes.method).toBe(path === 1 ? "gradient × activation" : "integrated gradient");

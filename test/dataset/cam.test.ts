@@ -4,7 +4,7 @@ import { createImage } from "../../src/core/image.js";
 import { createRandom } from "../../src/core/random.js";
 import { activations } from "../../src/dataset/activations.js";
 import { cam, gradCAM } from "../../src/dataset/cam.js";
-import { show } from "../../src/dataset/show.js";
+import { fitToInput } from "../../src/dataset/fit-to-input";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { linear } from "../../src/network/ops.js";
 import { open } from "../../src/node/open.js";
@@ -121,7 +121,7 @@ describe("Grad-CAM", () => {
   it("of ResNet-50 agrees with CAM on any class to 1e-5 of its largest value", async () => {
     const resnet = await open(resnet50, { preprocessing: "caffe" });
     const random = createRandom(5);
-    const photo = show(
+    const photo = fitToInput(
       resnet,
       createImage(
         64,

@@ -6,8 +6,8 @@ import type { Examples } from "../../src/dataset/example.js";
 import { examples } from "../../src/dataset/examples.js";
 import { mergeExamples } from "../../src/dataset/merge-examples.js";
 import { byQuantile } from "../../src/dataset/quantile.js";
-import { responses } from "../../src/dataset/responses.js";
 import { openExamples, saveExamples } from "../../src/dataset/saved-examples.js";
+import { streamActivations } from "../../src/dataset/stream-activations";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { resnet } from "../conformance/networks.js";
 import { dots, noisePictures, twoUnits } from "./scenes.js";
@@ -26,7 +26,7 @@ describe("examples", () => {
         count: 9,
         bottom: 0,
         random: 0,
-        by: "max",
+        statistic: "max",
         per: "picture",
         preActivation: false,
         size: [4, 4],
@@ -70,7 +70,7 @@ describe("examples", () => {
 
   it("by the mean show the whole picture", async () => {
     const set = named({ bright: dots([1, 1, 1]), dim: dots([0, 0, 1]) });
-    const found = await examples(twoUnits(), "conv:0", set, { by: "mean", engine });
+    const found = await examples(twoUnits(), "conv:0", set, { statistic: "mean", engine });
     expect(found.units[0]!.top).toMatchObject([
       { id: "bright", value: 9 / 16, position: null, field: { top: 0, left: 0, height: 4, width: 4 } },
       { id: "dim", value: 4 / 16 },
@@ -82,7 +82,7 @@ describe("examples", () => {
     const set = noisePictures(23);
     const found = await examples(net, "sum", set, { count: 5, engine, size: 12, preActivation: true });
     const all: { id: string; value: number; at: number }[][] = [];
-    for await (const { item, layers } of responses(net, "sum", set, {
+    for await (const { item, layers } of streamActivations(net, "sum", set, {
       batch: 1,
       engine,
       size: 12,
@@ -225,8 +225,8 @@ describe("examples", () => {
       refusal(examples(net, units, data as DatasetItem[], { engine, ...options }));
     expect(await ask({ count: -1 })).toBe("bad-argument: count is a whole number from 0; got -1");
     expect(await ask({ count: 0 })).toMatch(/ask for at least one example/);
-    expect(await ask({ by: "median" })).toBe('bad-argument: by is "max" or "mean"; got "median"');
-    expect(await ask({ by: "mean", per: "position" })).toMatch(/no positions/);
+    expect(await ask({ statistic: "median" })).toBe('bad-argument: statistic is "max" or "mean"; got "median"');
+    expect(await ask({ statistic: "mean", per: "position" })).toMatch(/no positions/);
     expect(await ask({ fit: "squeeze" })).toBe('bad-argument: fit is one of cover, contain, fill; got "squeeze"');
     expect(await ask({ batch: 0 })).toBe("bad-argument: batch is a whole number from 1; got 0");
     expect(await ask({}, ["conv:0", "conv"])).toBe("bad-argument: the unit conv:0 was asked for twice; give it once");

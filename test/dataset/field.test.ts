@@ -3,7 +3,7 @@ import { createImage } from "../../src/core/image.js";
 import { createRandom } from "../../src/core/random.js";
 import { crop, regionOf } from "../../src/dataset/field.js";
 import { fitPicture } from "../../src/dataset/fit.js";
-import { responses } from "../../src/dataset/responses.js";
+import { streamActivations } from "../../src/dataset/stream-activations";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { fieldAt } from "../../src/network/at-size.js";
 import { conv, network } from "../network/ops.js";
@@ -29,7 +29,7 @@ describe("the receptive field of a value", () => {
     });
     const maps: Float32Array[] = [];
     let side = 0;
-    for await (const { layers } of responses(net, "two", set, { engine, size, batch: 64 })) {
+    for await (const { layers } of streamActivations(net, "two", set, { engine, size, batch: 64 })) {
       maps.push(layers[0]!.map.data);
       side = layers[0]!.map.width;
     }

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { DatasetItem } from "../../src/dataset/dataset.js";
 import { binAt, binCount, binOf, filledBins, quantile } from "../../src/dataset/histogram.js";
 import { mergeStatistics } from "../../src/dataset/merge-statistics.js";
-import { responses } from "../../src/dataset/responses.js";
 import { openStatistics, saveStatistics } from "../../src/dataset/saved-statistics.js";
 import { statistics } from "../../src/dataset/statistics.js";
+import { streamActivations } from "../../src/dataset/stream-activations";
 import type { Statistics } from "../../src/dataset/unit-statistics.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { resnet } from "../conformance/networks.js";
@@ -51,7 +51,7 @@ describe("statistics", () => {
     const options = { engine, size: 12, preActivation: true };
     const { units, correlation } = await statistics(resnet(3), "sum", set, { ...options, correlation: true });
     const values: number[][] = units.map(() => []);
-    for await (const { layers } of responses(resnet(3), "sum", set, options)) {
+    for await (const { layers } of streamActivations(resnet(3), "sum", set, options)) {
       const { data, channels } = layers[0]!.map;
       data.forEach((v, i) => values[i % channels]!.push(v));
     }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import * as zarr from "zarrita";
-import { responses } from "../../src/dataset/responses.js";
 import { storeActivations } from "../../src/dataset/store-activations.js";
+import { streamActivations } from "../../src/dataset/stream-activations";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { zarrFolder } from "../../src/node/zarr-folder.js";
 import { resnet } from "../conformance/networks.js";
@@ -24,7 +24,7 @@ it.each(["a map", "a folder"])("stores what the network answered, one chunk per 
     expect(stored.ids).toEqual(["noise/0", "noise/1", "noise/2"]);
     expect(stored.broken).toEqual([{ id: "broken", reason: "gone" }]);
     let picture = 0;
-    for await (const { layers } of responses(resnet(1), units, noisePictures(3), options)) {
+    for await (const { layers } of streamActivations(resnet(1), units, noisePictures(3), options)) {
       for (const { layer, map } of layers) {
         const array = await zarr.open(zarr.root(store as Map<string, Uint8Array>).resolve(layer), { kind: "array" });
         expect(array.shape).toEqual([3, map.height, map.width, map.channels]);

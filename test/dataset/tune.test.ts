@@ -8,11 +8,11 @@ import {
   radii3,
 } from "../../examples/06-hand-written-curves/curve-network.js";
 import { createImage } from "../../src/core/image.js";
+import { defaultSweep } from "../../src/dataset/default-sweep";
 import { jointTuning, turnedPhoto } from "../../src/dataset/joint-tuning.js";
 import { openTuning, saveTuning } from "../../src/dataset/saved-tuning.js";
 import { stimulus } from "../../src/dataset/stimuli/namespace.js";
-import { sweep, turn } from "../../src/dataset/sweep.js";
-import { sweepFor } from "../../src/dataset/sweep-for.js";
+import { evenAngles, sweep } from "../../src/dataset/sweep.js";
 import { type Tuning, tune } from "../../src/dataset/tune.js";
 import { angleBetween } from "../../src/dataset/tuning-curve.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
@@ -29,7 +29,7 @@ const edges = network(
   ],
 );
 const engine = cpuEngine();
-const borders = sweep((p) => stimulus.edge({ ...p, size: 9, blur: 6 }), { angle: turn(24) }, { name: "edge" });
+const borders = sweep((p) => stimulus.edge({ ...p, size: 9, blur: 6 }), { angle: evenAngles(24) }, { name: "edge" });
 
 describe("a sweep", () => {
   it("draws every combination once, the last parameter fastest", () => {
@@ -45,8 +45,8 @@ describe("a sweep", () => {
   });
 
   it("turns in even steps from 0", () => {
-    expect(turn(4, 180)).toEqual({ values: [0, 45, 90, 135], period: 180 });
-    expect(turn().values).toHaveLength(36);
+    expect(evenAngles(4, 180)).toEqual({ values: [0, 45, 90, 135], period: 180 });
+    expect(evenAngles().values).toHaveLength(36);
   });
 
   it("is refused when there is nothing to sweep, or its turn is uneven", () => {
@@ -80,7 +80,7 @@ describe("tune", () => {
   it("takes the curve through the largest response of a grid", async () => {
     const faint = sweep(
       ({ angle, contrast }) => stimulus.grating({ angle, contrast, size: 9, wavelength: 8, phase: 90 }),
-      { contrast: [0.2, 1, 0.4], angle: turn(12, 180) },
+      { contrast: [0.2, 1, 0.4], angle: evenAngles(12, 180) },
     );
     const [unit] = (await tune(edges, "edge:1", faint, { engine })).units;
     expect(unit!.best[0]).toBe(1);
@@ -133,12 +133,12 @@ describe("tune", () => {
     await expect(tune(edges, "edge:0", borders, { engine, at: "corner" as "max" })).rejects.toThrow(
       /"max", "mean" or "centre"/,
     );
-    expect(() => sweepFor(edges, "edge:0", "spiral" as "line")).toThrow(/a stimulus is one of line, edge/);
+    expect(() => defaultSweep(edges, "edge:0", "spiral" as "line")).toThrow(/a stimulus is one of line, edge/);
   });
 
   it("has a usual sweep for every stimulus, at the size of the receptive field and four strides", () => {
     for (const name of Object.keys(stimulus) as (keyof typeof stimulus)[]) {
-      const usual = sweepFor(edges, "edge:0", name, { count: 8 });
+      const usual = defaultSweep(edges, "edge:0", name, { count: 8 });
       expect(usual.name).toBe(name);
       expect(usual.image(usual.count - 1)).toMatchObject({ height: 7, width: 7 });
     }
@@ -153,7 +153,7 @@ describe("the hand-written curve network", () => {
     const net = curveNetwork(size);
     const arcs = sweep(
       ({ angle }) => stimulus.arc({ angle, radius: 45, width: 6, size, aperture: size / 2.5 }),
-      { angle: turn(72) },
+      { angle: evenAngles(72) },
       { name: "arc" },
     );
     const units = layers.flatMap((layer) => curveAngles.map((_, channel) => ({ layer, channel })));

@@ -96,11 +96,11 @@ describe("the curve network", () => {
       const { families } = await findFamilies(block(from, to, noise), "mixed3b", {
         group: turns,
         families: [familyOf("curve", from, 15)],
-        draws: 19,
+        nullDraws: 19,
       });
       expect(families.map(({ members }) => members.length)).toEqual([12]);
       expect(Math.max(...errors(families[0]!, to, 15))).toBe(0);
-      expect(families[0]!.holes).toHaveLength(12);
+      expect(families[0]!.missing).toHaveLength(12);
     }
   });
 
@@ -150,7 +150,7 @@ describe("the curve network", () => {
       const { families } = await findFamilies(block(from, to, noise), "mixed3b", {
         group: fine,
         families: known,
-        draws: 19,
+        nullDraws: 19,
       });
       const kinds = families.map(({ members }) => new Set(members.map(({ unit }) => to[unit.channel]!.kind)));
       expect(kinds).toEqual([new Set(["curve"]), new Set(["edge"])]);
@@ -168,7 +168,7 @@ describe("the curve network", () => {
     const [motif, ...rest] = await findMotifs(block(from, to), "mixed3a", "mixed3b", {
       group: turns,
       families: [familyOf("curve", from, 15)],
-      draws: 19,
+      nullDraws: 19,
     });
     expect(rest).toEqual([]);
     expect(motif).toMatchObject({ kind: "equivariant→equivariant", union: false, share: 1 });
@@ -186,7 +186,7 @@ describe("the curve network", () => {
     const found: Family[] = [];
     for (const { name, kernel } of net.layers) {
       if (!kernel) continue;
-      const { families } = await findFamilies(net, name, { group: tens, families: found, draws: 19 });
+      const { families } = await findFamilies(net, name, { group: tens, families: found, nullDraws: 19 });
       found.push(...families);
     }
     const of = (layer: string): Family[] => found.filter((family) => family.layer === layer);

@@ -7,9 +7,9 @@ import { fixedFilters } from "../../src/equivariance/filters.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
 import { fitElements } from "../../src/equivariance/fit-elements.js";
+import { foldBySymmetry } from "../../src/equivariance/fold-by-symmetry";
 import { type Group, tableOf } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
-import { unfold } from "../../src/equivariance/unfold.js";
 import { type Plan, plant } from "./planted.js";
 import { motifScore, pairScore } from "./score.js";
 import { randomWeights, shuffleWeights } from "./unstructured.js";
@@ -49,7 +49,7 @@ function bars(): KernelBlock {
 
 describe("families by hand", () => {
   it("are the four bars with their angles; the other units are left over", async () => {
-    const { families, residual, inputs } = await findFamilies(bars(), "first", { group: group.rotations(4) });
+    const { families, unassigned, inputs } = await findFamilies(bars(), "first", { group: group.rotations(4) });
     expect(families).toHaveLength(1);
     const [family] = families;
     expect(family!.members.map(({ unit, label }) => `${unit.channel} ${label}`)).toEqual([
@@ -61,7 +61,7 @@ describe("families by hand", () => {
     expect(family).toMatchObject({ layer: "first", stabiliser: [0], holes: [], duplicates: [], closure: 1 });
     expect(family!.affinity).toBeCloseTo(1, 5);
     expect(family!.prediction).toBeCloseTo(1, 5);
-    expect(residual.map(({ channel }) => channel)).toEqual([4, 5]);
+    expect(unassigned.map(({ channel }) => channel)).toEqual([4, 5]);
     expect(inputs).toBe("fixed");
   });
 
@@ -103,7 +103,7 @@ describe("families by hand", () => {
     // Unit 3 becomes a copy of unit 0, so 270° is empty.
     const kernel = Float32Array.from(whole.kernel, (w, at) => (at % 6 === 3 ? whole.kernel[at - 3]! : w));
     const { families } = await findFamilies({ ...whole, kernel }, "first", { group: group.rotations(4) });
-    expect(families[0]!.holes).toEqual([3]);
+    expect(families[0]!.missing).toEqual([3]);
     expect(families[0]!.duplicates).toEqual([{ layer: "first", channel: 3 }]);
   });
 
@@ -112,14 +112,14 @@ describe("families by hand", () => {
       { from: "a", to: "b", shape: [3, 3, 4, 6], kernel: new Float32Array(216) },
       createRandom(1),
     );
-    const eight = await findFamilies(block, "b", { group: group.rotations(8), draws: 19 });
+    const eight = await findFamilies(block, "b", { group: group.rotations(8), nullDraws: 19 });
     expect(eight.warnings.join()).toMatch(/3×3 kernels hardly tell turns between multiples of 90°/);
-    const four = await findFamilies(block, "b", { group: group.rotations(4), draws: 19 });
+    const four = await findFamilies(block, "b", { group: group.rotations(4), nullDraws: 19 });
     expect(four.warnings).toEqual([]);
   });
 
   it("carry the settings that made them, and go through JSON unchanged", async () => {
-    const found = await findFamilies(bars(), "first", { group: group.rotations(4), draws: 29, seed: 4 });
+    const found = await findFamilies(bars(), "first", { group: group.rotations(4), nullDraws: 29, seed: 4 });
     expect(found.settings).toEqual({
       group: "4 rotations",
       by: "incoming",
@@ -254,7 +254,7 @@ describe("planted networks", () => {
     const { found } = await scores(cases[0]![1]);
     const motif = found.find(({ kind }) => kind === "equivariant→equivariant")!;
     expect(motif.settings).toMatchObject({ group: "4 rotations", weights: "folded", draws: 49, seed: 0 });
-    const { kernelsBefore, kernelsAfter, kept, representative } = unfold(motif);
+    const { kernelsBefore, kernelsAfter, kept, representative } = foldBySymmetry(motif);
     expect([kernelsBefore, kernelsAfter]).toEqual([16, 4]);
     expect(kept).toBe(motif.score);
     expect(motif.target.members.map(({ unit }) => unit)).toContainEqual(representative);
@@ -285,7 +285,7 @@ describe("networks without structure", () => {
       const [block] = plant({ group: groups[seed % 4]!, kernels: [5], channels: 24, noise: 0.2, seed }).blocks;
       const random = createRandom(100 + seed);
       const none = seed % 2 === 0 ? shuffleWeights(block!, random) : randomWeights(block!, random, seed % 4 === 1);
-      const { families } = await findFamilies(none, "layer0", { group: groups[seed % 4]!, draws: 19, seed });
+      const { families } = await findFamilies(none, "layer0", { group: groups[seed % 4]!, nullDraws: 19, seed });
       if (families.length > 0) hits++;
     }
     expect(hits).toBeLessThanOrEqual(1);
@@ -326,7 +326,7 @@ describe("the search", () => {
       /no block of kernels leads to "layer7".*layer0, layer1/,
     );
     await refused(findFamilies(made.blocks, "layer0", { group: g, threshold: 2 }), /between 0 and 1; got 2/);
-    await refused(findFamilies(made.blocks, "layer0", { group: g, draws: 5 }), /at least 19 draws; got 5/);
+    await refused(findFamilies(made.blocks, "layer0", { group: g, nullDraws: 5 }), /at least 19 draws; got 5/);
     await refused(findFamilies(made.blocks, "layer0", { group: g, inputs: "families" }), /no families are known/);
     await refused(findMotifs(made.blocks, "image", "layer1", { group: g }), /"layer1" does not read "image"/);
     const block = { from: "a", to: "b", shape: [3, 3, 2, 2] as const, kernel: [1] };

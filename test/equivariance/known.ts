@@ -21,7 +21,7 @@ export function knownFamily(
       prediction: 1,
     })),
     stabiliser,
-    holes: [],
+    missing: [],
     duplicates: [],
     affinity: 1,
     prediction: 1,

@@ -43,7 +43,7 @@ describe("the kind of a motif", () => {
     const weights = block(4, 4, (i, o) => plus(turned(own[(i - o + 4) % 4]!, o), noise(0.2)));
     const [motif] = await findMotifs(weights, "a", "b", { group: turns, families: [four("a"), four("b")] });
     expect(motif!.kind).toBe("equivariant→equivariant");
-    expect(motif!.anglesPermuted).toBeLessThan(0.6 * motif!.score);
+    expect(motif!.permutedScore).toBeLessThan(0.6 * motif!.score);
   });
 
   it("makes the group where they hardly do, though a little of the weights goes with them", async () => {
@@ -147,10 +147,10 @@ describe("the search for motifs", () => {
     // Nobody says of the invariant units below that they are.
     const families = known.filter(({ layer, members }) => layer === "layer1" || members.length > 1);
     const motifs = await search({ families });
-    const assumed = motifs.map((motif) => motif.assumed);
+    const assumed = motifs.map((motif) => motif.assumedInvariant);
     expect(new Set(assumed)).toEqual(new Set([false, true]));
     expect([...assumed].sort((a, b) => Number(a) - Number(b))).toEqual(assumed);
-    for (const motif of motifs) expect(motif.assumed).toBe(!families.includes(motif.source));
+    for (const motif of motifs) expect(motif.assumedInvariant).toBe(!families.includes(motif.source));
   });
 
   it("refuses the image, of which there are no families", async () => {

@@ -46,8 +46,8 @@ beforeAll(async () => {
   [motif] = (await findMotifs(block, "a", "b", {
     group: turns,
     families: [...both, target],
-    draws: 19,
-    level: 0.99,
+    nullDraws: 19,
+    alpha: 0.99,
   })) as [Motif];
 });
 

@@ -180,7 +180,7 @@ describe("objectives as JSON", () => {
   );
 
   it("interaction is known by its name too", () => {
-    const named = objective.from({ terms: [{ weight: 2, by: "interaction", from: ["a:0", "b:1"] }] });
+    const named = objective.from({ terms: [{ weight: 2, maker: "interaction", from: ["a:0", "b:1"] }] });
     expect(named.name).toBe(objective.interaction("a:0", "b:1").times(2).name);
   });
 
@@ -204,17 +204,17 @@ describe("objectives as JSON", () => {
 
   it.each<[unknown, string]>([
     [{}, 'an objective as JSON has a list "terms"; got {}'],
-    [{ terms: [{ weight: 1, by: "chanel", from: [] }] }, 'no objective is called "chanel"; did you mean channel'],
-    [{ terms: [{ weight: 1 }] }, 'a term has a number "weight", a name "by" and a list "from"; got {"weight":1}'],
-    [{ terms: [null] }, 'a term has a number "weight", a name "by" and a list "from"; got null'],
-    [{ terms: [{ weight: 1, by: "channel", from: [] }] }, "a unit"],
+    [{ terms: [{ weight: 1, maker: "chanel", from: [] }] }, 'no objective is called "chanel"; did you mean channel'],
+    [{ terms: [{ weight: 1 }] }, 'a term has a number "weight", a name "maker" and a list "from"; got {"weight":1}'],
+    [{ terms: [null] }, 'a term has a number "weight", a name "maker" and a list "from"; got null'],
+    [{ terms: [{ weight: 1, maker: "channel", from: [] }] }, "a unit"],
     [
-      { terms: [{ weight: 1, by: "channel", from: ["a:0"], picture: { number: 2, of: 2 } }] },
+      { terms: [{ weight: 1, maker: "channel", from: ["a:0"], picture: { number: 2, of: 2 } }] },
       'a picture is {number, of}, from 0 and below of; got {"number":2,"of":2}',
     ],
     [
-      { terms: [{ weight: "1", by: "channel", from: ["a:0"] }] },
-      'a term has a number "weight", a name "by" and a list "from"',
+      { terms: [{ weight: "1", maker: "channel", from: ["a:0"] }] },
+      'a term has a number "weight", a name "maker" and a list "from"',
     ],
   ])("%o is refused", (json, message) => {
     expect(() => objective.from(json as never)).toThrow(message);

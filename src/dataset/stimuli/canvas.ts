@@ -17,7 +17,7 @@ import { createImage, type Image } from "../../core/image.js";
  *
  * @public
  */
-export type Colour = number | readonly [red: number, green: number, blue: number];
+export type Color = number | readonly [red: number, green: number, blue: number];
 
 /**
  * Options of every stimulus.
@@ -36,13 +36,13 @@ export interface StimulusOptions {
    *
    * @defaultValue 1
    */
-  readonly foreground?: Colour | undefined;
+  readonly foreground?: Color | undefined;
   /**
    * Colour around it.
    *
    * @defaultValue 0.5
    */
-  readonly background?: Colour | undefined;
+  readonly background?: Color | undefined;
   /**
    * Radius in pixels beyond which the stimulus fades into a grey of 0.5, over a quarter of the radius, so that the
    * picture's own border is never seen.
@@ -133,7 +133,7 @@ export function requireWithin(name: string, value: number, [least, most]: readon
   }
 }
 
-function components(colour: Colour, channels: number, name: string): readonly number[] {
+function components(colour: Color, channels: number, name: string): readonly number[] {
   const values = typeof colour === "number" ? new Array<number>(channels).fill(colour) : colour;
   if (values.length !== channels || !values.every((v) => v >= 0 && v <= 1)) {
     throw new LensError(

@@ -8,7 +8,7 @@
  */
 import type { Image } from "../../core/image.js";
 import {
-  type Colour,
+  type Color,
   coverage,
   direction,
   draw,
@@ -56,7 +56,7 @@ export function patch(options: PatchOptions = {}): Image {
   return draw({ ...options, foreground: colourOf(hue, chroma) }, (x, y) => coverage(Math.hypot(x, y) - radius));
 }
 
-function colourOf(hue: number, chroma: number): Colour {
+function colourOf(hue: number, chroma: number): Color {
   const [cos, sin] = direction(hue);
   const [u, v] = [chroma / Math.sqrt(6), chroma / Math.SQRT2];
   return [0.5 + 2 * u * cos, 0.5 - u * cos + v * sin, 0.5 - u * cos - v * sin];

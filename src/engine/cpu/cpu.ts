@@ -3,8 +3,8 @@
  * engine is held to it.
  */
 import { LensError } from "../../core/errors.js";
-import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../ends.js";
 import type { Engine, Executable, Volume } from "../engine.js";
+import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../io";
 import { type Layout, layout, type PlacedStep } from "../layout.js";
 import type { Plan } from "../plan.js";
 import type { Step } from "../steps.js";

@@ -1,8 +1,8 @@
 /** A plan on a backend of TensorFlow.js: numbers cross its border as `Float32Array`, tensors stay inside. */
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { LensError } from "../../core/errors.js";
-import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../ends.js";
 import type { BackwardOptions, Executable, Volume } from "../engine.js";
+import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../io";
 import { layout } from "../layout.js";
 import type { Plan } from "../plan.js";
 import { onBackend, type TfjsBackend } from "./backend.js";

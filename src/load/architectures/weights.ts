@@ -4,9 +4,9 @@
  * layers is left out, and their number of classes is the file's.
  */
 import { LensError } from "../../core/errors.js";
-import { partOf } from "../part.js";
 import { isCounted, type NamedTensor, type NamedTensors } from "../tensors.js";
 import type { LayerCall } from "../topology.js";
+import { truncate } from "../truncate";
 import type { StoredWeight, WeightSource } from "../weights.js";
 import { type ArchitectureName, type ArchitectureRecipe, architectures } from "./architectures.js";
 import { countedLayers } from "./keras-order.js";
@@ -84,7 +84,7 @@ async function torchFound(
   const top = tensors.get(`${last.name}.weight`);
   const recipe = recipeOf(top !== undefined, top?.shape[0] ?? 1000);
   const found = new Map<string, readonly StoredWeight[]>();
-  for (const call of partOf(recipe.topology, upTo).calls) {
+  for (const call of truncate(recipe.topology, upTo).calls) {
     const list = await torchWeights(tensors, call);
     const flattened = call.inputs[0] === "flatten";
     found.set(call.name, flattened ? list.map((w) => (w.name === "kernel" ? fromChannelsFirst(w, 512) : w)) : list);
@@ -107,7 +107,7 @@ async function layersFound(
   const alias = renumbered(recipe, [...byLayer.keys()]);
   const known = new Set(recipe.topology.calls.map(({ name }) => alias.get(name) ?? name));
   const found = new Map<string, readonly StoredWeight[]>();
-  for (const { name } of partOf(recipe.topology, upTo).calls) {
+  for (const { name } of truncate(recipe.topology, upTo).calls) {
     const list = byLayer.get(alias.get(name) ?? name) ?? [];
     const read = list.map(async ({ name: own, shape, tensor }): Promise<StoredWeight> => {
       const values = await tensor.read();

@@ -3,7 +3,7 @@
  * them only change how the file sees a map, and make no operation.
  */
 import { formatShape, type Shape } from "../../core/shape.js";
-import { centredBilinear } from "../centred.js";
+import { halfPixelBilinear } from "../half-pixel-bilinear";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
 import { axisAt, fileShape, type GraphMap, sizeOf } from "./value.js";
@@ -154,7 +154,7 @@ export function upsample(
   const place = builder.place(layer, [map]);
   if (interpolation !== "centred")
     return builder.add({ kind: "upsample", ...place, inputs: [map.op], size, interpolation }, [map], { readers });
-  return centredBilinear(place, map.op, size).reduce(
+  return halfPixelBilinear(place, map.op, size).reduce(
     (last, draft) => builder.add(draft, [last], { readers: draft.name === place.name ? readers : 1 }),
     map,
   );

@@ -4,9 +4,9 @@ import type { Network } from "../../network/network.js";
 import { type ArchitectureChoices, buildArchitecture } from "../architecture.js";
 import { buildNetwork } from "../build.js";
 import { isObject, type Json, type JsonObject } from "../json.js";
-import { partOf } from "../part.js";
 import type { ByteSource } from "../tensors.js";
 import { readTopology } from "../topology.js";
+import { truncate } from "../truncate";
 import { readZip, type ZipEntry } from "../zip.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { countedWeights, type LayerWeights, listedWeights, listingOf, sourceOf } from "./saved-weights.js";
@@ -76,7 +76,7 @@ const quantised = /"(?:Quantized\w*|Int\d+\w*|GPTQ|AWQ)DTypePolicy"/;
 function build(file: Hdf5, model: JsonObject, choices: ArchitectureChoices): Network {
   if (quantised.test(JSON.stringify(model)))
     throw new LensError("unsupported", `"${file.name}" is quantised by Keras; save the model before it is quantised`);
-  const topology = partOf(readTopology(model, "keras"), choices.upTo);
+  const topology = truncate(readTopology(model, "keras"), choices.upTo);
   const listing = listingOf(file);
   const description = isObject(model.model_config) ? model.model_config : {};
   const weightsAt: LayerWeights = listing === null ? countedWeights(file, description) : listedWeights(file, listing);

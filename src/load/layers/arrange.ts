@@ -1,8 +1,8 @@
 /** Layers that move values about or join maps: padding, enlarging, another shape, sum, product, channels side by side. */
 import { channelsOf, type Shape } from "../../core/shape.js";
 import { mergedShape } from "../../network/shapes.js";
-import { centredBilinear } from "../centred.js";
 import { fieldOf, type LayerConfig, pairOf, sidesOf, wrong } from "../config.js";
+import { halfPixelBilinear } from "../half-pixel-bilinear";
 import { isArray, type Json } from "../json.js";
 import { inputShapes, isLastAxis } from "./activation.js";
 import { affine, base, inputChannels, type LayerReader, opaque } from "./reader.js";
@@ -24,7 +24,7 @@ export const upSampling: LayerReader = (layer) => {
     return [{ ...base(layer), kind: "upsample", size, interpolation }];
   }
   const { name, inputs } = base(layer);
-  return centredBilinear({ name, layer: name }, inputs[0]!, size);
+  return halfPixelBilinear({ name, layer: name }, inputs[0]!, size);
 };
 
 /** `Flatten`: all values in one row, the channel fastest. */

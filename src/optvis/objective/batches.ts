@@ -5,7 +5,15 @@
 import { LensError } from "../../core/errors.js";
 import { finite, shown } from "../../core/numbers.js";
 import type { Volume } from "../../engine/engine.js";
-import { byName, custom, type Evaluation, type Look, type Objective, type OfPicture, type Term } from "./objective.js";
+import {
+  byName,
+  custom,
+  type Evaluation,
+  type Objective,
+  type PictureIndex,
+  type Site,
+  type Term,
+} from "./objective.js";
 
 /**
  * How alike the pictures of a batch are in a layer: mean over pictures of the cosines between their Gram matrices
@@ -15,7 +23,7 @@ import { byName, custom, type Evaluation, type Look, type Objective, type OfPict
  * @public
  */
 export function diversity(layer: string): Objective {
-  return byName("diversity", [layer], { layer }, { together: true }, (volume) => gramCosines(volume));
+  return byName("diversity", [layer], { layer }, { acrossBatch: true }, (volume) => gramCosines(volume));
 }
 
 /**
@@ -26,8 +34,8 @@ export function diversity(layer: string): Objective {
  */
 export function alignment(of: string, { decay = 2 }: { readonly decay?: number | undefined } = {}): Objective {
   finite("the decay of alignment", decay, { above: 0 });
-  const look: Look = of === "image" ? "image" : { layer: of };
-  return byName("alignment", decay === 2 ? [of] : [of, { decay }], look, { together: true }, (volume) =>
+  const look: Site = of === "image" ? "image" : { layer: of };
+  return byName("alignment", decay === 2 ? [of] : [of, { decay }], look, { acrossBatch: true }, (volume) =>
     neighbours(volume, decay),
   );
 }
@@ -50,9 +58,9 @@ export function each(objectives: readonly Objective[]): Objective {
  *
  * @throws LensError `bad-argument`, for a term that compares pictures or counts for one already, and for no such picture.
  */
-export function ofPicture(term: Term, picture: OfPicture): Term {
+export function ofPicture(term: Term, picture: PictureIndex): Term {
   const { number, of: pictures } = picture;
-  if (term.together || term.picture)
+  if (term.acrossBatch || term.picture)
     throw new LensError(
       "bad-argument",
       `"${term.name}" is of a batch, and cannot be of picture ${number} alone; give one objective, and count`,
@@ -63,7 +71,7 @@ export function ofPicture(term: Term, picture: OfPicture): Term {
     ...term,
     picture: { number, of: pictures },
     name: `${term.name} for picture ${number}`,
-    evaluate(volume, beside) {
+    evaluate(volume, reference) {
       const crops = volume.count / pictures;
       if (!Number.isInteger(crops)) {
         throw new LensError(
@@ -73,7 +81,7 @@ export function ofPicture(term: Term, picture: OfPicture): Term {
       }
       const length = volume.data.length / pictures;
       const [from, to] = [number * length, (number + 1) * length];
-      const own = term.evaluate({ ...volume, count: crops, data: volume.data.subarray(from, to) }, beside);
+      const own = term.evaluate({ ...volume, count: crops, data: volume.data.subarray(from, to) }, reference);
       const gradient = new Float32Array(volume.data.length);
       gradient.set(own.gradient, from);
       const values = new Array<number>(volume.count).fill(0);

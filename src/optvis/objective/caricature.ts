@@ -1,8 +1,8 @@
 /** Caricatures: what a layer made of an image, exaggerated. */
 import type { Image } from "../../core/image.js";
-import { type Activations, besides, mapOf } from "./beside.js";
 import { along, type DirectionOptions, given, powerOf } from "./directions.js";
 import { byName, eachPicture, type Objective } from "./objective.js";
+import { type Activations, mapOf, referenceFrom } from "./reference";
 
 /**
  * A caricature of an image: mean over positions of how far the activation goes along that of the image at the same place,
@@ -15,8 +15,8 @@ import { byName, eachPicture, type Objective } from "./objective.js";
  */
 export function caricature(layer: string, of: Image | Activations, options: DirectionOptions = {}): Objective {
   const power = powerOf(options);
-  const { stored, beside, values, size: own } = besides(of);
-  return byName("caricature", [layer, stored, given(options)], { layer }, { beside }, (volume, image) =>
+  const { stored, reference, values, size: own } = referenceFrom(of);
+  return byName("caricature", [layer, stored, given(options)], { layer }, { reference }, (volume, image) =>
     eachPicture(volume, (data, size, gradient, n) => {
       const goal = mapOf(layer, size, { image, n, values, size: own });
       const share = 1 / (size.height * size.width);

@@ -1,4 +1,4 @@
-/** Objectives from JSON: the makers by name. */
+/** Reads objectives from JSON: each term names its maker and the arguments of that maker. */
 import { LensError } from "../../core/errors.js";
 import { nearestNames } from "../../core/names.js";
 import { shown } from "../../core/numbers.js";
@@ -19,18 +19,18 @@ export function from(json: ObjectiveJSON): Objective {
 }
 
 function termsOf(term: ObjectiveJSON["terms"][number]): readonly Term[] {
-  const { weight, by, from: given, picture } = term ?? {};
-  if (typeof by !== "string" || typeof weight !== "number" || !Array.isArray(given)) {
+  const { weight, maker, from: given, picture } = term ?? {};
+  if (typeof maker !== "string" || typeof weight !== "number" || !Array.isArray(given)) {
     throw new LensError(
       "bad-argument",
-      `a term has a number "weight", a name "by" and a list "from"; got ${shown(term)}`,
+      `a term has a number "weight", a name "maker" and a list "from"; got ${shown(term)}`,
     );
   }
-  if (!Object.hasOwn(makers, by)) {
-    const near = nearestNames(by, Object.keys(makers));
-    throw new LensError("bad-argument", `no objective is called ${shown(by)}; did you mean ${near.join(", ")}?`);
+  if (!Object.hasOwn(makers, maker)) {
+    const near = nearestNames(maker, Object.keys(makers));
+    throw new LensError("bad-argument", `no objective is called ${shown(maker)}; did you mean ${near.join(", ")}?`);
   }
-  const maker = makers[by as keyof typeof makers] as (...from: never[]) => Objective;
-  const { terms } = maker(...(given as never[])).times(weight);
+  const make = makers[maker as keyof typeof makers] as (...from: never[]) => Objective;
+  const { terms } = make(...(given as never[])).times(weight);
   return picture ? terms.map((one) => ofPicture(one, picture)) : terms;
 }

@@ -2,8 +2,8 @@
 import { LensError } from "../../core/errors.js";
 import type { Image } from "../../core/image.js";
 import { shown } from "../../core/numbers.js";
-import { besides, mapOf } from "./beside.js";
 import { byName, eachPicture, type Objective } from "./objective.js";
+import { mapOf, referenceFrom } from "./reference";
 
 /**
  * How far a layer's activations are from wanted ones: mean of |h − wanted| (`l1`) or of its square (`l2`). Subtracted, the picture
@@ -20,9 +20,9 @@ export function activationDifference(
   { norm = "l1" }: { readonly norm?: "l1" | "l2" | undefined } = {},
 ): Objective {
   if (norm !== "l1" && norm !== "l2") throw new LensError("bad-argument", `norm is "l1" or "l2"; got ${shown(norm)}`);
-  const { stored, beside, values } = besides(wanted);
+  const { stored, reference, values } = referenceFrom(wanted);
   const from = [layer, stored, norm === "l1" ? undefined : { norm }];
-  return byName("activationDifference", from, { layer }, { beside }, (volume, image) =>
+  return byName("activationDifference", from, { layer }, { reference }, (volume, image) =>
     eachPicture(volume, (data, size, gradient, n) => {
       const goal = mapOf(layer, size, { image, n, values });
       let sum = 0;

@@ -25,7 +25,7 @@ export interface Evaluation {
  *
  * @public
  */
-export type Look =
+export type Site =
   | "image"
   | { readonly layer: string; readonly channels?: readonly number[]; readonly preActivation?: boolean };
 
@@ -38,22 +38,22 @@ export interface Term {
   /** Factor in the sum. */
   readonly weight: number;
   /** What it looks at. */
-  readonly of: Look;
+  readonly of: Site;
   /** Name and numbers, for the record. */
   readonly name: string;
   /**
-   * The function. Gets the activations `[count, height, width, channels]`, or the images in 0…1; and, where there is an image
-   * beside, what that became on the same way: one map, or one for each crop of a picture.
+   * The function. Gets the activations `[count, height, width, channels]`, or the images in 0…1; and, where the term has a
+   * reference image, the outputs for that image: one map, or one for each crop of a picture.
    */
-  readonly evaluate: (volume: Volume, beside?: Volume) => Evaluation;
+  readonly evaluate: (volume: Volume, reference?: Volume) => Evaluation;
   /** An image of the pictures' size that goes through the same drawn transforms as they do, and through the network. */
-  readonly beside?: Image;
+  readonly reference?: Image;
   /** Whether it compares the pictures of a batch with each other, and needs two or more. */
-  readonly together?: boolean;
+  readonly acrossBatch?: boolean;
   /** The only picture it counts for, of how many (see `objective.each`). */
-  readonly picture?: OfPicture;
+  readonly picture?: PictureIndex;
   /** The maker of `objective` it comes from, with its arguments: what is written as JSON. A function of your own has none. */
-  readonly made?: { readonly by: string; readonly from: readonly unknown[] };
+  readonly made?: { readonly maker: string; readonly from: readonly unknown[] };
 }
 
 /**
@@ -61,7 +61,7 @@ export interface Term {
  *
  * @public
  */
-export interface OfPicture {
+export interface PictureIndex {
   /** Which, from 0. */
   readonly number: number;
   /** Of how many. */
@@ -105,9 +105,9 @@ export interface ObjectiveJSON {
   /** Summands. */
   readonly terms: readonly {
     readonly weight: number;
-    readonly by: string;
+    readonly maker: string;
     readonly from: readonly unknown[];
-    readonly picture?: OfPicture;
+    readonly picture?: PictureIndex;
   }[];
 }
 
@@ -139,16 +139,16 @@ export function custom(terms: readonly Term[]): Objective {
 
 /** An objective of one term that can be written as JSON; `from` are the maker's arguments, trailing absent ones left out. */
 export function byName(
-  by: string,
+  maker: string,
   from: readonly unknown[],
-  of: Look,
-  { beside, together }: { readonly beside?: Image | undefined; readonly together?: boolean },
+  of: Site,
+  { reference, acrossBatch }: { readonly reference?: Image | undefined; readonly acrossBatch?: boolean },
   evaluate: Term["evaluate"],
 ): Objective {
   const given = from.slice(0, from.findLastIndex((argument) => argument !== undefined) + 1);
-  const name = `${by}(${given.map(brief).join(", ")})`;
-  const marks = { ...(beside && { beside }), ...(together && { together }) };
-  return custom([{ weight: 1, of, name, evaluate, ...marks, made: { by, from: given } }]);
+  const name = `${maker}(${given.map(brief).join(", ")})`;
+  const marks = { ...(reference && { reference }), ...(acrossBatch && { acrossBatch }) };
+  return custom([{ weight: 1, of, name, evaluate, ...marks, made: { maker, from: given } }]);
 }
 
 /** An argument in a name: long lists are counted instead of listed. */

@@ -8,7 +8,7 @@ import type { Optimizer } from "./optimizer.js";
  *
  * @public
  */
-export interface RmspropOptions {
+export interface RMSPropOptions {
   /**
    * Step size.
    *
@@ -42,7 +42,7 @@ export function rmsprop({
   learningRate = 1,
   rho = defaults.rho,
   epsilon = defaults.epsilon,
-}: RmspropOptions = {}): Optimizer {
+}: RMSPropOptions = {}): Optimizer {
   finite("the learningRate of rmsprop", learningRate, { above: 0 });
   finite("the rho of rmsprop", rho, { from: 0, below: 1 });
   finite("the epsilon of rmsprop", epsilon, { above: 0 });

@@ -7,7 +7,7 @@ import type { Optimizer } from "./optimizer.js";
  *
  * @public
  */
-export interface SgdOptions {
+export interface SGDOptions {
   /**
    * Step size, in the parameters' own units.
    *
@@ -29,7 +29,7 @@ export interface SgdOptions {
  * @throws LensError `bad-argument`, unless the learning rate is above 0.
  * @public
  */
-export function sgd({ learningRate = 1, normalize = true }: SgdOptions = {}): Optimizer {
+export function sgd({ learningRate = 1, normalize = true }: SGDOptions = {}): Optimizer {
   finite("the learningRate of sgd", learningRate, { above: 0 });
   return {
     name: `sgd(${learningRate}${normalize ? ", normalized" : ""})`,

@@ -16,7 +16,7 @@ import type { Canvas, Param, Prepare } from "./param.js";
  *
  * @public
  */
-export interface CppnOptions {
+export interface CPPNOptions {
   /**
    * Layers before the last.
    *
@@ -44,7 +44,7 @@ interface Layer {
  * @throws LensError `bad-argument`, unless `layers` and `width` are whole numbers from 1.
  * @public
  */
-export function cppn({ layers = 8, width = 24 }: CppnOptions = {}): Param {
+export function cppn({ layers = 8, width = 24 }: CPPNOptions = {}): Param {
   wholeNumber("the count of layers of cppn", layers, 1);
   wholeNumber("the width of cppn", width, 1);
   const prepare: Prepare = (canvas, random) => {

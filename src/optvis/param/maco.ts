@@ -37,7 +37,7 @@ export interface Spectrum {
  *
  * @public
  */
-export interface MacoOptions {
+export interface MACOOptions {
   /**
    * Magnitudes of photographs, from `param.spectrum`.
    *
@@ -67,7 +67,7 @@ const epsilon = 1e-4;
  * than the network reads.
  * @public
  */
-export function maco({ spectrum, exponent = 1, std = 1 }: MacoOptions = {}): Param {
+export function maco({ spectrum, exponent = 1, std = 1 }: MACOOptions = {}): Param {
   finite("the exponent of maco", exponent);
   finite("the std of maco", std, { from: 0 });
   const falls = spectrum

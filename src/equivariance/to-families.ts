@@ -12,29 +12,29 @@ export interface Searched {
   readonly units: readonly Unit[];
   readonly group: Group;
   readonly table: GroupTable;
-  readonly level: number;
+  readonly alpha: number;
 }
 
 /** The result of a search as it is handed out. */
-export function report(
+export function toFamilies(
   result: SearchResult,
   searched: Searched,
   rest: Pick<Families, "settings" | "inputs" | "covered" | "warnings">,
 ): Families {
-  const { units, group, table, level, layer } = searched;
+  const { units, group, table, alpha, layer } = searched;
   const accepted = result.families
-    .filter(({ qValue }) => qValue <= level)
+    .filter(({ qValue }) => qValue <= alpha)
     .map((judged) => toFamily(judged, result, searched));
   const whole = Array.from({ length: table.order }, (_, element) => element);
   const invariant = result.invariant
-    .filter(({ qValue }) => qValue <= level)
+    .filter(({ qValue }) => qValue <= alpha)
     .map(
       ({ found, pValue, qValue }): Family => ({
         layer,
         group: group.name,
         members: [{ unit: units[found.unit]!, element: 0, label: group.label(0), prediction: found.affinity }],
         stabiliser: whole,
-        holes: [],
+        missing: [],
         duplicates: [],
         affinity: found.affinity,
         prediction: found.affinity,
@@ -51,7 +51,7 @@ export function report(
   return {
     layer,
     families,
-    residual: units.filter((unit) => !placed.has(formatUnit(unit))),
+    unassigned: units.filter((unit) => !placed.has(formatUnit(unit))),
     candidates: result.families.length + result.invariant.length,
     cutoff: result.cutoff,
     ...rest,
@@ -95,7 +95,7 @@ function toFamily(
     group: group.name,
     members: rows,
     stabiliser,
-    holes: [...places].filter((element) => !taken.has(element)).sort((a, b) => a - b),
+    missing: [...places].filter((element) => !taken.has(element)).sort((a, b) => a - b),
     duplicates: rows.filter((row, i) => rows[i - 1]?.element === row.element).map(({ unit }) => unit),
     affinity: affine,
     prediction: rows.reduce((sum, row) => sum + row.prediction, 0) / rows.length,

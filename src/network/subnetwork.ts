@@ -1,16 +1,16 @@
 /** The rest of a network behind a layer, as a network that reads the layer's map instead of an image. */
-import { LensError } from "../core/errors.js";
-import { channelsOf } from "../core/shape.js";
-import { createNetwork, type Network, opsByName, outputOp } from "../network/network.js";
-import type { Op } from "../network/ops.js";
-import { preprocessing } from "../network/preprocessing.js";
+import { LensError } from "../core/errors";
+import { channelsOf } from "../core/shape";
+import { createNetwork, type Network, opsByName, outputOp } from "./network";
+import type { Op } from "./ops";
+import { preprocessing } from "./preprocessing";
 
 /**
  * The operations from a layer's output to another layer's.
  *
  * @throws LensError `unsupported` when the second layer reads anything that does not pass through the first.
  */
-export function tailFrom(net: Network, from: string, to: string): Network {
+export function subnetwork(net: Network, from: string, to: string): Network {
   const start = outputOp(net, from);
   const ops = opsByName(net);
   const needed = new Map<string, Op>();

@@ -4,7 +4,7 @@ import { type Network, opsByName, outputOp } from "../network/network.js";
 import type { ConvOp, NormOp, Op } from "../network/ops.js";
 
 /** Where a network is looked at. */
-export interface Places {
+export interface ProbeSites {
   /** The first convolutions that rectifiers follow, before these. */
   readonly convs: readonly Target[];
   /** The first batch norms, and the layers that they read. */
@@ -17,7 +17,7 @@ export interface Places {
 const first = 3;
 
 /** The places of a network. */
-export function placesOf(net: Network): Places {
+export function probeSites(net: Network): ProbeSites {
   const able = computable(net);
   const ops = net.ops.filter((op) => able.has(op.name));
   const byName = opsByName(net);

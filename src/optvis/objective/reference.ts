@@ -21,24 +21,29 @@ export interface Activations extends MapSize {
 
 /** What was given: the image or the values, and either as JSON holds them. */
 export interface Compared {
-  readonly beside: Image | undefined;
+  readonly reference: Image | undefined;
   readonly values: Float32Array | undefined;
   readonly size: MapSize | undefined;
   readonly stored: unknown;
 }
 
 /** Tells an image, which has no count, from activations and from bare values. */
-export function besides(given: Image | Activations | ArrayLike<number>): Compared {
+export function referenceFrom(given: Image | Activations | ArrayLike<number>): Compared {
   if (typeof given !== "object" || given === null || !("height" in given)) {
     const list = Array.from(given ?? []);
-    return { beside: undefined, values: numbers(list), size: undefined, stored: list };
+    return { reference: undefined, values: numbers(list), size: undefined, stored: list };
   }
   const { height, width, channels, data } = given;
   const list = Array.from(data);
   const image = createImage(height, width, channels, numbers(list));
   const stored = { height, width, channels, data: list };
-  if (!("count" in given)) return { beside: image, values: undefined, size: undefined, stored };
-  return { beside: undefined, values: image.data, size: { height, width, channels }, stored: { count: 1, ...stored } };
+  if (!("count" in given)) return { reference: image, values: undefined, size: undefined, stored };
+  return {
+    reference: undefined,
+    values: image.data,
+    size: { height, width, channels },
+    stored: { count: 1, ...stored },
+  };
 }
 
 /** The map that picture `n`'s is compared with. */

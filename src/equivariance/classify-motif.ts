@@ -28,7 +28,7 @@ const tellingPlaces = 3;
 const orders = 16;
 
 /** The kind of motif a pair makes and how well; `null` where both ends are invariant or nothing is left to predict. */
-export function asMotif(pair: PairBlock, { changes, table }: Acting): Fit | null {
+export function classifyMotif(pair: PairBlock, { changes, table }: Acting): Fit | null {
   const turned = turnedKernels(pair, changes);
   const kinds = possibleKinds(pair, table);
   // Holding a family still asks more of the weights, so it is only believed where that costs nothing.
@@ -45,16 +45,16 @@ export function settledMotif(
   pair: PairBlock,
   acting: Acting,
   { threshold, random }: { readonly threshold: number; readonly random: Random },
-): (Fit & { readonly anglesPermuted: number }) | null {
-  const fit = asMotif(pair, acting);
+): (Fit & { readonly permutedScore: number }) | null {
+  const fit = classifyMotif(pair, acting);
   if (!fit || fit.prediction < threshold) return null;
   const permuted = permutedAs(fit.kind, pair, acting, random);
   const telling = new Set(pair.source.elements).size >= tellingPlaces && fit.kind === "equivariant→equivariant";
-  if (!telling || permuted.prediction < indifferent * fit.prediction) return { ...fit, anglesPermuted: permuted.score };
+  if (!telling || permuted.prediction < indifferent * fit.prediction) return { ...fit, permutedScore: permuted.score };
   const kind: MotifKind = "invariant→equivariant";
   const held = commuting(heldAs(pair, kind, acting.table), acting.table, turnedKernels(pair, acting.changes));
   if (held.prediction < threshold) return null;
-  return { kind, ...held, anglesPermuted: permutedAs(kind, pair, acting, random).score };
+  return { kind, ...held, permutedScore: permutedAs(kind, pair, acting, random).score };
 }
 
 function possibleKinds({ source, target }: PairBlock, { order }: GroupTable): MotifKind[] {

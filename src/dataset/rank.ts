@@ -4,7 +4,7 @@
  */
 import { createRandom, type Random } from "../core/random.js";
 import type { Example } from "./example.js";
-import { compareText } from "./part.js";
+import { compareText } from "./partial-result";
 
 /** An order of examples: negative when the first comes first. */
 export type Order = (a: Example, b: Example) => number;
@@ -16,12 +16,12 @@ export const largestFirst: Order = (a, b) => b.value - a.value || byPlace(a, b);
 export const smallestFirst: Order = (a, b) => a.value - b.value || byPlace(a, b);
 
 /** By the lot of their pictures: the first `n` are `n` pictures drawn without bias, whichever part saw them. */
-export function byLot(seed: number): Order {
-  return (a, b) => lot(seed, a.id).uniform() - lot(seed, b.id).uniform() || byPlace(a, b);
+export function byRankHash(seed: number): Order {
+  return (a, b) => rankHash(seed, a.id).uniform() - rankHash(seed, b.id).uniform() || byPlace(a, b);
 }
 
 /** The draws that belong to a picture, whenever it is seen. */
-export function lot(seed: number, id: string): Random {
+export function rankHash(seed: number, id: string): Random {
   // FNV-1a (Fowler, Noll, Vo) takes the name in; MurmurHash3's finish (Appleby) lets every bit reach every other, since
   // names of photographs differ in their last letters only.
   let h = 0x811c9dc5 ^ seed;

@@ -11,7 +11,7 @@ import type { CanonicalKernel, Motif } from "./motif.js";
  *
  * @public
  */
-export interface Unfolded {
+export interface SymmetryQuotient {
   /** The unit that stands for the target family: its template. */
   readonly representative: Unit;
   /** What it reads of the source family, strongest kernel first. */
@@ -30,7 +30,7 @@ export interface Unfolded {
  * @throws LensError `bad-argument` when the motif has no members.
  * @public
  */
-export function unfold(motif: Motif): Unfolded {
+export function foldBySymmetry(motif: Motif): SymmetryQuotient {
   const { source, target, kernels } = motif;
   const representative = target.members.find(({ element }) => element === 0) ?? target.members[0];
   if (!representative)

@@ -8,7 +8,7 @@ import { formatUnit, type Unit } from "../core/unit.js";
 import type { BrokenItem } from "./dataset.js";
 
 /** What every part carries. */
-export interface Part {
+export interface PartialResult {
   readonly network: string;
   readonly fingerprint: string;
   readonly settings: object;
@@ -22,7 +22,10 @@ export interface Part {
  *
  * @throws LensError `bad-argument`, naming what differs.
  */
-export function checkSameQuestion(a: Omit<Part, "seen" | "broken">, b: Omit<Part, "seen" | "broken">): void {
+export function checkSameQuestion(
+  a: Omit<PartialResult, "seen" | "broken">,
+  b: Omit<PartialResult, "seen" | "broken">,
+): void {
   const refuse = (what: string, one: string, other: string): never => {
     throw new LensError(
       "bad-argument",
@@ -45,7 +48,7 @@ export function checkSameQuestion(a: Omit<Part, "seen" | "broken">, b: Omit<Part
  *
  * @throws LensError `bad-argument` when both saw a picture.
  */
-export function joinSeen(a: Part, b: Part): Pick<Part, "seen" | "broken"> {
+export function joinSeen(a: PartialResult, b: PartialResult): Pick<PartialResult, "seen" | "broken"> {
   const seen = new Set(a.seen);
   const twice = b.seen.filter((id) => seen.has(id));
   if (twice.length > 0) {
@@ -59,7 +62,10 @@ export function joinSeen(a: Part, b: Part): Pick<Part, "seen" | "broken"> {
 }
 
 /** The account of a pass: sorted, so that the order in which pictures came leaves no trace. */
-export function accountOf(seen: Iterable<string>, broken: Iterable<BrokenItem>): Pick<Part, "seen" | "broken"> {
+export function accountOf(
+  seen: Iterable<string>,
+  broken: Iterable<BrokenItem>,
+): Pick<PartialResult, "seen" | "broken"> {
   const names = new Set(seen);
   const unread = new Map<string, BrokenItem>();
   for (const each of broken) if (!names.has(each.id)) unread.set(each.id, each);

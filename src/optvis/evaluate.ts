@@ -1,6 +1,6 @@
 /**
  * What an objective says of pictures: its values, its gradient all the way back to the pictures, and whether anything excited
- * what it looks at. Images that pictures are compared with run through the network beside them.
+ * what it looks at. Images that pictures are compared with run through the same network.
  */
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
@@ -13,13 +13,13 @@ import { type Canvas, joined, type Pictures } from "./param/param.js";
 import { toInput, toInputAdjoint } from "./preprocess.js";
 
 /** What an objective says of pictures. */
-export interface Judgement {
+export interface ObjectiveEvaluation {
   /** One number per picture: the mean over its crops. */
   readonly values: number[];
-  /** Gradient of the sum of the values with respect to all crops, and zero for the images beside. */
+  /** Gradient of the sum of the values with respect to all crops, and zero for the reference images. */
   readonly gradient: Float64Array;
   /** Largest activation it looked at in each picture; −∞ where it looks at none. */
-  readonly peaks: number[];
+  readonly maxActivation: number[];
   /**
    * Whether something excited what it looks at in each picture: a rectifier answered above 0, or, where it looks at values
    * that no rectifier cuts off, a gradient came.
@@ -27,12 +27,12 @@ export interface Judgement {
   readonly alive: boolean[];
 }
 
-/** Judges crops of each picture, then as many of each image beside. */
-export type Judge = (stack: Pictures, options: { readonly redirect: boolean }) => Promise<Judgement>;
+/** Judges crops of each picture, then as many of each reference image. */
+export type Evaluate = (stack: Pictures, options: { readonly redirect: boolean }) => Promise<ObjectiveEvaluation>;
 
 /** The images that an objective's pictures are compared with, each once. */
-export function imagesBeside({ terms }: Objective): Image[] {
-  return [...new Set(terms.flatMap(({ beside }) => beside ?? []))];
+export function referenceImages({ terms }: Objective): Image[] {
+  return [...new Set(terms.flatMap(({ reference }) => reference ?? []))];
 }
 
 /** Pictures followed by images of their size. */
@@ -44,14 +44,14 @@ export function withImages(pictures: Pictures, images: readonly Image[]): Pictur
 
 /** @throws LensError `bad-argument`, when an objective cannot be of so many pictures, or of pictures of this size. */
 export function checkFits(objective: Objective, { count, height, width, channels }: Canvas): void {
-  const apart = objective.terms.find((term) => term.together && count < 2);
+  const apart = objective.terms.find((term) => term.acrossBatch && count < 2);
   if (apart) {
     throw new LensError(
       "bad-argument",
       `"${apart.name}" compares the pictures of a batch, and there is one; give one objective and count: 4`,
     );
   }
-  for (const image of imagesBeside(objective)) {
+  for (const image of referenceImages(objective)) {
     if (image.height === height && image.width === width && image.channels === channels) continue;
     const [has, want] = [image, { height, width, channels }].map((s) => `${s.height}×${s.width}×${s.channels}`);
     throw new LensError(
@@ -62,26 +62,26 @@ export function checkFits(objective: Objective, { count, height, width, channels
 }
 
 /** Prepares an objective for so many pictures. */
-export function judgeOf(net: Network, objective: Objective, executable: Executable, count: number): Judge {
-  const images = imagesBeside(objective);
+export function createEvaluate(net: Network, objective: Objective, executable: Executable, count: number): Evaluate {
+  const images = referenceImages(objective);
   const rectified = objective.terms.map(({ of }) => of !== "image" && !of.preActivation && isRectified(net, of.layer));
   return async (stack, { redirect }) => {
     const crops = stack.count / (count + images.length);
     const pictures = part(stack, 0, count * crops);
-    const beside = images.length > 0 ? part(stack, count * crops, stack.count) : null;
-    const ofBeside = beside && (await executable.forward(toInput(beside, net.input)));
+    const references = images.length > 0 ? part(stack, count * crops, stack.count) : null;
+    const referenceOutputs = references && (await executable.forward(toInput(references, net.input)));
     const outputs = await executable.forward(toInput(pictures, net.input));
     const values = new Array<number>(pictures.count).fill(0);
-    const peaks = new Array<number>(count).fill(Number.NEGATIVE_INFINITY);
+    const maxActivation = new Array<number>(count).fill(Number.NEGATIVE_INFINITY);
     const excited = new Array<boolean>(count).fill(false);
     const direct = new Float64Array(pictures.data.length);
     const gradients: Float32Array[] = [];
     objective.terms.forEach((term, i) => {
       const at = gradients.length;
       const looksAt = term.of === "image" ? rounded(pictures) : outputs[at]!;
-      const all = beside && (term.of === "image" ? rounded(beside) : ofBeside![at]!);
-      const place = term.beside ? images.indexOf(term.beside) : 0;
-      const other = term.beside && all ? part(all, place * crops, (place + 1) * crops) : undefined;
+      const all = references && (term.of === "image" ? rounded(references) : referenceOutputs![at]!);
+      const place = term.reference ? images.indexOf(term.reference) : 0;
+      const other = term.reference && all ? part(all, place * crops, (place + 1) * crops) : undefined;
       const { values: each, gradient } = term.evaluate(looksAt, other);
       each.forEach((value, n) => {
         values[n]! += term.weight * value;
@@ -93,20 +93,20 @@ export function judgeOf(net: Network, objective: Objective, executable: Executab
       gradients.push(gradient.map((g) => g * term.weight));
       const own = peaksOf(looksAt, count, term);
       own.forEach((peak, n) => {
-        peaks[n] = Math.max(peaks[n]!, peak);
+        maxActivation[n] = Math.max(maxActivation[n]!, peak);
         if (rectified[i] && peak > 0) excited[n] = true;
       });
     });
     const back = gradients.length > 0 ? await executable.backward(gradients, { redirect }) : null;
     const through = back && toInputAdjoint(back.data, pictures.channels, net.input);
     if (through) for (let i = 0; i < direct.length; i++) direct[i]! += through[i]!;
-    const came = comesTo(through ?? direct, count);
-    const isFree = freeOf(objective, rectified, count);
+    const came = hasGradient(through ?? direct, count);
+    const isFree = unrectified(objective, rectified, count);
     const gradient = crops === 1 ? direct : direct.map((g) => g / crops);
     return {
       values: meanOverCrops(values, count),
-      gradient: beside ? joined([gradient, new Float64Array(beside.data.length)]) : gradient,
-      peaks,
+      gradient: references ? joined([gradient, new Float64Array(references.data.length)]) : gradient,
+      maxActivation,
       alive: excited.map((is, n) => is || (isFree[n]! && came[n]!)),
     };
   };
@@ -144,13 +144,13 @@ function peaksOf({ data }: Volume, count: number, { picture }: Term): number[] {
 }
 
 /** Whether a gradient comes to each picture. */
-function comesTo(gradient: Float64Array, count: number): boolean[] {
+function hasGradient(gradient: Float64Array, count: number): boolean[] {
   const length = gradient.length / count;
   return Array.from({ length: count }, (_, n) => gradient.subarray(n * length, (n + 1) * length).some((g) => g !== 0));
 }
 
 /** Of each picture, whether its objective looks at a layer that no rectifier cuts off, or at none. */
-function freeOf({ terms }: Objective, rectified: readonly boolean[], count: number): boolean[] {
+function unrectified({ terms }: Objective, rectified: readonly boolean[], count: number): boolean[] {
   return Array.from({ length: count }, (_, n) => {
     const layers = terms.flatMap(({ of, picture }, i) =>
       of === "image" || (picture && picture.number !== n) ? [] : [rectified[i]!],

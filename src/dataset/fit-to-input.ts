@@ -2,7 +2,7 @@
 import type { Image } from "../core/image.js";
 import type { Network } from "../network/network.js";
 import { fitPicture } from "./fit.js";
-import { type ShowOptions, shownAs } from "./responses.js";
+import { type FitToInputOptions, shownAs } from "./stream-activations";
 
 /**
  * An image brought to a network's size and channels, as `examples` and `statistics` bring theirs.
@@ -10,6 +10,6 @@ import { type ShowOptions, shownAs } from "./responses.js";
  * @throws LensError `bad-argument` for a size or fit that is none; `bad-size` when its channels cannot become the network's.
  * @public
  */
-export function show(net: Network, image: Image, options: Pick<ShowOptions, "size" | "fit"> = {}): Image {
+export function fitToInput(net: Network, image: Image, options: Pick<FitToInputOptions, "size" | "fit"> = {}): Image {
   return fitPicture(image, shownAs(net, options));
 }

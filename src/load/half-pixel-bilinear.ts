@@ -16,7 +16,7 @@ export interface EnlargedPlace {
 }
 
 /** The operations of an enlargement by whole factors along the two axes, the first of which reads `input`. */
-export function centredBilinear(
+export function halfPixelBilinear(
   { name, layer }: EnlargedPlace,
   input: string,
   size: readonly [number, number],

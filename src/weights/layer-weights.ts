@@ -21,7 +21,7 @@ import { channelSources, inputSources, type Source } from "../network/sources.js
 export type WeightsChoice = "folded" | "stored";
 
 /** A layer's weights, ready to be cut by unit. */
-export interface Reader {
+export interface LayerWeights {
   /** The layer that owns the weights. */
   readonly layer: string;
   readonly height: number;
@@ -49,7 +49,7 @@ type Weighted = ConvOp | DepthwiseOp | DenseOp;
  *
  * @throws LensError `unsupported` when the layer has no weights of its own to read.
  */
-export function readerOf(net: Network, layer: string, choice: WeightsChoice): Reader {
+export function layerWeights(net: Network, layer: string, choice: WeightsChoice): LayerWeights {
   if (choice !== "folded" && choice !== "stored") {
     throw new LensError("bad-argument", `weights are "folded" or "stored"; got ${JSON.stringify(choice)}`);
   }
@@ -104,7 +104,7 @@ function cut(
   net: Network,
   op: Weighted,
   scale: (o: number) => number,
-): Pick<Reader, "height" | "width" | "sources" | "outputs" | "range" | "kernel"> {
+): Pick<LayerWeights, "height" | "width" | "sources" | "outputs" | "range" | "kernel"> {
   const depthwise = op.kind === "conv" ? net.ops.find((other) => other.name === op.inputs[0]) : undefined;
   if (op.kind === "conv" && depthwise?.kind === "depthwise" && depthwise.layer === op.layer) {
     return cutSeparable(net, depthwise, op, scale);

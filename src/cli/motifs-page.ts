@@ -88,21 +88,21 @@ function introduction(
   { below, above, group, agreements }: MotifsReport,
   [between, alone]: readonly [between: number, alone: number],
 ): string[] {
-  const { draws, level } = below.settings;
+  const { nullDraws, alpha } = below.settings;
   return [
     `Units of ${below.layer} and ${above.layer} in ${net.name} that are copies of each other under ${group.name}, and the weights between them that turn together, found in the weights alone.`,
     `${countOf(below)} ${countOf(above)} ${between} motifs join families; in ${alone} more, a family reads a single unit by one kernel, turned.`,
-    `A p value is the share of draws of weights without structure, of ${draws} or several times as many, in which the whole search finds something as strong; a q value adjusts it for the number of candidates. What is shown has q ≤ ${level}.`,
+    `A p value is the share of draws of weights without structure, of ${nullDraws} or several times as many, in which the whole search finds something as strong; a q value adjusts it for the number of candidates. What is shown has q ≤ ${alpha}.`,
     ...[below, above].flatMap(({ layer, warnings }) => warnings.map((warning) => `${layer}: ${warning}.`)),
     ...agreements.map((line) => `${line}.`),
   ];
 }
 
-function countOf({ layer, families, residual }: Families): string {
+function countOf({ layer, families, unassigned }: Families): string {
   const large = families.filter(isLarge);
   const members = large.reduce((sum, family) => sum + family.members.length, 0);
   const still = families.length - large.length;
-  return `${layer} has ${large.length} ${large.length === 1 ? "family" : "families"} of ${members} units, ${still} units that are the same under all, and ${residual.length} others.`;
+  return `${layer} has ${large.length} ${large.length === 1 ? "family" : "families"} of ${members} units, ${still} units that are the same under all, and ${unassigned.length} others.`;
 }
 
 /** Strips of the families of a layer, with a dial where the group turns anything. */
@@ -137,7 +137,7 @@ function motifTable(motifs: readonly Motif[], caption: string, drawn: number): F
       units(m.source),
       units(m.target),
       m.score.toFixed(2),
-      m.chance.toFixed(2),
+      m.nullScore.toFixed(2),
       m.prediction.toFixed(2),
       m.pValue.toPrecision(2),
       m.qValue.toPrecision(2),
@@ -145,16 +145,16 @@ function motifTable(motifs: readonly Motif[], caption: string, drawn: number): F
   };
 }
 
-function familyTable({ layer, families, residual }: Families): FigureTable {
+function familyTable({ layer, families, unassigned }: Families): FigureTable {
   return {
-    caption: `${layer}: ${families.length} families and invariant units, ${residual.length} units left over`,
+    caption: `${layer}: ${families.length} families and invariant units, ${unassigned.length} units left over`,
     header: ["units", "affinity", "prediction", "closure", "missing", "p", "q"],
     rows: families.map((f) => [
       f.members.length === 1 ? `${f.members[0]!.unit.channel}, invariant` : units(f),
       f.affinity.toFixed(2),
       f.prediction.toFixed(2),
       f.closure.toFixed(2),
-      `${f.holes.length}`,
+      `${f.missing.length}`,
       f.pValue.toPrecision(2),
       f.qValue.toPrecision(2),
     ]),

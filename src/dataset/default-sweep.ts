@@ -4,7 +4,7 @@ import { formatUnit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import type { StimulusOptions } from "./stimuli/canvas.js";
 import { stimulus } from "./stimuli/namespace.js";
-import { type Sweep, sweep, turn } from "./sweep.js";
+import { evenAngles, type Sweep, sweep } from "./sweep.js";
 
 /**
  * Name of a stimulus.
@@ -18,7 +18,7 @@ export type StimulusName = keyof typeof stimulus;
  *
  * @public
  */
-export interface SweepForOptions {
+export interface DefaultSweepOptions {
   /**
    * Angles in one period of the stimulus.
    *
@@ -53,11 +53,11 @@ export interface SweepForOptions {
  * and no size is given.
  * @public
  */
-export function sweepFor(
+export function defaultSweep(
   net: Network,
   unit: UnitLike | string,
   name: StimulusName,
-  options: SweepForOptions = {},
+  options: DefaultSweepOptions = {},
 ): Sweep {
   const make = Object.hasOwn(usual, name) ? usual[name] : undefined;
   if (!make) {
@@ -82,13 +82,13 @@ const usual: Record<StimulusName, (setting: Setting) => Sweep> = {
   line: ({ count, shown, field }) =>
     sweep(
       (p) => stimulus.line({ ...p, ...shown }),
-      { angle: turn(count, 180), width: fitting([1.5, 3, 6], field / 3) },
+      { angle: evenAngles(count, 180), width: fitting([1.5, 3, 6], field / 3) },
       { name: "line" },
     ),
   edge: ({ count, shown, field }) =>
     sweep(
       (p) => stimulus.edge({ ...p, ...shown }),
-      { angle: turn(count), blur: fitting([1, 4, 8], field / 2) },
+      { angle: evenAngles(count), blur: fitting([1, 4, 8], field / 2) },
       { name: "edge" },
     ),
   grating: ({ count, shown, field }) =>
@@ -103,7 +103,7 @@ const usual: Record<StimulusName, (setting: Setting) => Sweep> = {
           [0, 1, 2, 3, 4, 6].map((n) => n / field),
           0.5,
         ),
-        angle: turn(count),
+        angle: evenAngles(count),
       },
       { name: "arc" },
     ),
@@ -116,25 +116,25 @@ const usual: Record<StimulusName, (setting: Setting) => Sweep> = {
   corner: ({ count, shown }) =>
     sweep(
       (p) => stimulus.corner({ ...p, ...shown }),
-      { opening: [45, 90, 135], angle: turn(count) },
+      { opening: [45, 90, 135], angle: evenAngles(count) },
       { name: "corner" },
     ),
   highLow: ({ count, shown, field }) =>
     sweep(
       (p) => stimulus.highLow({ ...p, ...shown }),
-      { ratio: [1, 2, 4, 6, 8, 10], wavelength: fitting([2.5, 4], field / 4), angle: turn(count) },
+      { ratio: [1, 2, 4, 6, 8, 10], wavelength: fitting([2.5, 4], field / 4), angle: evenAngles(count) },
       { name: "highLow" },
     ),
   patch: ({ count, shown, field }) =>
     sweep(
       (p) => stimulus.patch({ ...p, ...shown }),
-      { radius: [field / 8, field / 4, field / 2, 2 * field], hue: turn(count) },
+      { radius: [field / 8, field / 4, field / 2, 2 * field], hue: evenAngles(count) },
       { name: "patch" },
     ),
   dots: ({ count, shown, field }) =>
     sweep(
       (p) => stimulus.dots({ radius: p.spacing / 4, ...p, ...shown }),
-      { spacing: fitting([4, 6, 8, 12, 16], field / 2), angle: turn(count, 90) },
+      { spacing: fitting([4, 6, 8, 12, 16], field / 2), angle: evenAngles(count, 90) },
       { name: "dots" },
     ),
 };
@@ -142,8 +142,12 @@ const usual: Record<StimulusName, (setting: Setting) => Sweep> = {
 function waves(
   count: number,
   field: number,
-): { angle: ReturnType<typeof turn>; wavelength: number[]; phase: number[] } {
-  return { wavelength: fitting([3, 4, 6, 8, 12, 16, 24], field), phase: [0, 90, 180, 270], angle: turn(count, 180) };
+): { angle: ReturnType<typeof evenAngles>; wavelength: number[]; phase: number[] } {
+  return {
+    wavelength: fitting([3, 4, 6, 8, 12, 16, 24], field),
+    phase: [0, 90, 180, 270],
+    angle: evenAngles(count, 180),
+  };
 }
 
 /** The steps up to a limit; the first in any case. */

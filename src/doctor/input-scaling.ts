@@ -9,7 +9,7 @@ import type { Op } from "../network/ops.js";
 import type { Preprocessing } from "../network/preprocessing.js";
 
 /** The scaling that a network begins with. */
-export interface FirstScale {
+export interface InputScaling {
   /** The layer that does it; the last one where several do. */
   readonly layer: string;
   /** What it multiplies by, the mean over channels. */
@@ -17,7 +17,7 @@ export interface FirstScale {
 }
 
 /** The scaling right behind the image; `null` where there is none. */
-export function firstScale({ ops }: Network): FirstScale | null {
+export function inputScaling({ ops }: Network): InputScaling | null {
   let layer: string | null = null;
   let gain = 1;
   let at: Op | undefined = ops.find(({ kind }) => kind === "input");
@@ -40,12 +40,12 @@ const span = { least: 0.3, most: 300 } as const;
 const fits = (wide: number): boolean => wide >= span.least && wide <= span.most;
 
 /** Whether a scaling may be made for pictures under a preprocessing. */
-export function isFor({ gain }: FirstScale, { scale, std }: Preprocessing): boolean {
+export function isFor({ gain }: InputScaling, { scale, std }: Preprocessing): boolean {
   const deviation = std.reduce((sum, value) => sum + Math.abs(value), 0) / std.length;
   return fits((gain * Math.abs(scale)) / deviation);
 }
 
 /** The largest value of the pictures that a scaling is made for; `null` where it is neither for 0…1 nor for bytes. */
-export function fittingRange({ gain }: FirstScale): 1 | 255 | null {
+export function fittingRange({ gain }: InputScaling): 1 | 255 | null {
   return fits(gain) ? 1 : fits(255 * gain) ? 255 : null;
 }

@@ -8,8 +8,8 @@ import { LensError } from "../core/errors.js";
 import type { Unit } from "../core/unit.js";
 import { addExact, type ExactSum, roundedSum } from "../math/exact-sum.js";
 import { binAt, binCount, binOf, filledBins, quantile } from "./histogram.js";
-import { compareText } from "./part.js";
-import type { LayerResponse, Response } from "./responses.js";
+import { compareText } from "./partial-result";
+import type { LayerResponse, Response } from "./stream-activations";
 import type { ClassShare, UnitStatistics } from "./unit-statistics.js";
 
 /** Counts of the pictures of one label. */
@@ -21,7 +21,7 @@ interface ClassTally {
 }
 
 /** Counts of one unit, while pictures come in. */
-export interface Tally {
+export interface Accumulator {
   readonly unit: Unit;
   count: number;
   fired: number;
@@ -34,7 +34,7 @@ export interface Tally {
 }
 
 /** Nothing counted yet. */
-export function emptyTally(unit: Unit): Tally {
+export function emptyAccumulator(unit: Unit): Accumulator {
   return {
     unit,
     count: 0,
@@ -49,7 +49,7 @@ export function emptyTally(unit: Unit): Tally {
 }
 
 /** Counts one picture's answers. */
-export function count(tallies: readonly Tally[], { item, layers }: Response): void {
+export function count(tallies: readonly Accumulator[], { item, layers }: Response): void {
   for (const each of layers) {
     const sums = sumMap(
       each,
@@ -78,14 +78,17 @@ export function count(tallies: readonly Tally[], { item, layers }: Response): vo
 }
 
 /** Adds the counts of a part. */
-export function joinStatistics(tally: Tally, { count, smallest, largest, histogram, sums }: UnitStatistics): void {
+export function joinStatistics(
+  tally: Accumulator,
+  { count, smallest, largest, histogram, sums }: UnitStatistics,
+): void {
   for (const bin of histogram) tally.bins[binAt(bin)]! += bin.count;
   const { fired, total, squares, classes } = sums;
   join(tally, { count, fired, smallest, largest, total, squares, classes: classes.map((c) => [c.label, c]) });
 }
 
 /** The counts as a result. */
-export function statisticsOf(tally: Tally): UnitStatistics {
+export function statisticsOf(tally: Accumulator): UnitStatistics {
   const { unit, count: n, fired, smallest, largest } = tally;
   const mean = roundedSum(tally.total) / n;
   const histogram = filledBins(tally.bins);
@@ -116,11 +119,11 @@ export function statisticsOf(tally: Tally): UnitStatistics {
 /** The quantiles that are kept. */
 const shares = [0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999];
 
-type Counts = Omit<Tally, "unit" | "bins" | "classes"> & {
+type Counts = Omit<Accumulator, "unit" | "bins" | "classes"> & {
   readonly classes: readonly (readonly [label: string, tally: Readonly<ClassTally>])[];
 };
 
-function join(tally: Tally, counts: Counts): void {
+function join(tally: Accumulator, counts: Counts): void {
   tally.count += counts.count;
   tally.fired += counts.fired;
   tally.smallest = Math.min(tally.smallest, counts.smallest);
@@ -138,7 +141,7 @@ function join(tally: Tally, counts: Counts): void {
   }
 }
 
-function classShares({ classes }: Tally): ClassShare[] {
+function classShares({ classes }: Accumulator): ClassShare[] {
   if (classes.size === 0 || (classes.size === 1 && classes.has(""))) return [];
   const whole = roundedSum([...classes.values()].reduce<ExactSum>((sum, { positive }) => addExact(sum, positive), []));
   return [...classes]

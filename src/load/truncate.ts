@@ -8,7 +8,7 @@ import type { Topology } from "./topology.js";
  *
  * @throws LensError `unknown-layer`, with the nearest names.
  */
-export function partOf(topology: Topology, layer: string | undefined): Topology {
+export function truncate(topology: Topology, layer: string | undefined): Topology {
   if (layer === undefined) return topology;
   const { calls } = topology;
   const last = calls.find(({ name }) => name === layer);

@@ -10,7 +10,7 @@ import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { padsOf } from "../network/shapes.js";
 import { channelSources } from "../network/sources.js";
-import { readerOf } from "../weights/reader.js";
+import { layerWeights } from "../weights/layer-weights";
 
 /** A map of one channel. */
 export interface Plane {
@@ -20,7 +20,7 @@ export interface Plane {
 }
 
 /** How a unit reads one channel. */
-export interface Reading {
+export interface Contribution {
   /** The unit that reads. */
   readonly to: Unit;
   /** Where its value before the activation is found: behind the batch norm that is taken in, if there is one. */
@@ -36,12 +36,12 @@ export interface Reading {
 }
 
 /** All channels a unit reads. */
-export function readingsOf(
+export function contributionsOf(
   net: Network,
   unit: UnitLike | string,
-): { readonly readings: readonly Reading[]; readonly bias: number; readonly value: Unit } {
+): { readonly readings: readonly Contribution[]; readonly bias: number; readonly value: Unit } {
   const { layer, channel } = resolveUnit(net, unit);
-  const reader = readerOf(net, layer, "folded");
+  const reader = layerWeights(net, layer, "folded");
   const to = { layer: reader.layer, channel };
   const value = { layer: reader.norm ?? reader.layer, channel };
   const op = outputOp(net, reader.layer);
@@ -56,7 +56,7 @@ export function readingsOf(
   // A dense layer behind a flattened map reads the map itself.
   const read = slides ? input : mapBehind(net, input.name);
   const [first, end] = reader.range(channel);
-  const readings = Array.from({ length: end - first }, (_, i): Reading => {
+  const readings = Array.from({ length: end - first }, (_, i): Contribution => {
     const kernel = reader.kernel(channel, first + i);
     const source = reader.sources[first + i]!;
     return {
@@ -72,11 +72,11 @@ export function readingsOf(
 }
 
 /** The reading that joins two units. */
-export function readingBetween(net: Network, to: UnitLike | string, from: UnitLike | string): Reading {
+export function contributionBetween(net: Network, to: UnitLike | string, from: UnitLike | string): Contribution {
   const source = resolveUnit(net, from);
   const target = resolveUnit(net, to);
   const sum = outputOp(net, target.layer).kind === "add";
-  const { readings } = sum ? { readings: termsOf(net, target) } : readingsOf(net, target);
+  const { readings } = sum ? { readings: termsOf(net, target) } : contributionsOf(net, target);
   const found = readings.find(
     (each) => formatUnit(each.from) === formatUnit(source) || formatUnit(each.read) === formatUnit(source),
   );
@@ -89,7 +89,7 @@ export function readingBetween(net: Network, to: UnitLike | string, from: UnitLi
 }
 
 /** The terms of a sum: each gives itself. */
-function termsOf(net: Network, { layer, channel }: Unit): Reading[] {
+function termsOf(net: Network, { layer, channel }: Unit): Contribution[] {
   const to = { layer, channel };
   return outputOp(net, layer).inputs.map((name) => {
     const { unit: from, via } = channelSources(net, name)[channel]!;

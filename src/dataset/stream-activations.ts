@@ -22,7 +22,7 @@ import { resolveUnits, targetOf, type UnitsLike } from "./units.js";
  *
  * @public
  */
-export interface ShowOptions {
+export interface FitToInputOptions {
   /**
    * Height and width of the pictures as the network is given them.
    *
@@ -49,7 +49,7 @@ export interface ShowOptions {
  *
  * @public
  */
-export interface ResponsesOptions extends ShowOptions, RunOptions {
+export interface StreamActivationsOptions extends FitToInputOptions, RunOptions {
   /**
    * Pictures run at once; as many again are read ahead. The answers do not depend on it.
    *
@@ -101,11 +101,11 @@ export interface Response {
  * aborted.
  * @public
  */
-export async function* responses(
+export async function* streamActivations(
   net: Network,
   units: UnitsLike,
   dataset: Dataset,
-  options: ResponsesOptions = {},
+  options: StreamActivationsOptions = {},
 ): AsyncGenerator<Response, void> {
   const { batch = 4, signal, onProgress, skip, onBroken, preActivation = false } = options;
   if (!Number.isInteger(batch) || batch < 1) {
@@ -147,7 +147,7 @@ export async function* responses(
 }
 
 /** How a network is shown pictures, from the options and its own size. */
-export function shownAs(net: Network, { size, fit = "cover" }: ShowOptions): FitOptions {
+export function shownAs(net: Network, { size, fit = "cover" }: FitToInputOptions): FitOptions {
   const [height, width] = net.input.shape;
   const own = [height ?? 224, width ?? 224] as const;
   const [rows, columns] = size === undefined ? own : typeof size === "number" ? [size, size] : size;

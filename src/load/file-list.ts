@@ -4,10 +4,10 @@ import { shortList } from "../core/names.js";
 import type { ModelFolder } from "./folder.js";
 
 /** One file or several. */
-export type Chosen = Blob | readonly Blob[];
+export type PickedFiles = Blob | readonly Blob[];
 
 /** Whether a value is a file or a list of files; a `FileList` too. */
-export function isChosen(source: unknown): source is Chosen {
+export function isChosen(source: unknown): source is PickedFiles {
   return source instanceof Blob || Array.isArray(source) || isFileList(source);
 }
 
@@ -19,7 +19,7 @@ const main = /\.(?:json|onnx|safetensors|npz|keras|h5|hdf5)$/i;
 const nameOf = (file: Blob): string => ("name" in file && typeof file.name === "string" ? file.name : "");
 
 /** Chosen files as a folder: the only one that can be a model, and the rest by their last names. One alone is the model. */
-export function chosenFiles(chosen: Chosen): ModelFolder {
+export function chosenFiles(chosen: PickedFiles): ModelFolder {
   const files = chosen instanceof Blob ? [chosen] : [...chosen];
   const odd = files.find((file) => !(file instanceof Blob));
   if (odd !== undefined)

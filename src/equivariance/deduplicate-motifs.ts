@@ -9,7 +9,7 @@ import type { PairBlock } from "./pair-block.js";
 const most = 0.5;
 
 /** The pairs that are left, in their order. */
-export function explainedOnce<T extends { readonly kernels: PairBlock; readonly score: number }>(
+export function deduplicateMotifs<T extends { readonly kernels: PairBlock; readonly score: number }>(
   pairs: readonly T[],
   { inputs }: Pick<Block, "inputs">,
 ): T[] {

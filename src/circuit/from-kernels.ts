@@ -25,7 +25,7 @@ export interface JoinOptions {
    *
    * @defaultValue "l2"
    */
-  readonly by?: Strength | undefined;
+  readonly strength?: Strength | undefined;
 }
 
 /**
@@ -34,8 +34,11 @@ export interface JoinOptions {
  * @throws LensError `bad-argument` for no kernels, or kernels that lead round in a circle.
  * @public
  */
-export function joinKernels(kernels: readonly Kernel[], { name = "kernels", by = "l2" }: JoinOptions = {}): Circuit {
-  const measure = strengthFunction(by);
+export function joinKernels(
+  kernels: readonly Kernel[],
+  { name = "kernels", strength = "l2" }: JoinOptions = {},
+): Circuit {
+  const measure = strengthFunction(strength);
   const units = new Map<string, Unit>();
   for (const { to, from } of kernels) {
     units.set(formatUnit(to), to);
@@ -72,7 +75,7 @@ export function joinKernels(kernels: readonly Kernel[], { name = "kernels", by =
     settings: {
       depth: Math.max(...depths.values()),
       width: Math.max(...fans),
-      by: typeof by === "string" ? by : "custom",
+      strength: typeof strength === "string" ? strength : "custom",
       weights: "given",
       direction: "inputs",
     },

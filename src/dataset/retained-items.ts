@@ -4,7 +4,7 @@ import type { DatasetItem } from "./dataset.js";
 import type { Example } from "./example.js";
 
 /** The items of pictures that are in some list, so that they can be read once more; others are forgotten now and then. */
-export class Winners {
+export class RetainedItems {
   #items = new Map<string, DatasetItem>();
   #limit = 1024;
   readonly #lists: readonly Lists[];

@@ -13,7 +13,7 @@ import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField, Span } from "../network/receptive-field.js";
 import type { DatasetItem } from "./dataset.js";
-import { responses } from "./responses.js";
+import { streamActivations } from "./stream-activations";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
 /**
@@ -28,7 +28,7 @@ export type ResponseAt = "max" | "mean" | "centre";
  *
  * @public
  */
-export interface RespondOptions extends RunOptions {
+export interface ScalarResponsesOptions extends RunOptions {
   /**
    * Which position of a unit's map counts.
    *
@@ -67,10 +67,10 @@ export interface Responses {
 }
 
 /** The response of every unit to every image. */
-export async function respond(
+export async function scalarResponses(
   net: Network,
   { asked, questions }: { readonly asked: UnitsLike; readonly questions: Questions },
-  options: RespondOptions,
+  options: ScalarResponsesOptions,
 ): Promise<Responses> {
   const { at = "max", batch = 8, preActivation, engine: own, signal, onProgress } = options;
   if (!["max", "mean", "centre"].includes(at)) {
@@ -96,7 +96,7 @@ export async function respond(
   return withEngine(net, own, async (engine) => {
     const fields = new Map<string, ReceptiveField>();
     let index = 0;
-    for await (const { layers } of responses(net, asked, itemsOf(questions), { ...run, engine })) {
+    for await (const { layers } of streamActivations(net, asked, itemsOf(questions), { ...run, engine })) {
       for (const { layer, places, map } of layers) {
         const field = fields.get(layer) ?? fieldAt(net, layer, size);
         fields.set(layer, field);
