@@ -4,6 +4,8 @@
  * this package can meet in one process.
  */
 
+import { terminalText } from "./text.js";
+
 /**
  * The kind of mistake, stable across versions; the message is for people.
  *
@@ -31,16 +33,21 @@ export class LensError extends Error {
   readonly code: LensErrorCode;
 
   constructor(code: LensErrorCode, message: string, options?: { cause?: unknown }) {
-    super(printable(message), options);
+    super(terminalText(limited(message)), options);
     this.name = "LensError";
     this.code = code;
     Object.defineProperty(this, brand, { value: true });
   }
 }
 
-/** Messages quote names out of files, which may hold line ends and worse: those are shown as `\u{a}`. */
-function printable(message: string): string {
-  return message.replace(/\p{Cc}/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+/** Characters of a message, at most: it quotes names and values out of files, which may be of any length. */
+const longestMessage = 500;
+
+/** A message with the middle left out where it is too long, so that what was wrong and what to do stay. */
+function limited(message: string): string {
+  if (message.length <= longestMessage) return message;
+  const half = (longestMessage - 3) / 2;
+  return `${message.slice(0, Math.ceil(half))} … ${message.slice(-Math.floor(half))}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Numbers as text, in columns that line up. */
 import type { Kernel } from "./kernel.js";
+import { shortName, terminalText } from "./text.js";
 import { formatUnit } from "./unit.js";
 
 /**
@@ -28,16 +29,22 @@ export function formatMatrix(data: ArrayLike<number>, columns: number, decimals 
  * @public
  */
 export function print(kernel: Kernel, decimals = 4): string {
-  const title = `${formatUnit(kernel.to)} reads ${formatUnit(kernel.from)} (${kernel.height}×${kernel.width})`;
+  const [to, from] = [kernel.to, kernel.from].map((unit) => terminalText(formatUnit(unit)));
+  const title = `${to} reads ${from} (${kernel.height}×${kernel.width})`;
   return `${title}\n${formatMatrix(kernel.data, kernel.width, decimals)}`;
 }
 
+/** Characters of a cell, at most. */
+const widestCell = 120;
+
 /**
- * Rows of text cells as a table with a header, numbers to the right.
+ * Rows of text cells as a table with a header, numbers to the right. Characters that a terminal would obey are written as `\u{1b}`; cells
+ * of more than 120 characters are cut in the middle.
  *
  * @public
  */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(header: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((cells) => cells.map((cell) => shortName(terminalText(cell), widestCell)));
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
   const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => /^[-+\d.,×% ]*$/.test(row[i] ?? "")));
   const line = (cells: readonly string[]): string =>

@@ -36,7 +36,7 @@ export function parseUnit(unit: UnitLike | string): Unit {
       `a unit is { layer, channel } or "layer:channel" with a channel from 0; got ${JSON.stringify(unit)}`,
     );
   }
-  const match = /^(.+):(\d+)$/.exec(unit);
+  const match = /^(.+):(\d+)$/s.exec(unit);
   if (!match) {
     throw new LensError(
       "bad-unit",

@@ -1,6 +1,7 @@
 /** Figures as a self-contained page: no script, no request, the description as text below for those who cannot see it. */
 import { h, type VNode } from "preact";
 import renderToString from "preact-render-to-string";
+import { visibleText } from "../core/text.js";
 import type { Figure, Mark } from "./mark.js";
 import { toSVG } from "./svg.js";
 
@@ -99,21 +100,21 @@ export function toHTML(figures: Figure | readonly Figure[], options: HTMLOptions
       h("meta", { charset: "utf-8" }),
       h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
       h("link", { rel: "icon", href: "data:," }),
-      h("title", null, title ?? all[0]?.title ?? "convlens"),
+      h("title", null, visibleText(title ?? all[0]?.title ?? "convlens")),
       h("style", { dangerouslySetInnerHTML: { __html: style } }),
     ),
     h(
       "body",
       null,
-      ...(title ? [h("h1", null, title)] : []),
-      ...introduction.map((words) => h("p", null, words)),
+      ...(title ? [h("h1", null, visibleText(title))] : []),
+      ...introduction.map((words) => h("p", null, visibleText(words))),
       ...all.map((figure, i) => section(figure, `f${i}`)),
       ...tables.map(table),
       ...folds.map(({ summary, figures: inside, tables: below = [] }, k) =>
         h(
           "details",
           { class: "fold" },
-          h("summary", null, summary),
+          h("summary", null, visibleText(summary)),
           ...inside.map((figure, i) => section(figure, `d${k}-${i}`)),
           ...below.map(table),
         ),
@@ -133,7 +134,7 @@ function section(figure: Figure, prefix: string): VNode {
     h(
       "figcaption",
       null,
-      h("details", null, h("summary", null, "The figure in words"), h("p", null, figure.description)),
+      h("details", null, h("summary", null, "The figure in words"), h("p", null, visibleText(figure.description))),
     ),
   );
 }
@@ -155,8 +156,8 @@ function table({ caption, header, rows }: FigureTable): VNode {
   return h(
     "table",
     null,
-    h("caption", null, caption),
-    h("thead", null, h("tr", null, ...header.map((title) => h("th", { scope: "col" }, title)))),
-    h("tbody", null, ...rows.map((cells) => h("tr", null, ...cells.map((cell) => h("td", null, cell))))),
+    h("caption", null, visibleText(caption)),
+    h("thead", null, h("tr", null, ...header.map((title) => h("th", { scope: "col" }, visibleText(title))))),
+    h("tbody", null, ...rows.map((cells) => h("tr", null, ...cells.map((cell) => h("td", null, visibleText(cell)))))),
   );
 }

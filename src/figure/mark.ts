@@ -3,6 +3,8 @@
  * for those who cannot see them. Nothing here needs a DOM; `toSVG`, `toHTML` and `toPNG` lower the data elsewhere.
  */
 
+import { shortName } from "../core/text.js";
+
 /**
  * An element of a figure.
  *
@@ -72,11 +74,11 @@ export function textWidth(words: string, size = 13, weight = 400): number {
   return words.length * size * (weight >= 600 ? 0.58 : 0.54);
 }
 
-/** Words cut to a width, with an ellipsis where something is missing. */
+/** Words cut to a width, with an ellipsis where something is missing: units in the middle, so that their number stays. */
 export function fitted(words: string, width: number, size = 13, weight = 400): string {
   if (textWidth(words, size, weight) <= width) return words;
   const keep = Math.max(1, Math.floor(words.length * (width / textWidth(words, size, weight))) - 1);
-  return `${words.slice(0, keep)}…`;
+  return /^\S+:\d+$/.test(words) ? shortName(words, keep + 1) : `${words.slice(0, keep)}…`;
 }
 
 /** Colour of text. */

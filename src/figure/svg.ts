@@ -1,35 +1,36 @@
 /** Figures as SVG text, without a DOM. */
-import { type ComponentChild, h } from "preact";
-import renderToString from "preact-render-to-string";
-import { type Figure, fontFamily, type Mark } from "./mark.js";
+import { xmlText } from "../core/text.js";
+import { type Figure, fontFamily, type Mark, mark } from "./mark.js";
 
 /**
- * A figure as a standalone SVG document with title and description.
+ * A figure as a standalone SVG document with title and description. It is well-formed XML whatever characters the names in it hold.
  *
  * @public
  */
 export function toSVG(figure: Figure): string {
   const { width, height, title, description, marks } = figure;
-  return renderToString(
-    h(
-      "svg",
-      {
-        xmlns: "http://www.w3.org/2000/svg",
-        width,
-        height,
-        viewBox: `0 0 ${width} ${height}`,
-        role: "img",
-        "aria-label": title,
-        "font-family": fontFamily,
-      } as object,
-      h("title", null, title),
-      h("desc", null, description),
-      h("rect", { width, height, fill: "#ffffff" } as object),
-      ...marks.map(lowered),
-    ),
-  );
+  return markup({
+    tag: "svg",
+    attributes: {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-label": title,
+      "font-family": fontFamily,
+    },
+    children: [
+      mark("title", {}, title),
+      mark("desc", {}, description),
+      mark("rect", { width, height, fill: "#ffffff" }),
+      ...marks,
+    ],
+  });
 }
 
-function lowered({ tag, attributes, children }: Mark): ComponentChild {
-  return h(tag, attributes as object, ...children.map((child) => (typeof child === "string" ? child : lowered(child))));
+function markup({ tag, attributes, children }: Mark): string {
+  const given = Object.entries(attributes).map(([name, value]) => ` ${name}="${xmlText(String(value))}"`);
+  const inside = children.map((child) => (typeof child === "string" ? xmlText(child) : markup(child))).join("");
+  return inside === "" ? `<${tag}${given.join("")}/>` : `<${tag}${given.join("")}>${inside}</${tag}>`;
 }
