@@ -49,7 +49,9 @@ export function xmlText(text: string): string {
 
 /** Text whose unsafe characters other than line ends and tabs are written as `\u{1b}`. */
 export function visibleText(text: string): string {
-  return text.replace(unsafe, (character) => (character === "\n" || character === "\t" ? character : escaped(character)));
+  return text.replace(unsafe, (character) =>
+    character === "\n" || character === "\t" ? character : escaped(character),
+  );
 }
 
 /** Most bytes of a name that `fileName` makes: file systems take 255, and endings and marks need some. */

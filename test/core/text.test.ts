@@ -11,7 +11,22 @@ const anyText = fc
   .array(
     fc.oneof(
       fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)),
-      fc.constantFrom("\u001b[31m", "\u202e", "]]>", "\r\n", "\ufffe", "\ud800", "<", "&", '"', "a", "😀", "\u009b", "../", "CON"),
+      fc.constantFrom(
+        "\u001b[31m",
+        "\u202e",
+        "]]>",
+        "\r\n",
+        "\ufffe",
+        "\ud800",
+        "<",
+        "&",
+        '"',
+        "a",
+        "😀",
+        "\u009b",
+        "../",
+        "CON",
+      ),
     ),
     { maxLength: 40 },
   )
@@ -21,7 +36,9 @@ describe("a terminal", () => {
   it("is never given a control character, a line end or a bidirectional control", () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(terminalText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/);
+        expect(terminalText(text)).not.toMatch(
+          /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/,
+        );
       }),
     );
   });
@@ -42,7 +59,13 @@ describe("a terminal", () => {
   });
 
   it("is given tables of one line a row, and names of 10 kB cut in the middle", () => {
-    const table = formatTable(["name", "n"], [["a\nb\u001b[2J", "1"], [`${"x".repeat(10_000)}:7`, "2"]]);
+    const table = formatTable(
+      ["name", "n"],
+      [
+        ["a\nb\u001b[2J", "1"],
+        [`${"x".repeat(10_000)}:7`, "2"],
+      ],
+    );
     expect(table.split("\n")).toHaveLength(4);
     expect(table).toContain("a\\u{a}b\\u{1b}[2J");
     for (const line of table.split("\n")) expect(line.length).toBeLessThan(130);
@@ -64,7 +87,13 @@ it("XML text has no markup and no character that XML forbids", () => {
       expect(xml).not.toMatch(/[<"]|\]>|^>|&(?!(?:amp|lt|gt|quot);)/);
       for (const letter of xml) {
         const code = letter.codePointAt(0)!;
-        expect(code === 9 || code === 10 || (code >= 32 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) || code > 0xffff).toBe(true);
+        expect(
+          code === 9 ||
+            code === 10 ||
+            (code >= 32 && code <= 0xd7ff) ||
+            (code >= 0xe000 && code <= 0xfffd) ||
+            code > 0xffff,
+        ).toBe(true);
       }
     }),
   );

@@ -24,7 +24,23 @@ const anyText = fc
   .array(
     fc.oneof(
       fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)),
-      fc.constantFrom("]]>", "]", ">", "<", "&", "&#0;", '"', "'", "\ufffe", "\ud800", "\u0000", "<![CDATA[", "--", "\u202e", "a"),
+      fc.constantFrom(
+        "]]>",
+        "]",
+        ">",
+        "<",
+        "&",
+        "&#0;",
+        '"',
+        "'",
+        "\ufffe",
+        "\ud800",
+        "\u0000",
+        "<![CDATA[",
+        "--",
+        "\u202e",
+        "a",
+      ),
     ),
     { maxLength: 30 },
   )
@@ -32,7 +48,9 @@ const anyText = fc
 
 describe("the parser of this test", () => {
   it.each(["a]]>b", "a\u0001b", "a\ufffeb", "a&b"])("refuses %j", (words) => {
-    expect(() => parse(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>${words}</title></svg>`)).toThrow();
+    expect(() =>
+      parse(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>${words}</title></svg>`),
+    ).toThrow();
   });
 });
 
@@ -40,7 +58,10 @@ describe("an SVG parses", () => {
   it("with any text as title, description, words and attribute", () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, (title, words, more) => {
-        const marks = [text(0, 9, words), mark("g", { "aria-label": title, id: more }, words, more, mark("title", {}, more))];
+        const marks = [
+          text(0, 9, words),
+          mark("g", { "aria-label": title, id: more }, words, more, mark("title", {}, more)),
+        ];
         const figure: Figure = { width: 90, height: 20, title, description: words, marks };
         parse(toSVG(figure));
       }),
