@@ -356,7 +356,7 @@ async function first(): Promise<Table> {
   }
   return {
     title: "First layers: families (members at element; affinity, p)",
-    header: ["network", "layer", "group", "families", "residual", "cutoff", "which"],
+    header: ["network", "layer", "group", "families", "unassigned", "cutoff", "which"],
     rows,
   };
 }

@@ -28,7 +28,7 @@ describe("motifs", () => {
       format: "convlens motifs",
       version: 1,
       model: { name: "tiny", fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
-      families: [{ layer: "first", settings: { group: "flip", draws: 49 } }, { layer: "second" }],
+      families: [{ layer: "first", settings: { group: "flip", nullDraws: 49 } }, { layer: "second" }],
     });
   });
 

@@ -58,7 +58,7 @@ describe("families by hand", () => {
       "2 180°",
       "3 270°",
     ]);
-    expect(family).toMatchObject({ layer: "first", stabiliser: [0], holes: [], duplicates: [], closure: 1 });
+    expect(family).toMatchObject({ layer: "first", stabiliser: [0], missing: [], duplicates: [], closure: 1 });
     expect(family!.affinity).toBeCloseTo(1, 5);
     expect(family!.prediction).toBeCloseTo(1, 5);
     expect(unassigned.map(({ channel }) => channel)).toEqual([4, 5]);
@@ -98,7 +98,7 @@ describe("families by hand", () => {
     expect(elements.map((element) => (element - elements[1]! + 4) % 4)).toEqual([2, 0, 3, 1]);
   });
 
-  it("have holes where a member is missing, and duplicates where one comes twice", async () => {
+  it("list an element as missing where no unit has it, and duplicates where one comes twice", async () => {
     const whole = bars();
     // Unit 3 becomes a copy of unit 0, so 270° is empty.
     const kernel = Float32Array.from(whole.kernel, (w, at) => (at % 6 === 3 ? whole.kernel[at - 3]! : w));
@@ -125,8 +125,8 @@ describe("families by hand", () => {
       by: "incoming",
       weights: "folded",
       threshold: 0.35,
-      level: 0.05,
-      draws: 29,
+      alpha: 0.05,
+      nullDraws: 29,
       seed: 4,
     });
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
@@ -250,10 +250,10 @@ describe("planted networks", () => {
     expect(pairScore(families, made.families[0]!, tableOf(plan.group)).recall).toBeGreaterThanOrEqual(0.9);
   });
 
-  it("unfold to one representative, which keeps the share of energy that the score says", async () => {
+  it("are folded to one representative, which keeps the share of energy that the score says", async () => {
     const { found } = await scores(cases[0]![1]);
     const motif = found.find(({ kind }) => kind === "equivariant→equivariant")!;
-    expect(motif.settings).toMatchObject({ group: "4 rotations", weights: "folded", draws: 49, seed: 0 });
+    expect(motif.settings).toMatchObject({ group: "4 rotations", weights: "folded", nullDraws: 49, seed: 0 });
     const { kernelsBefore, kernelsAfter, kept, representative } = foldBySymmetry(motif);
     expect([kernelsBefore, kernelsAfter]).toEqual([16, 4]);
     expect(kept).toBe(motif.score);

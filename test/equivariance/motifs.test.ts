@@ -66,8 +66,8 @@ describe("the kind of a motif", () => {
       );
       return findMotifs(weights, "a", "b", { group: turns, families: [four("a"), still] });
     };
-    expect(await found(1)).toMatchObject([{ kind: "equivariant→invariant", union: true, assumed: false }]);
-    expect(await found(-1)).toMatchObject([{ kind: "equivariant→invariant", union: false, assumed: false }]);
+    expect(await found(1)).toMatchObject([{ kind: "equivariant→invariant", union: true, assumedInvariant: false }]);
+    expect(await found(-1)).toMatchObject([{ kind: "equivariant→invariant", union: false, assumedInvariant: false }]);
   });
 
   it("is seen in pairs of opposite sign that read what stays in place", async () => {

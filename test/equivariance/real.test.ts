@@ -50,7 +50,7 @@ describe.skipIf(!hasShared)("kernels of InceptionV1", () => {
     const block = inceptionBlock("doghead_merge_4a_to_4b", 5);
     const motifs = await findMotifs(block, block.from, block.to, { group: group.flip(), nullDraws: 99 });
     expect(motifs).toHaveLength(1);
-    expect(motifs[0]).toMatchObject({ kind: "equivariant→invariant", union: true, assumed: true });
+    expect(motifs[0]).toMatchObject({ kind: "equivariant→invariant", union: true, assumedInvariant: true });
     const sides = (element: number): number[] =>
       motifs[0]!.source.members.flatMap((m) => (m.element === element ? [m.unit.channel] : [])).sort((a, b) => a - b);
     expect([sides(0), sides(1)]).toContainEqual([234, 308]);

@@ -61,7 +61,7 @@ describe("the figure of a family", () => {
           [9, 3],
         ],
       }),
-      holes: [2],
+      missing: [2],
     };
     const drawn = figure.family(family, turns);
     expect(words(drawn).filter((w) => /°$/.test(w))).toEqual(["0°", "90°", "180°", "270°"]);
@@ -79,7 +79,7 @@ describe("the figure of a family", () => {
           [1, 5],
         ],
       }),
-      holes: [1, 2, 3, 4, 6, 7],
+      missing: [1, 2, 3, 4, 6, 7],
     };
     const grid = figure.family(family, product);
     const named = words(grid).filter((w) => /°$/.test(w));
@@ -116,7 +116,7 @@ describe("the words above a family", () => {
 
   it("say how many units stand at one place, not that each is there twice", () => {
     const five = [0, 1, 2, 3, 4].map((channel) => [channel, 1] as const);
-    const crowded = { ...knownFamily(turns, "a", { members: [[9, 0], ...five] }), holes: [2, 3] };
+    const crowded = { ...knownFamily(turns, "a", { members: [[9, 0], ...five] }), missing: [2, 3] };
     expect(facts(crowded, turns)).toContain("2 of 4 places taken, up to 5 units at one");
   });
 
@@ -252,7 +252,7 @@ describe("figures of a motif", () => {
   });
 
   it("the matrix has stars for the q value, and is pale where that is above the level", () => {
-    const doubtful = { ...motif, qValue: 0.5, settings: { ...motif.settings, level: 0.05 } };
+    const doubtful = { ...motif, qValue: 0.5, settings: { ...motif.settings, alpha: 0.05 } };
     expect(words(figure.motifMatrix([{ ...doubtful, qValue: 0.002 }]))).toContain("e→e**");
     expect(words(figure.motifMatrix([{ ...doubtful, qValue: 0.03 }]))).toContain("e→e*");
     expect(words(figure.motifMatrix([doubtful])).join()).toContain("pale: q above 0.05");
