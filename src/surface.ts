@@ -121,6 +121,7 @@ export { toLayersModel } from "./load/save/layers-model.js";
 export { type NamedTensor, type NamedTensors, readTensor } from "./load/tensors.js";
 export { fingerprint } from "./network/fingerprint.js";
 export { createNetwork, type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
+export type { ReceptiveField, Span } from "./network/ops/field.js";
 export type { Activation, ActivationName, Op, Padding } from "./network/ops.js";
 export {
   describePreprocessing,
@@ -128,7 +129,7 @@ export {
   type PreprocessingName,
   preprocessing,
 } from "./network/preprocessing.js";
-export { formatReceptiveField, type ReceptiveField, type Span } from "./network/receptive-field.js";
+export { formatReceptiveField } from "./network/receptive-field.js";
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
 export { objective, optimizer, param, transform } from "./optvis/namespaces.js";

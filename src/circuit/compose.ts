@@ -9,8 +9,8 @@
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import type { Network } from "../network/network.js";
+import { padsOf } from "../network/ops/window.js";
 import type { ConvOp, DepthwiseOp, Op, PoolOp } from "../network/ops.js";
-import { padsOf } from "../network/shapes.js";
 
 /** Weights over a part of a map; `top` and `left` are counted from where the unit's own place begins. */
 export interface Window {

@@ -8,7 +8,7 @@
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
-import { padsOf } from "../network/shapes.js";
+import { padsOf } from "../network/ops/window.js";
 import { channelSources } from "../network/sources.js";
 import { layerWeights } from "../weights/layer-weights";
 

@@ -9,7 +9,7 @@ import { formatUnit } from "../core/unit.js";
 import type { Engine, Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
-import type { ReceptiveField } from "../network/receptive-field.js";
+import type { ReceptiveField } from "../network/ops/field.js";
 import { streamActivations } from "./stream-activations";
 import { resolveUnits, type UnitsLike } from "./units.js";
 

@@ -1,6 +1,6 @@
 /** The receptive field of a value as a rectangle of the picture, and the crop that it is. */
 import { createImage, type Image } from "../core/image.js";
-import type { ReceptiveField } from "../network/receptive-field.js";
+import type { ReceptiveField } from "../network/ops/field.js";
 import type { Region } from "./example.js";
 
 /** What the value at a position of the map sees. */

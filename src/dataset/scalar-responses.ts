@@ -11,7 +11,7 @@ import { withEngine } from "../engine/choose.js";
 import type { Engine, Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
-import type { ReceptiveField, Span } from "../network/receptive-field.js";
+import type { ReceptiveField, Span } from "../network/ops/field.js";
 import type { DatasetItem } from "./dataset.js";
 import { streamActivations } from "./stream-activations";
 import { resolveUnits, type UnitsLike } from "./units.js";

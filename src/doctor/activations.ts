@@ -76,11 +76,7 @@ function deadFindings(net: Network, seen: ReadonlyMap<string, TargetSums>, photo
 }
 
 function isRectifier(op: Op): boolean {
-  const { name } = "activation" in op ? op.activation : { name: "linear" };
-  return (
-    name === "relu" &&
-    (op.kind === "conv" || op.kind === "activation" || op.kind === "depthwise" || op.kind === "dense")
-  );
+  return "activation" in op && op.activation.name === "relu";
 }
 
 /** A batch norm off by more than this, in deviations or in the logarithm of variances, was not made with such inputs. */

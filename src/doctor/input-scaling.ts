@@ -3,8 +3,8 @@
  * mean of 118 and divides by 58, is there for bytes. The values behind it span 1 for 0…1, 2 for −1…1, about 4 in standard deviations:
  * never a hundredth of that, nor tens of thousands.
  */
-import { normAffine } from "../engine/fold.js";
 import type { Network } from "../network/network.js";
+import { normAffine } from "../network/ops/norm.js";
 import type { Op } from "../network/ops.js";
 import type { Preprocessing } from "../network/preprocessing.js";
 

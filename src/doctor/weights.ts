@@ -1,10 +1,9 @@
 /** What weights alone tell: numbers that are none, units that are nothing or twins, layers stored in few bits. */
 import { channelsOf } from "../core/shape.js";
 import type { Network } from "../network/network.js";
-import type { ConvOp, DenseOp, DepthwiseOp, NormOp, Op } from "../network/ops.js";
+import type { NormOp, Op } from "../network/ops.js";
+import { isWeighted, type WeightedOp } from "../network/weighted-op.js";
 import { type Finding, finding, listUnits } from "./finding.js";
-
-type Weighted = ConvOp | DepthwiseOp | DenseOp;
 
 /** Findings about the weights of every layer. */
 export function weightFindings(net: Network): Finding[] {
@@ -12,7 +11,7 @@ export function weightFindings(net: Network): Finding[] {
     const damaged = notFinite(op);
     if (damaged.length > 0) return damaged;
     if (op.kind === "norm") return untrained(op);
-    if (op.kind !== "conv" && op.kind !== "depthwise" && op.kind !== "dense") return [];
+    if (!isWeighted(op)) return [];
     return [...constant(op), ...twins(op), ...quantised(op), ...tooLarge(op)];
   });
 }
@@ -33,7 +32,7 @@ function notFinite(op: Op): Finding[] {
   });
 }
 
-function constant(op: Weighted): Finding[] {
+function constant(op: WeightedOp): Finding[] {
   const first = op.kernel[0];
   if (op.kernel.length > 1 && op.kernel.every((value) => value === first)) {
     const message = `all ${op.kernel.length} weights of "${op.layer}" are ${Number(first!.toPrecision(3))}: the layer was never trained or its weights were lost`;
@@ -57,7 +56,7 @@ const twinDistance = 1e-4;
  * Units with the same weights and bias. Twins have the same projection on any direction: units are sorted by one, and only
  * neighbours compared.
  */
-function twins(op: Weighted): Finding[] {
+function twins(op: WeightedOp): Finding[] {
   const outputs = channelsOf(op.output);
   const rows = op.kernel.length / outputs;
   const projection = new Float64Array(outputs);
@@ -99,7 +98,7 @@ function twins(op: Weighted): Finding[] {
 /** Layers of fewer weights say nothing about how they were stored: of weights that were not rounded, no two need be alike. */
 const enough = 512;
 
-function quantised(op: Weighted): Finding[] {
+function quantised(op: WeightedOp): Finding[] {
   if (op.kernel.length < enough) return [];
   const levels = new Set(op.kernel).size;
   // Fewer still are no rounding but a choice: zeros and ones.
@@ -119,7 +118,7 @@ function quantised(op: Weighted): Finding[] {
 /** Weights of trained networks stay far below this. */
 const largestWeight = 1e4;
 
-function tooLarge(op: Weighted): Finding[] {
+function tooLarge(op: WeightedOp): Finding[] {
   const top = op.kernel.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (top <= largestWeight) return [];
   const message = `the weights of "${op.layer}" reach ${top.toPrecision(3)}; trained ones stay far below ${largestWeight}`;

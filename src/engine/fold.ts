@@ -2,7 +2,7 @@
  * Weights derived from those of a network: batch norms folded in, channels left out. Each is made once per network, so that
  * engines recognise it however often the network is compiled.
  */
-import type { NormOp, Op } from "../network/ops.js";
+import type { WeightedOp } from "../network/weighted-op.js";
 import type { Weights } from "./steps.js";
 
 const made = new WeakMap<object, Map<string, Weights>>();
@@ -17,25 +17,13 @@ export function once(owner: object, key: string, make: () => Weights): Weights {
 }
 
 /** The weights of an operation; a dense layer is a 1 × 1 convolution. */
-export function weightsOf(op: Extract<Op, { kind: "conv" | "depthwise" | "dense" }>): Weights {
+export function weightsOf(op: WeightedOp): Weights {
   return once(op, "", () => ({
     kernel: op.kernel,
     shape: op.kind === "dense" ? [1, 1, op.kernelShape[0], op.kernelShape[1]] : op.kernelShape,
     bias: op.bias,
   }));
 }
-
-/** A batch norm as `scale · x + shift`: `scale = γ / √(v + ε)`, `shift = β − scale · μ`. */
-export function normAffine(op: NormOp): { scale: Float32Array; shift: Float32Array } {
-  let affine = affines.get(op);
-  if (!affine) {
-    const scale = op.variance.map((v, c) => (op.gamma?.[c] ?? 1) / Math.sqrt(v + op.epsilon));
-    affine = { scale, shift: scale.map((s, c) => (op.beta?.[c] ?? 0) - s * op.mean[c]!) };
-    affines.set(op, affine);
-  }
-  return affine;
-}
-const affines = new WeakMap<NormOp, { scale: Float32Array; shift: Float32Array }>();
 
 /** Number of channels that weights put out: `out`, or `in · multiplier` for depthwise. */
 function outputsOf(weights: Weights, kind: "conv" | "depthwise"): number {

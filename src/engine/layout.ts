@@ -1,6 +1,7 @@
 /** A plan at a size: the shape of every value and the zeros of every window. */
 import { LensError } from "../core/errors.js";
-import { type Pads, padsOf } from "../network/shapes.js";
+import { poolWindow } from "../network/ops/pool.js";
+import { type Pads, padsOfWindow, slide, type Window } from "../network/ops/window.js";
 import type { Plan } from "./plan.js";
 import type { Step } from "./steps.js";
 
@@ -65,31 +66,23 @@ function place(step: Step, inputs: readonly MapShape[], like?: MapShape): Placed
     pads,
     size,
   });
-  const slide = (
-    size: readonly [number, number],
-    dilation: readonly [number, number],
-    strides: readonly [number, number],
-    padding: Parameters<typeof padsOf>[0],
-    channels: number,
-  ): PlacedStep => {
-    const pads = padsOf(padding, size, strides, dilation, inputs[0]!);
-    const rows = h + pads.top + pads.bottom - ((size[0] - 1) * dilation[0] + 1);
-    const columns = w + pads.left + pads.right - ((size[1] - 1) * dilation[1] + 1);
-    return placed([Math.floor(rows / strides[0]) + 1, Math.floor(columns / strides[1]) + 1, channels], pads, size);
+  const windowed = (window: Window, channels: number): PlacedStep => {
+    const [rows, columns] = slide(window, inputs[0]!) as [number, number];
+    return placed([rows, columns, channels], padsOfWindow(window, inputs[0]!), window.size);
   };
   switch (step.kind) {
     case "conv": {
       const [kh, kw, cin, cout] = step.weights.shape;
       if (c !== cin * step.groups) throw wrongSize(step, `${cin * step.groups} channels`, inputs);
-      return slide([kh, kw], step.dilation, step.strides, step.padding, cout);
+      return windowed({ ...step, size: [kh, kw] }, cout);
     }
     case "depthwise": {
       const [kh, kw, cin, multiplier] = step.weights.shape;
       if (c !== cin) throw wrongSize(step, `${cin} channels`, inputs);
-      return slide([kh, kw], step.dilation, step.strides, step.padding, cin * multiplier);
+      return windowed({ ...step, size: [kh, kw] }, cin * multiplier);
     }
     case "pool":
-      return slide(step.size ?? [h, w], [1, 1], step.strides, step.padding, c);
+      return windowed(poolWindow({ ...step, size: step.size ?? [h, w] }), c);
     case "pad": {
       const { top, bottom, left, right } = step.padding;
       return placed([h + top + bottom, w + left + right, c], step.padding);

@@ -10,9 +10,11 @@
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import { type Network, opsByName, outputOp } from "../network/network.js";
-import { type LrnOp, linear, type MergeOp, type Op } from "../network/ops.js";
-import { isPixel } from "../network/shapes.js";
-import { normAffine, once, weightsOf } from "./fold.js";
+import { isPixel } from "../network/ops/merge.js";
+import { normAffine } from "../network/ops/norm.js";
+import { type ConvOp, type DepthwiseOp, type LrnOp, linear, type MergeOp, type Op, type OpOf } from "../network/ops.js";
+import type { WeightedOp } from "../network/weighted-op.js";
+import { once, weightsOf } from "./fold.js";
 import type { Step } from "./steps.js";
 
 /** A layer whose output is wanted. */
@@ -60,74 +62,65 @@ export function lower(net: Network, targets: readonly Target[]): Lowering {
 }
 
 function lowerOp(op: Op, net: Network): Draft[] {
-  const base = { name: op.name, reads: op.inputs, writes: op.name };
-  const withActivation = (step: Draft & { writes: string }, activation: typeof linear): Draft[] =>
-    activation.name === "linear"
-      ? [step]
-      : [
-          { ...step, writes: before(op.name) },
-          { kind: "activation", name: op.name, reads: [before(op.name)], writes: op.name, activation },
-        ];
-  switch (op.kind) {
-    case "input":
-      return [];
-    case "conv":
-    case "depthwise": {
-      const { strides, dilation, padding } = op;
-      const shared = { ...base, weights: weightsOf(op), strides, dilation, padding, activation: linear };
-      return withActivation(
-        op.kind === "conv" ? { ...shared, kind: "conv", groups: op.groups } : { ...shared, kind: "depthwise" },
-        op.activation,
-      );
-    }
-    case "dense":
-      return withActivation(
-        {
-          ...base,
-          kind: "conv",
-          weights: weightsOf(op),
-          strides: [1, 1],
-          dilation: [1, 1],
-          padding: "valid",
-          groups: 1,
-          activation: linear,
-        },
-        op.activation,
-      );
-    case "norm":
-      return [{ ...base, kind: "affine", ...normAffine(op), activation: linear }];
-    case "activation":
-      return [{ ...base, kind: "activation", activation: op.activation }];
-    case "pool":
-      return [{ ...base, kind: "pool", mode: op.mode, size: op.size, strides: op.strides, padding: op.padding }];
-    case "globalPool":
-      return [{ ...base, kind: "pool", mode: op.mode, size: null, strides: [1, 1], padding: "valid" }];
-    case "pad":
-      return [{ ...base, kind: "pad", padding: op.padding }];
-    case "add":
-    case "multiply": {
-      const { reads, steps } = spreadPixels(op, net);
-      return [
-        ...steps,
-        op.kind === "add" ? { ...base, reads, kind: "add", activation: linear } : { ...base, reads, kind: "multiply" },
-      ];
-    }
-    case "concat":
-      return [{ ...base, kind: "concat" }];
-    case "lrn":
-      return lowerLrn(op);
-    case "upsample":
-      return [{ ...base, kind: "resize", factor: op.size, interpolation: op.interpolation }];
-    case "identity":
-      return [{ ...base, kind: "activation", activation: linear }];
-    case "reshape":
-      return [{ ...base, kind: "reshape", to: asMap(op, net) }];
-    case "opaque":
-      throw new LensError(
-        "unsupported",
-        `layer "${op.layer}" (${op.className}) cannot be computed: ${op.reason}; choose a layer before it`,
-      );
-  }
+  const lowering = lowerings[op.kind] as (op: Op, net: Network) => Draft[];
+  return lowering(op, net);
+}
+
+/** The steps of each kind of operation; a new kind without any does not compile. */
+const lowerings: { readonly [K in Op["kind"]]: (op: OpOf<K>, net: Network) => Draft[] } = {
+  input: () => [],
+  conv: (op) => withActivation(op, { ...slidingStep(op), kind: "conv", groups: op.groups }),
+  depthwise: (op) => withActivation(op, { ...slidingStep(op), kind: "depthwise" }),
+  dense: (op) => withActivation(op, { ...stepOf(op), kind: "conv", weights: weightsOf(op), ...onePixel, groups: 1 }),
+  norm: (op) => [{ ...stepOf(op), kind: "affine", ...normAffine(op), activation: linear }],
+  activation: (op) => [{ ...stepOf(op), kind: "activation", activation: op.activation }],
+  pool: (op) => {
+    const { mode, size, strides, padding } = op;
+    return [{ ...stepOf(op), kind: "pool", mode, size, strides, padding }];
+  },
+  globalPool: (op) => [{ ...stepOf(op), kind: "pool", mode: op.mode, size: null, strides: [1, 1], padding: "valid" }],
+  pad: (op) => [{ ...stepOf(op), kind: "pad", padding: op.padding }],
+  lrn: (op) => lowerLrn(op),
+  add: (op, net) => {
+    const { reads, steps } = spreadPixels(op, net);
+    return [...steps, { ...stepOf(op), reads, kind: "add", activation: linear }];
+  },
+  multiply: (op, net) => {
+    const { reads, steps } = spreadPixels(op, net);
+    return [...steps, { ...stepOf(op), reads, kind: "multiply" }];
+  },
+  concat: (op) => [{ ...stepOf(op), kind: "concat" }],
+  upsample: (op) => [{ ...stepOf(op), kind: "resize", factor: op.size, interpolation: op.interpolation }],
+  reshape: (op, net) => [{ ...stepOf(op), kind: "reshape", to: asMap(op, net) }],
+  identity: (op) => [{ ...stepOf(op), kind: "activation", activation: linear }],
+  opaque: (op) => {
+    throw new LensError(
+      "unsupported",
+      `layer "${op.layer}" (${op.className}) cannot be computed: ${op.reason}; choose a layer before it`,
+    );
+  },
+};
+
+/** Name and values of the step that an operation becomes. */
+function stepOf({ name, inputs }: Op): { name: string; reads: readonly string[]; writes: string } {
+  return { name, reads: inputs, writes: name };
+}
+
+/** The window of a 1 × 1 convolution. */
+const onePixel = { strides: [1, 1], dilation: [1, 1], padding: "valid", activation: linear } as const;
+
+function slidingStep(op: ConvOp | DepthwiseOp) {
+  const { strides, dilation, padding } = op;
+  return { ...stepOf(op), weights: weightsOf(op), strides, dilation, padding, activation: linear };
+}
+
+/** A step and, where the operation has an activation, another that applies it. */
+function withActivation({ name, activation }: WeightedOp, step: Draft): Draft[] {
+  if (activation.name === "linear") return [step];
+  return [
+    { ...step, writes: before(name) },
+    { kind: "activation", name, reads: [before(name)], writes: name, activation },
+  ];
 }
 
 /** The three sizes of a reshape's output; vectors are 1 × 1 maps. */
@@ -178,11 +171,10 @@ function lowerLrn(op: LrnOp): Draft[] {
     shape: [1, 1, channels, channels],
     bias: new Float32Array(channels).fill(op.bias),
   }));
-  const sliding = { strides: [1, 1], dilation: [1, 1], padding: "valid", groups: 1, activation: linear } as const;
   const power = { name: "power", alpha: -op.beta } as const;
   return [
     { kind: "multiply", name, reads: [inputs[0]!, inputs[0]!], writes: part("squares") },
-    { kind: "conv", name, weights, ...sliding, reads: [part("squares")], writes: part("sums") },
+    { kind: "conv", name, weights, ...onePixel, groups: 1, reads: [part("squares")], writes: part("sums") },
     { kind: "activation", name, activation: power, reads: [part("sums")], writes: part("shares") },
     { kind: "multiply", name, reads: [inputs[0]!, part("shares")], writes: name },
   ];

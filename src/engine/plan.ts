@@ -12,7 +12,7 @@
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import type { Network } from "../network/network.js";
-import { foldAffine, keepOutputs, normAffine, once } from "./fold.js";
+import { foldAffine, keepOutputs, once } from "./fold.js";
 import { type Draft, type Lowering, lower, type Target } from "./lower.js";
 import { type ConvStep, type Step, slopeFromOutput } from "./steps.js";
 
@@ -162,4 +162,3 @@ function canSlice(step: Step | undefined): step is ConvStep {
 }
 
 export type { Target };
-export { normAffine };

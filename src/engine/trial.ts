@@ -6,6 +6,7 @@
 import { createRandom } from "../core/random.js";
 import { createNetwork, type Network } from "../network/network.js";
 import { type ConvOp, type DepthwiseOp, linear } from "../network/ops.js";
+import { kernelsOf } from "../network/weighted-op.js";
 import { cpuEngine } from "./cpu/cpu.js";
 import type { Engine, Executable, Volume } from "./engine.js";
 import { compile, type Plan } from "./plan.js";
@@ -72,7 +73,7 @@ export async function trial(engine: Engine, { plan, wanted }: Sample): Promise<n
 
 /** The convolution as a network of its own, without its activation. */
 function planOf(net: Network, op: ConvOp | DepthwiseOp): Plan {
-  const channels = op.kind === "conv" ? op.kernelShape[2] * op.groups : op.kernelShape[2];
+  const channels = kernelsOf(op).inputs;
   const image = { kind: "input", name: "map", layer: "map", inputs: [], output: [null, null, channels] } as const;
   const alone = createNetwork(net.name, [image, { ...op, inputs: [image.name], activation: linear }], {
     ...net.input,

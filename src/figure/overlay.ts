@@ -5,7 +5,7 @@
  */
 import { createImage, type Image } from "../core/image.js";
 import type { ActivationMap } from "../dataset/activations.js";
-import type { Span } from "../network/receptive-field.js";
+import type { Span } from "../network/ops/field.js";
 import { heatColor } from "./heat.js";
 
 /** The value of a map at every pixel of an image of a size, `height × width`. */

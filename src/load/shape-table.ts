@@ -4,6 +4,7 @@
  */
 import { LensError } from "../core/errors.js";
 import { formatShape, type Shape } from "../core/shape.js";
+import { semanticsOf } from "../network/ops/table.js";
 import type { Op } from "../network/ops.js";
 import { outputShape } from "../network/shapes.js";
 import type { OpDraft } from "./layers/reader.js";
@@ -55,39 +56,15 @@ export class ShapeTable {
 
   /** Lets weights say how many channels the guessed shape in front of them has. */
   #correct(draft: OpDraft): void {
-    const wanted = channelsWanted(draft);
+    const wanted = semanticsOf(draft).channelsRead(draft as Op);
     for (let name = draft.inputs[0]!; wanted !== null; ) {
       const { shape, sure } = this.of(name);
       const before = this.#drafts.get(name)!;
       if (sure) return;
       this.#shapes.set(name, { shape: [...shape.slice(0, -1), wanted], sure });
-      if (!handsChannelsOn.has(before.kind)) return;
+      const { kind } = semanticsOf(before).channels(before as Op, [wanted]);
+      if (kind !== "kept") return;
       name = before.inputs[0]!;
     }
-  }
-}
-
-const handsChannelsOn = new Set<Op["kind"]>([
-  "activation",
-  "norm",
-  "pool",
-  "globalPool",
-  "pad",
-  "upsample",
-  "identity",
-]);
-
-function channelsWanted(draft: OpDraft): number | null {
-  switch (draft.kind) {
-    case "conv":
-      return draft.kernelShape[2] * draft.groups;
-    case "depthwise":
-      return draft.kernelShape[2];
-    case "dense":
-      return draft.kernelShape[0];
-    case "norm":
-      return draft.mean.length;
-    default:
-      return null;
   }
 }

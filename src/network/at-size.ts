@@ -3,8 +3,9 @@
  * depend on it.
  */
 import { type Network, opsByName, outputOp } from "./network.js";
+import type { ReceptiveField } from "./ops/field.js";
 import type { Op } from "./ops.js";
-import { type ReceptiveField, receptiveFields } from "./receptive-field.js";
+import { receptiveFields } from "./receptive-field.js";
 import { outputShape } from "./shapes.js";
 
 /**

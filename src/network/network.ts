@@ -6,10 +6,11 @@ import { LensError } from "../core/errors.js";
 import { nearestNames, shortList } from "../core/names.js";
 import { channelsOf, type Shape } from "../core/shape.js";
 import { parseUnit, type Unit, type UnitLike } from "../core/unit.js";
+import type { ReceptiveField } from "./ops/field.js";
+import { semanticsOf } from "./ops/table.js";
 import type { Op } from "./ops.js";
-import { parametersOf } from "./parameters.js";
 import type { Preprocessing } from "./preprocessing.js";
-import { type ReceptiveField, receptiveFields } from "./receptive-field.js";
+import { receptiveFields } from "./receptive-field.js";
 
 /**
  * What the network reads.
@@ -185,7 +186,7 @@ function layerTable(ops: readonly Op[]): Layer[] {
       kind: last.kind === "opaque" ? last.className : isSeparable(members) ? "separable" : last.kind,
       output: last.output,
       kernel: weighted && "kernelShape" in weighted ? weighted.kernelShape : null,
-      parameters: members.reduce((sum, op) => sum + parametersOf(op), 0),
+      parameters: members.reduce((sum, op) => sum + semanticsOf(op).parameters(op), 0),
       receptiveField: fields.get(last.name) ?? null,
       inputs: [...new Set(members.flatMap((op) => op.inputs.map((i) => layerOf.get(i)!)))].filter((i) => i !== name),
     };

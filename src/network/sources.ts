@@ -1,13 +1,15 @@
 /**
- * Which unit feeds which input channel of a layer. Activation, normalisation, pooling, padding, dropout and enlarging keep
- * channels apart, so the walk goes straight through them; concatenation puts channels side by side, so it goes into the
- * branch that owns the channel. It stops at whatever makes channels of its own: a convolution, a dense layer, a sum, a
- * product, the image.
+ * Which unit makes which channel: the one walk backwards through a network. It follows how each operation passes its
+ * channels on (`ops/semantics.ts`): straight through activation, normalisation, pooling and padding, into the branch that
+ * owns the channel at a concatenation, to the channel of a flattened map. It stops at whatever makes channels of its own:
+ * a convolution, a dense layer, a sum, a product, the image.
  */
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import type { Unit } from "../core/unit.js";
-import { type Network, opsByName } from "./network.js";
+import { type Network, opsByName, outputOp } from "./network.js";
+import type { ChannelFlow } from "./ops/semantics.js";
+import { semanticsOf } from "./ops/table.js";
 import type { Op } from "./ops.js";
 
 /**
@@ -32,7 +34,8 @@ export function channelSources(net: Network, opName: string): readonly Source[] 
   const walk = (name: string): readonly Source[] => {
     const found = known.get(name);
     if (found) return found;
-    const sources = sourcesThrough(ops.get(name)!, walk);
+    const op = ops.get(name)!;
+    const sources = sourcesThrough(op, op.inputs.map(walk));
     known.set(name, sources);
     return sources;
   };
@@ -40,50 +43,84 @@ export function channelSources(net: Network, opName: string): readonly Source[] 
 }
 const cache = new WeakMap<Network, Map<string, readonly Source[]>>();
 
+/** The unit that makes one channel of a layer's output. */
+export function producerOf(net: Network, { layer, channel }: Unit): Source {
+  return channelSources(net, outputOp(net, layer).name)[channel]!;
+}
+
 /** Source of every channel an operation reads, in the order of its input. */
 export function inputSources(net: Network, op: Op): readonly Source[] {
   const input = op.inputs[0];
   if (input === undefined) return [];
   const sources = channelSources(net, input);
-  const reads = op.kind === "dense" ? op.kernelShape[0] : sources.length;
+  const reads = semanticsOf(op).channelsRead(op) ?? sources.length;
   if (sources.length !== reads) {
     throw new LensError("unsupported", `the ${reads} inputs of "${op.layer}" cannot be traced to units`);
   }
   return sources;
 }
 
-/** Operations that hand each channel on by itself. */
-const transparent = new Set<Op["kind"]>([
-  "norm",
-  "lrn",
-  "activation",
-  "pool",
-  "globalPool",
-  "pad",
-  "upsample",
-  "identity",
-]);
-
-function sourcesThrough(op: Op, walk: (name: string) => readonly Source[]): readonly Source[] {
-  if (op.kind === "concat") return op.inputs.flatMap((input) => walk(input).map((s) => passed(s, op.layer)));
-  if (transparent.has(op.kind)) return walk(op.inputs[0]!).map((s) => passed(s, op.layer));
-  if (op.kind === "reshape" && keepsChannelsLast(op, walk)) {
-    const inner = walk(op.inputs[0]!);
-    return Array.from({ length: channelsOf(op.output) }, (_, i) => passed(inner[i % inner.length]!, op.layer));
+function sourcesThrough(op: Op, inputs: readonly (readonly Source[])[]): readonly Source[] {
+  const flow = flowOf(
+    op,
+    inputs.map((sources) => sources.length),
+  );
+  const [first = []] = inputs;
+  switch (flow.kind) {
+    case "kept":
+      return first.map((source) => passed(source, op.layer));
+    case "permuted":
+      return flow.from.map((channel) => passed(first[channel]!, op.layer));
+    case "flattened":
+      return Array.from({ length: channelsOf(op.output) }, (_, i) => passed(first[i % flow.period]!, op.layer));
+    case "concatenated":
+      return inputs.flatMap((sources) => sources.map((source) => passed(source, op.layer)));
+    case "merged":
+    case "mixed":
+      return Array.from({ length: channelsOf(op.output) }, (_, channel) => ({
+        unit: { layer: op.layer, channel },
+        via: [],
+        kind: op.kind,
+      }));
   }
-  return Array.from({ length: channelsOf(op.output) }, (_, channel) => ({
-    unit: { layer: op.layer, channel },
-    via: [],
-    kind: op.kind,
-  }));
 }
 
-/** The channel is the fastest index, so that value `i` of a last axis that `c` divides belongs to channel `i mod c`. */
-function keepsChannelsLast(op: Op, walk: (name: string) => readonly Source[]): boolean {
-  const inner = walk(op.inputs[0]!).length;
-  return inner > 0 && channelsOf(op.output) % inner === 0;
+function flowOf(op: Op, channels: readonly number[]): ChannelFlow {
+  return semanticsOf(op).channels(op, channels);
 }
 
 function passed(source: Source, layer: string): Source {
   return { ...source, via: [...source.via, layer] };
+}
+
+/**
+ * The map whose flattening makes a vector of features, also through what keeps channels apart behind the flattening.
+ * Feature `(y · width + x) · channels + c` belongs to channel `c` at row `y` and column `x`. `null`: there is none.
+ */
+export function flattenedMap(
+  net: Network,
+  opName: string,
+): { readonly height: number; readonly width: number; readonly channels: number } | null {
+  const ops = opsByName(net);
+  let op = ops.get(opName)!;
+  const features = channelsOf(op.output);
+  for (;;) {
+    const input = ops.get(op.inputs[0] ?? "");
+    if (!input) return null;
+    const { kind } = flowOf(op, [channelsOf(input.output)]);
+    if (kind !== "kept" && kind !== "flattened") return null;
+    const [height, width, channels] = input.output;
+    if (kind === "flattened" && height && width && channels && height * width * channels === features) {
+      return { height, width, channels };
+    }
+    op = input;
+  }
+}
+
+/** The operation whose values another hands on unchanged: through flattening, dropout and linear activations. */
+export function valuesBehind(net: Network, opName: string): Op {
+  const ops = opsByName(net);
+  let op = ops.get(opName)!;
+  while (semanticsOf(op).keepsValues(op)) op = ops.get(op.inputs[0]!)!;
+  return op;
 }

@@ -7,7 +7,7 @@ import type { Image } from "../core/image.js";
 import type { Executable, Volume } from "../engine/engine.js";
 import type { Target } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
-import { isRectified } from "../network/rectified.js";
+import { isRectified } from "../network/sign.js";
 import type { Objective, Term } from "./objective/objective.js";
 import { type Canvas, joined, type Pictures } from "./param/param.js";
 import { toInput, toInputAdjoint } from "./preprocess.js";

@@ -7,10 +7,12 @@
  * default it is taken in, because that is what the network computes with (`weights: "folded"`).
  */
 import { LensError } from "../core/errors.js";
-import { normAffine } from "../engine/plan.js";
-import { type Network, outputOp } from "../network/network.js";
-import type { ConvOp, DenseOp, DepthwiseOp, NormOp, Op } from "../network/ops.js";
-import { channelSources, inputSources, type Source } from "../network/sources.js";
+import { type Network, opsByName, outputOp } from "../network/network.js";
+import type { KernelView } from "../network/ops/kernel-view.js";
+import { normAffine } from "../network/ops/norm.js";
+import type { NormOp, Op } from "../network/ops.js";
+import { channelSources, flattenedMap, inputSources, type Source } from "../network/sources.js";
+import { isWeighted, kernelsOf, type WeightedOp } from "../network/weighted-op.js";
 
 /**
  * Which weights are read: `"folded"` with the batch norm that follows multiplied in, as the network uses them, or
@@ -42,8 +44,6 @@ export interface LayerWeights {
   readonly norm: string | null;
 }
 
-type Weighted = ConvOp | DepthwiseOp | DenseOp;
-
 /**
  * The weights behind a layer: its own, or, for an activation, batch norm or pooling layer, those of the one it follows.
  *
@@ -67,7 +67,7 @@ export function layerWeights(net: Network, layer: string, choice: WeightsChoice)
 }
 
 /** The weighted operation whose channels a layer hands on. */
-function weightedOp(net: Network, layer: string): Weighted {
+function weightedOp(net: Network, layer: string): WeightedOp {
   const op = outputOp(net, layer);
   if (isWeighted(op)) return op;
   const sources = op.inputs.length === 1 && op.kind !== "reshape" ? channelSources(net, op.name) : [];
@@ -82,10 +82,6 @@ function weightedOp(net: Network, layer: string): Weighted {
   );
 }
 
-function isWeighted(op: Op): op is Weighted {
-  return op.kind === "conv" || op.kind === "depthwise" || op.kind === "dense";
-}
-
 /** Name of the batch norm that a layer's weights are folded with; `null` where none follows. */
 export function normAfter(net: Network, layer: string): string | null {
   const op = outputOp(net, layer);
@@ -93,116 +89,100 @@ export function normAfter(net: Network, layer: string): string | null {
 }
 
 /** The batch norm right behind a layer without activation of its own, if nobody else reads in between. */
-function followingNorm(net: Network, op: Weighted): NormOp | null {
+function followingNorm(net: Network, op: WeightedOp): NormOp | null {
   if (op.activation.name !== "linear") return null;
   const readers = net.ops.filter((other) => other.inputs.includes(op.name));
   const only = readers.length === 1 ? readers[0]! : null;
   return only?.kind === "norm" ? only : null;
 }
 
-function cut(
-  net: Network,
-  op: Weighted,
-  scale: (o: number) => number,
-): Pick<LayerWeights, "height" | "width" | "sources" | "outputs" | "range" | "kernel"> {
-  const depthwise = op.kind === "conv" ? net.ops.find((other) => other.name === op.inputs[0]) : undefined;
-  if (op.kind === "conv" && depthwise?.kind === "depthwise" && depthwise.layer === op.layer) {
-    return cutSeparable(net, depthwise, op, scale);
+/** The part of a reader that says which weight is where. */
+type Cut = Pick<LayerWeights, "height" | "width" | "sources" | "outputs" | "range" | "kernel">;
+
+function cut(net: Network, op: WeightedOp, scale: (o: number) => number): Cut {
+  const view = kernelsOf(op);
+  const [height, width] = view.size;
+  const inner = opsByName(net).get(op.inputs[0]!);
+  if (inner && isWeighted(inner) && inner.layer === op.layer && height * width === 1) {
+    return cutSeparable(net, { inner, outer: op, view }, scale);
   }
   const sources = inputSources(net, op);
-  if (op.kind === "dense") return cutDense(net, op, sources, scale);
-  const [height, width, third, fourth] = op.kernelShape;
-  const taps = height * width;
-  const pick = (o: number, index: (tap: number) => number): Float32Array =>
-    Float32Array.from({ length: taps }, (_, tap) => scale(o) * op.kernel[index(tap)]!);
-  if (op.kind === "depthwise") {
-    const outputs = third * fourth;
-    const reads = (o: number): number => Math.floor(o / fourth);
-    return {
-      height,
-      width,
-      sources,
-      outputs,
-      range: (o) => [reads(o), reads(o) + 1],
-      kernel: (o, i) => (reads(o) === i ? pick(o, (tap) => tap * outputs + o) : new Float32Array(taps)),
-    };
+  const map = flattenedMap(net, op.inputs[0]!);
+  if (map && height * width === 1 && view.inputs === map.height * map.width * map.channels) {
+    return cutFlattened(op, { view, map, sources }, scale);
   }
-  const perGroup = fourth / op.groups;
-  const first = (o: number): number => Math.floor(o / perGroup) * third;
   return {
     height,
     width,
     sources,
-    outputs: fourth,
-    range: (o) => [first(o), first(o) + third],
+    outputs: view.outputs,
+    range: view.range,
     kernel: (o, i) => {
-      const within = i - first(o);
-      return within >= 0 && within < third
-        ? pick(o, (tap) => (tap * third + within) * fourth + o)
-        : new Float32Array(taps);
+      const [first, end] = view.range(o);
+      const kernel = new Float32Array(height * width);
+      if (i < first || i >= end) return kernel;
+      return kernel.map((_, tap) => scale(o) * op.kernel[view.index(o, i, tap)]!);
     },
   };
 }
 
-/** A separable convolution is a convolution whose kernel is `K[o, i] = Σₘ pointwise[i·M + m, o] · depthwise[i, m]`. */
+/**
+ * Two operations in one layer, the outer one of a single tap: a separable convolution. Together they are a convolution
+ * whose kernel is `K[o, i] = Σₘ outer[m, o] · inner[i, m]` over the channels `m` in between.
+ */
 function cutSeparable(
   net: Network,
-  inner: DepthwiseOp,
-  outer: ConvOp,
+  { inner, outer, view }: { readonly inner: WeightedOp; readonly outer: WeightedOp; readonly view: KernelView },
   scale: (o: number) => number,
-): ReturnType<typeof cut> {
-  const [height, width, channels, multiplier] = inner.kernelShape;
-  const outputs = outer.kernelShape[3];
-  const mixed = channels * multiplier;
+): Cut {
+  const before = kernelsOf(inner);
+  const [height, width] = before.size;
   return {
     height,
     width,
     sources: inputSources(net, inner),
-    outputs,
-    range: () => [0, channels],
-    kernel: (o, i) =>
-      Float32Array.from({ length: height * width }, (_, tap) => {
-        let sum = 0;
-        for (let m = i * multiplier; m < (i + 1) * multiplier; m++) {
-          sum += outer.kernel[m * outputs + o]! * inner.kernel[tap * mixed + m]!;
+    outputs: view.outputs,
+    range: () => [0, before.inputs],
+    kernel: (o, i) => {
+      const kernel = new Float32Array(height * width);
+      const [start, stop] = view.range(o);
+      for (let m = start; m < stop; m++) {
+        const [first, end] = before.range(m);
+        if (i < first || i >= end) continue;
+        const weight = scale(o) * outer.kernel[view.index(o, m, 0)]!;
+        for (let tap = 0; tap < kernel.length; tap++) {
+          kernel[tap]! += weight * inner.kernel[before.index(m, i, tap)]!;
         }
-        return scale(o) * sum;
-      }),
+      }
+      return kernel;
+    },
   };
 }
 
-/** Behind a flattened `[h, w, c]` map, feature `(y·w + x)·c + i` is row y, column x of the kernel of channel i. */
-function cutDense(
-  net: Network,
-  op: DenseOp,
-  sources: readonly Source[],
+/** Behind a flattened map, feature `(y · width + x) · channels + i` is row y, column x of the kernel of channel i. */
+function cutFlattened(
+  op: WeightedOp,
+  {
+    view,
+    map: { height, width, channels },
+    sources,
+  }: {
+    readonly view: KernelView;
+    readonly map: NonNullable<ReturnType<typeof flattenedMap>>;
+    readonly sources: readonly Source[];
+  },
   scale: (o: number) => number,
-): ReturnType<typeof cut> {
-  const [features, outputs] = op.kernelShape;
-  const map = flattenedMap(net, op, features);
-  const channels = features / (map.height * map.width);
+): Cut {
   return {
-    ...map,
+    height,
+    width,
     sources: sources.slice(0, channels),
-    outputs,
+    outputs: view.outputs,
     range: () => [0, channels],
     kernel: (o, i) =>
       Float32Array.from(
-        { length: map.height * map.width },
-        (_, position) => scale(o) * op.kernel[(position * channels + i) * outputs + o]!,
+        { length: height * width },
+        (_, position) => scale(o) * op.kernel[view.index(o, position * channels + i, 0)]!,
       ),
   };
-}
-
-function flattenedMap(net: Network, op: DenseOp, features: number): { height: number; width: number } {
-  let at: Op | undefined = net.ops.find((other) => other.name === op.inputs[0]);
-  while (at && (at.kind === "identity" || at.kind === "activation")) {
-    const { inputs } = at;
-    at = net.ops.find((other) => other.name === inputs[0]);
-  }
-  const flattened = at?.kind === "reshape" ? net.ops.find((other) => other.name === at.inputs[0]) : undefined;
-  const [height, width, channels] = flattened?.output ?? [];
-  return height && width && channels && height * width * channels === features
-    ? { height, width }
-    : { height: 1, width: 1 };
 }

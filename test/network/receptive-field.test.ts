@@ -4,7 +4,8 @@ import { channelsOf } from "../../src/core/shape.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { compile } from "../../src/engine/plan.js";
 import type { Network } from "../../src/network/network.js";
-import { formatReceptiveField, type Span } from "../../src/network/receptive-field.js";
+import type { Span } from "../../src/network/ops/field.js";
+import { formatReceptiveField } from "../../src/network/receptive-field.js";
 import { conv, type Draft, network } from "./ops.js";
 
 /** Rows and columns of the image that the gradient of one value of a layer reaches: `[first, last]` of each. */

@@ -4,7 +4,7 @@ import type { Engine } from "../../src/engine/engine.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { createNetwork, type Network } from "../../src/network/network.js";
 import type { Op } from "../../src/network/ops.js";
-import { isRectified } from "../../src/network/rectified.js";
+import { isRectified } from "../../src/network/sign.js";
 import { objective, param } from "../../src/optvis/namespaces.js";
 import type { Objective } from "../../src/optvis/objective/objective.js";
 import type { Picture } from "../../src/optvis/picture.js";

@@ -6,7 +6,7 @@
  * the taps of that phase in reverse order and inputs and outputs exchanged; all phases together are one convolution
  * with `phases · in` output channels. With stride 1 there is one phase, and the taps stay `d` apart.
  */
-import type { Pads } from "../../network/shapes.js";
+import type { Pads } from "../../network/ops/window.js";
 import type { PlacedStep } from "../layout.js";
 import type { Weights } from "../steps.js";
 

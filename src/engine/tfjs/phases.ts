@@ -8,7 +8,7 @@
  *              . . . .
  */
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
-import type { Pads } from "../../network/shapes.js";
+import type { Pads } from "../../network/ops/window.js";
 import type { PlacedStep } from "../layout.js";
 import type { Tf } from "./backend.js";
 

@@ -2,8 +2,9 @@
  * Sums, differences, products and quotients: of two maps, or of a map and a constant, which is a scale and a shift per
  * channel. `x · sigmoid(x)` is put together again as swish.
  */
+
+import { mergedShape } from "../../network/ops/merge.js";
 import type { NormOp } from "../../network/ops.js";
-import { mergedShape } from "../../network/shapes.js";
 import { affine } from "../layers/reader.js";
 import { shapesOf } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";

@@ -1,6 +1,6 @@
 /** Layers that move values about or join maps: padding, enlarging, another shape, sum, product, channels side by side. */
 import { channelsOf, type Shape } from "../../core/shape.js";
-import { mergedShape } from "../../network/shapes.js";
+import { mergedShape } from "../../network/ops/merge.js";
 import { fieldOf, type LayerConfig, pairOf, sidesOf, wrong } from "../config.js";
 import { halfPixelBilinear } from "../half-pixel-bilinear";
 import { isArray, type Json } from "../json.js";

@@ -1,6 +1,7 @@
 /** Windows of ONNX: `pads` is `[top, left, bottom, right]`, or the zeros follow from `auto_pad` and, for pools, `ceil_mode`. */
+
+import { padsOf } from "../../network/ops/window.js";
 import type { Padding } from "../../network/ops.js";
-import { padsOf } from "../../network/shapes.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeToRead } from "../graph/node.js";
 import type { GraphMap } from "../graph/value.js";

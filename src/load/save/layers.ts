@@ -1,6 +1,8 @@
 /** Operations as layers: most are one; zeros of their own go into a layer before, an activation that is no word into one behind. */
 import type { Network } from "../../network/network.js";
+import type { ValueSign } from "../../network/ops/semantics.js";
 import type { ConvOp, DepthwiseOp, Op, Padding, PoolOp } from "../../network/ops.js";
+import { valueSigns } from "../../network/sign.js";
 import { activationLayers, withActivation } from "./activations.js";
 import { refusal, type WrittenLayer, type WrittenWeights } from "./written.js";
 
@@ -14,7 +16,7 @@ export function layersOf(net: Network): WrittenLayer[] {
   // Where an operation has become several layers, others read the last of them.
   const ends = new Map<string, string>();
   const write: Write = {
-    positive: positiveOps(net.ops),
+    signs: valueSigns(net.ops),
     beside: (name) => (names.has(name) ? write.beside(`${name}_`) : name),
   };
   return net.ops.flatMap((op) => {
@@ -27,8 +29,8 @@ export function layersOf(net: Network): WrittenLayer[] {
 
 /** What a layer has to know of the others. */
 interface Write {
-  /** Names of the operations that put out nothing below 0. */
-  readonly positive: ReadonlySet<string>;
+  /** Signs of the values that operations put out, by name. */
+  readonly signs: ReadonlyMap<string, ValueSign>;
   /** A name for a layer beside that of an operation. */
   beside(name: string): string;
 }
@@ -123,7 +125,7 @@ function pooling(op: PoolOp, written: WrittenLayer, write: Write): WrittenLayer[
   const made = { ...written, config: { pool_size: op.size, strides: op.strides, padding } };
   if (typeof padding === "string") return [made];
   if (op.mode === "average") throw refusal(op.name, "TensorFlow.js has no mean over windows with margins of their own");
-  if (!write.positive.has(op.inputs[0]!)) {
+  if (write.signs.get(op.inputs[0]!) === "signed") {
     throw refusal(
       op.name,
       "TensorFlow.js has no maximum over windows with margins of their own, and zeros around a map that is below 0 would be the largest",
@@ -158,17 +160,4 @@ function sides({ top, bottom, left, right }: Exclude<Padding, string>): WrittenL
       [left, right],
     ],
   };
-}
-
-const cutAtZero = ["relu", "sigmoid", "hardSigmoid", "softplus", "softmax"];
-const keepsSign = ["pool", "globalPool", "pad", "lrn", "add", "multiply", "concat", "upsample", "reshape", "identity"];
-
-/** Names of the operations that put out nothing below 0. */
-function positiveOps(ops: readonly Op[]): Set<string> {
-  const found = new Set<string>();
-  for (const op of ops) {
-    const isCut = "activation" in op && cutAtZero.includes(op.activation.name);
-    if (isCut || (keepsSign.includes(op.kind) && op.inputs.every((input) => found.has(input)))) found.add(op.name);
-  }
-  return found;
 }

@@ -1,0 +1,84 @@
+/** Nonlinearities, on their own and as a part of other operations. */
+import type { OpBase } from "./base.js";
+import { type OpSemantics, passesOn, type ValueSign, weakest } from "./semantics.js";
+
+/**
+ * Names of the pointwise functions (and softmax, over channels).
+ *
+ * @public
+ */
+export type ActivationName =
+  | "linear"
+  | "relu"
+  | "leakyRelu"
+  | "prelu"
+  | "thresholdedRelu"
+  | "elu"
+  | "selu"
+  | "sigmoid"
+  | "hardSigmoid"
+  | "softplus"
+  | "softsign"
+  | "tanh"
+  | "swish"
+  | "mish"
+  | "gelu"
+  | "geluTanh"
+  | "power"
+  | "softmax";
+
+/**
+ * A nonlinearity with its constants.
+ *
+ * @public
+ */
+export interface Activation {
+  /** Which function. */
+  readonly name: ActivationName;
+  /** Slope below zero of leakyRelu, scale of elu, slope of hardSigmoid (0.2 when absent), exponent of power. */
+  readonly alpha?: number;
+  /** Ceiling of relu (6 for relu6). */
+  readonly max?: number;
+  /** Cut of thresholdedRelu. */
+  readonly threshold?: number;
+  /** Slopes below zero of prelu: one per channel, or one per value of the map. */
+  readonly slopes?: Float32Array;
+}
+
+/** The activation that does nothing. */
+export const linear: Activation = { name: "linear" };
+
+/** Sign of what an activation puts out, whatever it reads. */
+export function signBehind({ name }: Activation): ValueSign {
+  switch (name) {
+    case "relu":
+    case "thresholdedRelu":
+      return "rectified";
+    case "sigmoid":
+    case "hardSigmoid":
+    case "softplus":
+    case "softmax":
+      return "nonnegative";
+    default:
+      return "signed";
+  }
+}
+
+/**
+ * A nonlinearity on its own.
+ *
+ * @public
+ */
+export interface ActivationOp extends OpBase {
+  readonly kind: "activation";
+  /** The function. */
+  readonly activation: Activation;
+}
+
+export const activation: OpSemantics<ActivationOp> = {
+  ...passesOn<ActivationOp>(),
+  keepsValues: (op) => op.activation.name === "linear",
+  parameters: (op) => op.activation.slopes?.length ?? 0,
+  sign: (op, inputs) => (op.activation.name === "linear" ? weakest(inputs) : signBehind(op.activation)),
+  linear: (_, gate) => ({ factor: gate }),
+};

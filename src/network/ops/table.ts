@@ -1,0 +1,46 @@
+/**
+ * What every kind of operation means, in one table. The type makes it exhaustive: a new kind of operation without its
+ * answers does not compile.
+ */
+import type { Op, OpOf } from "../ops.js";
+import { activation } from "./activation.js";
+import { concat } from "./concat.js";
+import { conv } from "./conv.js";
+import { dense } from "./dense.js";
+import { depthwise } from "./depthwise.js";
+import { identity } from "./identity.js";
+import { input } from "./input.js";
+import { lrn } from "./lrn.js";
+import { add, multiply } from "./merge.js";
+import { norm } from "./norm.js";
+import { opaque } from "./opaque.js";
+import { pad } from "./pad.js";
+import { globalPool, pool } from "./pool.js";
+import { reshape } from "./reshape.js";
+import type { OpSemantics } from "./semantics.js";
+import { upsample } from "./upsample.js";
+
+const semantics: { readonly [K in Op["kind"]]: OpSemantics<OpOf<K>> } = {
+  input,
+  conv,
+  depthwise,
+  dense,
+  norm,
+  activation,
+  pool,
+  globalPool,
+  pad,
+  lrn,
+  add,
+  multiply,
+  concat,
+  upsample,
+  reshape,
+  identity,
+  opaque,
+};
+
+/** The answers for an operation. */
+export function semanticsOf(op: Pick<Op, "kind">): OpSemantics<Op> {
+  return semantics[op.kind];
+}
