@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.js";
 import { grow } from "../../src/circuit/grow.js";
-import { normAffine } from "../../src/network/ops/norm.js";
 import type { Network } from "../../src/network/network.js";
-import type { Op } from "../../src/network/ops.js";
+import { normAffine } from "../../src/network/ops/norm.js";
 import { padsOf } from "../../src/network/ops/window.js";
+import type { Op } from "../../src/network/ops.js";
 import { open } from "../../src/node/open.js";
 import { unitsOf } from "../../src/optvis/visualize.js";
 import { inputs } from "../../src/weights/inputs.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Op } from "../../src/network/ops.js";
 import { padsOf } from "../../src/network/ops/window.js";
+import type { Op } from "../../src/network/ops.js";
 import { outputShape } from "../../src/network/shapes.js";
 import { conv } from "./ops.js";
 
