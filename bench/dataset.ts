@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import type { DatasetItem } from "../src/dataset/dataset.js";
 import { examples } from "../src/dataset/examples.js";
 import { fitPicture } from "../src/dataset/fit.js";
-import { shownAs, streamActivations } from "../src/dataset/stream-activations";
+import { shownAs, streamActivations } from "../src/dataset/stream-activations.js";
 import { chooseEngine } from "../src/engine/choose.js";
 import type { Engine, Volume } from "../src/engine/engine.js";
 import { compile, type Plan } from "../src/engine/plan.js";

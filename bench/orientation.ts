@@ -14,7 +14,7 @@
 import { parseArgs } from "node:util";
 import type { Image } from "../src/core/image.js";
 import { formatUnit } from "../src/core/unit.js";
-import { defaultSweep } from "../src/dataset/default-sweep";
+import { defaultSweep } from "../src/dataset/default-sweep.js";
 import type { UnitExamples } from "../src/dataset/example.js";
 import { examples } from "../src/dataset/examples.js";
 import type { Sweep } from "../src/dataset/sweep.js";

@@ -14,7 +14,7 @@ export {
   faithfulness,
 } from "./circuit/faithfulness.js";
 export { describeFamily, type FamilyGraph, familyGraph, type UnitGroup } from "./circuit/family-graph.js";
-export { type JoinOptions, joinKernels } from "./circuit/from-kernels";
+export { type JoinOptions, joinKernels } from "./circuit/from-kernels.js";
 export { downstream, type GrowOptions, grow } from "./circuit/grow.js";
 export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
 export {
@@ -37,10 +37,10 @@ export { type ActivationMap, type ActivationsOptions, activations } from "./data
 export { type CAMOptions, cam, type GradCAMOptions, gradCAM } from "./dataset/cam.js";
 export { type CifarPicturesOptions, cifarPictures } from "./dataset/cifar.js";
 export type { Dataset, DatasetItem } from "./dataset/dataset.js";
-export { type DefaultSweepOptions, defaultSweep, type StimulusName } from "./dataset/default-sweep";
+export { type DefaultSweepOptions, defaultSweep, type StimulusName } from "./dataset/default-sweep.js";
 export { type ExamplesOptions, examples } from "./dataset/examples.js";
 export type { Fit } from "./dataset/fit.js";
-export { fitToInput } from "./dataset/fit-to-input";
+export { fitToInput } from "./dataset/fit-to-input.js";
 export { type JointMember, type JointTuning, type JointTuningOptions, jointTuning } from "./dataset/joint-tuning.js";
 export { mergeExamples } from "./dataset/merge-examples.js";
 export { mergeStatistics } from "./dataset/merge-statistics.js";
@@ -49,7 +49,7 @@ export { type NpyPicturesOptions, npyPictures } from "./dataset/npy.js";
 export type { PassOptions } from "./dataset/pass.js";
 export { type ByQuantileOptions, byQuantile } from "./dataset/quantile.js";
 export { openTuning, saveTuning } from "./dataset/saved-tuning.js";
-export type { ResponseAt, ScalarResponsesOptions } from "./dataset/scalar-responses";
+export type { ResponseAt, ScalarResponsesOptions } from "./dataset/scalar-responses.js";
 export { type StatisticsOptions, statistics } from "./dataset/statistics.js";
 export type { ArcOptions, CircleOptions } from "./dataset/stimuli/arc.js";
 export type { Color, StimulusOptions } from "./dataset/stimuli/canvas.js";
@@ -68,7 +68,7 @@ export {
   type Response,
   type StreamActivationsOptions,
   streamActivations,
-} from "./dataset/stream-activations";
+} from "./dataset/stream-activations.js";
 export { evenAngles, type Sweep, type SweepAxis, type SweepOptions, type SweepValues, sweep } from "./dataset/sweep.js";
 export { type TuneOptions, type Tuning, tune, type UnitTuning } from "./dataset/tune.js";
 export { angleBetween, type TuningCurve, tuningCurve } from "./dataset/tuning-curve.js";
@@ -100,7 +100,7 @@ export {
 } from "./equivariance/families-from-responses.js";
 export { type FindFamiliesOptions, findFamilies } from "./equivariance/find-families.js";
 export { type FindMotifsOptions, findMotifs } from "./equivariance/find-motifs.js";
-export { foldBySymmetry, type SymmetryQuotient } from "./equivariance/fold-by-symmetry";
+export { foldBySymmetry, type SymmetryQuotient } from "./equivariance/fold-by-symmetry.js";
 export type { Group, Transformation } from "./equivariance/group.js";
 export { group } from "./equivariance/groups/namespace.js";
 export { motifKernels } from "./equivariance/motif-kernels.js";
@@ -143,7 +143,7 @@ export type {
   Site,
   Term,
 } from "./optvis/objective/objective.js";
-export type { Activations } from "./optvis/objective/reference";
+export type { Activations } from "./optvis/objective/reference.js";
 export type { AdamOptions } from "./optvis/optimizer/adam.js";
 export type { Optimizer, Stepper } from "./optvis/optimizer/optimizer.js";
 export type { RMSPropOptions } from "./optvis/optimizer/rmsprop.js";
@@ -169,6 +169,6 @@ export {
 export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";
 export { filterImages } from "./weights/filter-images.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
-export type { WeightsChoice } from "./weights/layer-weights";
+export type { WeightsChoice } from "./weights/layer-weights.js";
 export { type Filter, type SliceOptions, slice } from "./weights/slice.js";
 export type { Strength } from "./weights/strength.js";

@@ -1,5 +1,5 @@
 /** Opening a model in the browser: addresses, chosen files, and what every platform has. */
-import { chosenFiles, isChosen } from "../load/file-list";
+import { chosenFiles, isChosen } from "../load/file-list.js";
 import type { HandlerLike } from "../load/handler.js";
 import type { LayersModelLike } from "../load/memory.js";
 import { type OpenOptions, openAny, openFolder } from "../load/open.js";

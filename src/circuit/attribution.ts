@@ -15,13 +15,13 @@ import type { RunOptions } from "../core/run.js";
 import { throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type ActivationMap, activations } from "../dataset/activations.js";
-import { streamActivations } from "../dataset/stream-activations";
+import { streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine, Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
-import { subnetwork } from "../network/subnetwork";
-import { contributionsOf } from "./contribution";
+import { subnetwork } from "../network/subnetwork.js";
+import { contributionsOf } from "./contribution.js";
 
 /**
  * Options of `attribution`.

@@ -10,7 +10,7 @@ import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { padsOf } from "../network/ops/window.js";
 import { channelSources } from "../network/sources.js";
-import { layerWeights } from "../weights/layer-weights";
+import { layerWeights } from "../weights/layer-weights.js";
 
 /** A map of one channel. */
 export interface Plane {

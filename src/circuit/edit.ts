@@ -7,7 +7,7 @@ import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { createNetwork, type Network, outputOp, resolveUnit } from "../network/network.js";
 import type { ConvOp, DenseOp, DepthwiseOp, Op } from "../network/ops.js";
-import { type LayerWeights, layerWeights } from "../weights/layer-weights";
+import { type LayerWeights, layerWeights } from "../weights/layer-weights.js";
 import { slice } from "../weights/slice.js";
 
 /**

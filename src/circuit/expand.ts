@@ -17,7 +17,7 @@ import { cpuEngine } from "../engine/cpu/cpu.js";
 import type { Engine } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
-import { subnetwork } from "../network/subnetwork";
+import { subnetwork } from "../network/subnetwork.js";
 import { compose, type Window } from "./compose.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "./linearize.js";
 

@@ -9,12 +9,12 @@ import { createRandom } from "../core/random.js";
 import { type RunOptions, throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations";
+import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { slice } from "../weights/slice.js";
-import { contributionBetween } from "./contribution";
+import { contributionBetween } from "./contribution.js";
 import { edit } from "./edit.js";
 import type { EdgeLike } from "./verify.js";
 

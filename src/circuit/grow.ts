@@ -10,7 +10,7 @@ import { fingerprint } from "../network/fingerprint.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { channelSources } from "../network/sources.js";
 import { type Input, inputs, outputs } from "../weights/inputs.js";
-import type { WeightsChoice } from "../weights/layer-weights";
+import type { WeightsChoice } from "../weights/layer-weights.js";
 import type { Strength } from "../weights/strength.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
 

@@ -13,11 +13,11 @@ import { type RunOptions, throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
 import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations";
+import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
-import { type Contribution, contributionBetween, contributionsOf, type Plane } from "./contribution";
+import { type Contribution, contributionBetween, contributionsOf, type Plane } from "./contribution.js";
 import { ablate, edit } from "./edit.js";
 import { scaleUnit } from "./scale-unit.js";
 

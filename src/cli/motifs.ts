@@ -24,7 +24,7 @@ import {
 import { layerName } from "./file-name.js";
 import { groupNamed } from "./group-name.js";
 import { signal } from "./interrupt.js";
-import { agreementLine, motifsFiles } from "./motifs-page";
+import { agreementLine, motifsFiles } from "./motifs-page.js";
 import { engineFor, openModel, type PictureOptions, say, wholeNumber, withPictureOptions } from "./options.js";
 import { progressReporter } from "./progress.js";
 

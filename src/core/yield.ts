@@ -1,5 +1,5 @@
 /** How a long search lets others be heard: timers, input and the signal that stops it. */
-import { pause, throwIfAborted } from "./run";
+import { pause, throwIfAborted } from "./run.js";
 
 /** Lets others be heard between two pieces of work; throws when the task was aborted. */
 export type Yield = () => Promise<void>;

@@ -8,8 +8,8 @@ import { LensError } from "../core/errors.js";
 import type { Unit } from "../core/unit.js";
 import { addExact, type ExactSum, roundedSum } from "../math/exact-sum.js";
 import { binAt, binCount, binOf, filledBins, quantile } from "./histogram.js";
-import { compareText } from "./partial-result";
-import type { LayerResponse, Response } from "./stream-activations";
+import { compareText } from "./partial-result.js";
+import type { LayerResponse, Response } from "./stream-activations.js";
 import type { ClassShare, UnitStatistics } from "./unit-statistics.js";
 
 /** Counts of the pictures of one label. */

@@ -10,7 +10,7 @@ import type { Engine, Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField } from "../network/ops/field.js";
-import { streamActivations } from "./stream-activations";
+import { streamActivations } from "./stream-activations.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
 /**

@@ -17,9 +17,9 @@ import { compile } from "../engine/plan.js";
 import { fieldAt } from "../network/at-size.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
-import { subnetwork } from "../network/subnetwork";
+import { subnetwork } from "../network/subnetwork.js";
 import { toInput } from "../optvis/preprocess.js";
-import { layerWeights } from "../weights/layer-weights";
+import { layerWeights } from "../weights/layer-weights.js";
 import type { ActivationMap } from "./activations.js";
 import { fitPicture } from "./fit.js";
 

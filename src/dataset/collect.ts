@@ -4,8 +4,8 @@
  */
 import type { Unit } from "../core/unit.js";
 import type { Example, ExamplesSettings, Region, UnitExamples } from "./example.js";
-import { byRankHash, insert, largestFirst, type Order, rankHash, smallestFirst } from "./rank";
-import type { LayerResponse, Response } from "./stream-activations";
+import { byRankHash, insert, largestFirst, type Order, rankHash, smallestFirst } from "./rank.js";
+import type { LayerResponse, Response } from "./stream-activations.js";
 
 /** The lists of one unit while pictures come in; `random` is in the order of lots until it is shown. */
 export interface Lists {

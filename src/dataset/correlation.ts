@@ -6,7 +6,7 @@
  * Sums of products are kept exactly, row by row from the diagonal on: the diagonal holds the squares.
  */
 import { addExact, type ExactSum, roundedSum } from "../math/exact-sum.js";
-import type { LayerResponse } from "./stream-activations";
+import type { LayerResponse } from "./stream-activations.js";
 import type { UnitStatistics } from "./unit-statistics.js";
 
 /** Adds one picture's products. */

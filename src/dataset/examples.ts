@@ -13,10 +13,10 @@ import { type Dataset, readItem } from "./dataset.js";
 import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
 import { crop, regionOf, rounded } from "./field.js";
 import { fitPicture } from "./fit.js";
-import { checkSameQuestion } from "./partial-result";
+import { checkSameQuestion } from "./partial-result.js";
 import { type PassOptions, runPass } from "./pass.js";
-import { RetainedItems } from "./retained-items";
-import { type FitToInputOptions, shownAs } from "./stream-activations";
+import { RetainedItems } from "./retained-items.js";
+import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
 /**

@@ -2,7 +2,7 @@
 import type { Image } from "../core/image.js";
 import type { Network } from "../network/network.js";
 import { fitPicture } from "./fit.js";
-import { type FitToInputOptions, shownAs } from "./stream-activations";
+import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 
 /**
  * An image brought to a network's size and channels, as `examples` and `statistics` bring theirs.

@@ -12,7 +12,7 @@ import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
 import type { Example } from "./example.js";
 import { crop } from "./field.js";
-import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses";
+import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses.js";
 import { fade } from "./stimuli/canvas.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
 import type { UnitsLike } from "./units.js";

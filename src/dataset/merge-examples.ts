@@ -4,8 +4,8 @@
  */
 import { LensError } from "../core/errors.js";
 import type { Example, Examples, UnitExamples } from "./example.js";
-import { checkSameQuestion, joinSeen } from "./partial-result";
-import { byRankHash, largestFirst, type Order, smallestFirst } from "./rank";
+import { checkSameQuestion, joinSeen } from "./partial-result.js";
+import { byRankHash, largestFirst, type Order, smallestFirst } from "./rank.js";
 
 /**
  * The examples of several parts as one.

@@ -1,8 +1,8 @@
 /** Joining statistics of parts of a dataset: counts are whole and sums exact, so the join is what one pass would have found. */
 import { LensError } from "../core/errors.js";
 import { addExact } from "../math/exact-sum.js";
-import { emptyAccumulator, joinStatistics } from "./accumulator";
-import { checkSameQuestion, joinSeen } from "./partial-result";
+import { emptyAccumulator, joinStatistics } from "./accumulator.js";
+import { checkSameQuestion, joinSeen } from "./partial-result.js";
 import { summary } from "./statistics.js";
 import type { Statistics } from "./unit-statistics.js";
 

@@ -6,8 +6,8 @@ import { LensError } from "../core/errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Network } from "../network/network.js";
 import type { BrokenItem, Dataset, DatasetItem } from "./dataset.js";
-import { accountOf, type PartialResult } from "./partial-result";
-import { type Response, type StreamActivationsOptions, streamActivations } from "./stream-activations";
+import { accountOf, type PartialResult } from "./partial-result.js";
+import { type Response, type StreamActivationsOptions, streamActivations } from "./stream-activations.js";
 import type { UnitsLike } from "./units.js";
 
 /**

@@ -4,7 +4,7 @@
  */
 import { createRandom, type Random } from "../core/random.js";
 import type { Example } from "./example.js";
-import { compareText } from "./partial-result";
+import { compareText } from "./partial-result.js";
 
 /** An order of examples: negative when the first comes first. */
 export type Order = (a: Example, b: Example) => number;

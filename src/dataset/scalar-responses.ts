@@ -13,7 +13,7 @@ import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField, Span } from "../network/ops/field.js";
 import type { DatasetItem } from "./dataset.js";
-import { streamActivations } from "./stream-activations";
+import { streamActivations } from "./stream-activations.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
 /**

@@ -6,12 +6,12 @@ import { LensError } from "../core/errors.js";
 import { withEngine } from "../engine/choose.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
-import { type Accumulator, count, emptyAccumulator, joinStatistics, statisticsOf } from "./accumulator";
+import { type Accumulator, count, emptyAccumulator, joinStatistics, statisticsOf } from "./accumulator.js";
 import { addProducts, correlations, emptyProducts } from "./correlation.js";
 import type { Dataset } from "./dataset.js";
-import { checkSameQuestion, type PartialResult } from "./partial-result";
+import { checkSameQuestion, type PartialResult } from "./partial-result.js";
 import { type PassOptions, runPass } from "./pass.js";
-import { type FitToInputOptions, shownAs } from "./stream-activations";
+import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 import type { Statistics, StatisticsSettings } from "./unit-statistics.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 

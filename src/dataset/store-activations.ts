@@ -8,7 +8,7 @@ import { LensError } from "../core/errors.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
 import type { BrokenItem, Dataset } from "./dataset.js";
-import { type LayerResponse, type StreamActivationsOptions, streamActivations } from "./stream-activations";
+import { type LayerResponse, type StreamActivationsOptions, streamActivations } from "./stream-activations.js";
 import type { UnitsLike } from "./units.js";
 
 /**

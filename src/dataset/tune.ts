@@ -6,7 +6,7 @@
 import type { Unit } from "../core/unit.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
-import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses";
+import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses.js";
 import type { Sweep, SweepAxis } from "./sweep.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
 import type { UnitsLike } from "./units.js";

@@ -7,7 +7,7 @@ import type { NormOp, Op } from "../network/ops.js";
 import type { Preprocessing } from "../network/preprocessing.js";
 import { type Finding, finding, listUnits } from "./finding.js";
 import { meanOf, openProbe, type TargetSums, varianceOf } from "./probe.js";
-import { computable } from "./probe-sites";
+import { computable } from "./probe-sites.js";
 
 /** What is looked at with. */
 export interface ActivationJob extends RunOptions {

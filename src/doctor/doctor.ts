@@ -18,7 +18,7 @@ import { beatsChance, probabilities } from "./predictions.js";
 import { judgePreprocessing } from "./preprocessing.js";
 import { judgedFindings, unseenFindings } from "./preprocessing-findings.js";
 import { openProbe } from "./probe.js";
-import { probeSites } from "./probe-sites";
+import { probeSites } from "./probe-sites.js";
 import { weightFindings } from "./weights.js";
 
 /**

@@ -3,7 +3,7 @@ import type { Network } from "../network/network.js";
 import { describePreprocessing, type Preprocessing } from "../network/preprocessing.js";
 import { isAlike } from "./candidates.js";
 import { type Finding, finding, type PreprocessingEvidence, type PreprocessingVerdict } from "./finding.js";
-import { fittingRange, inputScaling, isFor } from "./input-scaling";
+import { fittingRange, inputScaling, isFor } from "./input-scaling.js";
 
 /** What is said without photographs: nothing of a preprocessing that somebody chose, unless the network itself contradicts. */
 export function unseenFindings(net: Network): Finding[] {

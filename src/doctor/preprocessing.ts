@@ -18,7 +18,7 @@ import type { PreprocessingEvidence, PreprocessingVerdict } from "./finding.js";
 import { shiftsFor } from "./labels.js";
 import { beatsChance, probabilities, score, variety } from "./predictions.js";
 import { meanOf, openProbe, type Probed, varianceOf } from "./probe.js";
-import { probeSites } from "./probe-sites";
+import { probeSites } from "./probe-sites.js";
 
 /** What is judged with. */
 export interface EvidenceJob extends RunOptions {

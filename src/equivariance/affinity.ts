@@ -6,7 +6,7 @@
  * At least half of each filter's energy counts in the norms, so that a match of little cannot pass for a match of all. Sizes
  * are compared by shrinking the larger kernel, whose outside nothing is known of, and within what the shrunk one fills.
  */
-import type { Yield } from "../core/yield";
+import type { Yield } from "../core/yield.js";
 import { act, type FilterAction, type Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";
 

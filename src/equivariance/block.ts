@@ -7,7 +7,7 @@ import { channelsOf } from "../core/shape.js";
 import type { Unit } from "../core/unit.js";
 import type { Network } from "../network/network.js";
 import { channelMap } from "../network/preprocessing.js";
-import { layerWeights, type WeightsChoice } from "../weights/layer-weights";
+import { layerWeights, type WeightsChoice } from "../weights/layer-weights.js";
 
 /**
  * Kernels between two sets of units, without a network.

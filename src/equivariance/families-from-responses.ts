@@ -11,7 +11,7 @@ import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
 import { type Dataset, type DatasetItem, itemsOf, readItem } from "../dataset/dataset.js";
-import { type StreamActivationsOptions, streamActivations } from "../dataset/stream-activations";
+import { type StreamActivationsOptions, streamActivations } from "../dataset/stream-activations.js";
 import { chooseEngine } from "../engine/choose.js";
 import type { Network } from "../network/network.js";
 import { type Agreement, agreement } from "./agreement.js";
@@ -21,7 +21,7 @@ import type { Filters } from "./filters.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { search } from "./search.js";
-import { toFamilies } from "./to-families";
+import { toFamilies } from "./to-families.js";
 import { transformImage } from "./transform-image.js";
 
 /**

@@ -6,7 +6,7 @@
 import { LensError } from "../core/errors.js";
 import type { RunOptions } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
-import type { WeightsChoice } from "../weights/layer-weights";
+import type { WeightsChoice } from "../weights/layer-weights.js";
 import { type Block, hasIncoming, incoming, isNetwork, layerName, outgoing, type Weights } from "./block.js";
 import type { Families, InputsChoice } from "./families.js";
 import type { Family } from "./family.js";
@@ -14,7 +14,7 @@ import { familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { type NullModel, nullMoves } from "./null.js";
 import { search } from "./search.js";
-import { toFamilies } from "./to-families";
+import { toFamilies } from "./to-families.js";
 
 /**
  * Options of `findFamilies`.

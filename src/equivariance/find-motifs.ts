@@ -5,11 +5,11 @@
 import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
 import { throwIfAborted } from "../core/run.js";
-import { type Yield, yieldEvery } from "../core/yield";
+import { type Yield, yieldEvery } from "../core/yield.js";
 import { type Block, incoming, inputsFrom, layerName, type Weights } from "./block.js";
 import { canonicalKernels } from "./canonical.js";
-import { type Acting, settledMotif } from "./classify-motif";
-import { deduplicateMotifs } from "./deduplicate-motifs";
+import { type Acting, settledMotif } from "./classify-motif.js";
+import { deduplicateMotifs } from "./deduplicate-motifs.js";
 import type { Family } from "./family.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";

@@ -1,6 +1,6 @@
 /** Elements of units that are known to be one family: the linkage of the search, carried on until all are joined. */
 
-import type { Yield } from "../core/yield";
+import type { Yield } from "../core/yield.js";
 import { affinities } from "./affinity.js";
 import type { Filters } from "./filters.js";
 import type { GroupTable } from "./group.js";

@@ -1,6 +1,6 @@
 /** Which families may be the two ends of a motif, and which of their angles were fitted to the weights between them. */
 import { formatUnit, type Unit } from "../core/unit.js";
-import type { Yield } from "../core/yield";
+import type { Yield } from "../core/yield.js";
 import { type Block, hasIncoming, pickOutputs, type Weights } from "./block.js";
 import { coset } from "./candidates.js";
 import { type Family, isInvariant } from "./family.js";

@@ -9,10 +9,10 @@
  * few pairs is drawn more often, until a p value can be small enough for that.
  */
 import { createRandom, type Random } from "../core/random.js";
-import type { Yield } from "../core/yield";
+import type { Yield } from "../core/yield.js";
 import { benjaminiHochberg, drawnPValue } from "../math/statistics.js";
 import { coset } from "./candidates.js";
-import { type Acting, classifyMotif } from "./classify-motif";
+import { type Acting, classifyMotif } from "./classify-motif.js";
 import type { FilterAction, Filters } from "./filters.js";
 import { fitElements } from "./fit-elements.js";
 import { times } from "./group.js";

@@ -1,6 +1,6 @@
 /** The kernels that a motif is made of, as they are in the weights: one for each member read by each member that reads. */
 import type { Kernel } from "../core/kernel.js";
-import type { WeightsChoice } from "../weights/layer-weights";
+import type { WeightsChoice } from "../weights/layer-weights.js";
 import { incoming, inputsFrom, type Weights } from "./block.js";
 import type { Motif } from "./motif.js";
 import { pairBlock } from "./pair-block.js";

@@ -5,7 +5,7 @@
  */
 import { createRandom } from "../core/random.js";
 import type { RunOptions } from "../core/run.js";
-import { yieldEvery } from "../core/yield";
+import { yieldEvery } from "../core/yield.js";
 import { benjaminiHochberg, drawnPValue, quantile } from "../math/statistics.js";
 import { type Affinities, affinities } from "./affinity.js";
 import { type Candidate, type Found, findCandidates } from "./candidates.js";

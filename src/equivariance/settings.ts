@@ -1,5 +1,5 @@
 /** What decided about families and motifs: every result carries it, so that the search can be run again. */
-import type { WeightsChoice } from "../weights/layer-weights";
+import type { WeightsChoice } from "../weights/layer-weights.js";
 
 /**
  * Settings of every search.

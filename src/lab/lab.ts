@@ -18,7 +18,7 @@ import { channel, neuron } from "../optvis/objective/units.js";
 import type { Picture } from "../optvis/picture.js";
 import { type VisualizeOptions, visualize } from "../optvis/visualize.js";
 import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
-import { normAfter } from "../weights/layer-weights";
+import { normAfter } from "../weights/layer-weights.js";
 import { slice } from "../weights/slice.js";
 import type { Lab } from "./saved.js";
 

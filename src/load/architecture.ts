@@ -9,7 +9,7 @@ import { type ArchitectureName, architectures } from "./architectures/architectu
 import { findWeights } from "./architectures/weights.js";
 import { buildNetwork, type ModelChoices } from "./build.js";
 import type { NamedTensors } from "./tensors.js";
-import { truncate } from "./truncate";
+import { truncate } from "./truncate.js";
 
 /**
  * Builds a network of tensors.

@@ -26,7 +26,7 @@ import { withSaved } from "./save/metadata.js";
 import { readShards } from "./shards.js";
 import { storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
 import { readTopology } from "./topology.js";
-import { truncate } from "./truncate";
+import { truncate } from "./truncate.js";
 import { webFolder } from "./web.js";
 
 /**

@@ -1,6 +1,6 @@
 /** Opening a model in Node: paths on disk, and what every platform has. */
 import { fileURLToPath } from "node:url";
-import { chosenFiles, isChosen } from "../load/file-list";
+import { chosenFiles, isChosen } from "../load/file-list.js";
 import type { HandlerLike } from "../load/handler.js";
 import type { LayersModelLike } from "../load/memory.js";
 import { type OpenOptions, openAny, openFolder } from "../load/open.js";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LensError } from "../core/errors.js";
 import type { DatasetItem } from "../dataset/dataset.js";
-import { compareText } from "../dataset/partial-result";
+import { compareText } from "../dataset/partial-result.js";
 import { decodePicture, type PictureDecoder } from "./decode-picture.js";
 
 /**

@@ -12,7 +12,7 @@ import { compile } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
 import { overBackground, randomBackground } from "./background.js";
 import { canvasOf } from "./canvas.js";
-import { checkFits, createEvaluate, referenceImages, targetsOf, withImages } from "./evaluate";
+import { checkFits, createEvaluate, referenceImages, targetsOf, withImages } from "./evaluate.js";
 import type { Objective } from "./objective/objective.js";
 import { joined, type Pictures } from "./param/param.js";
 import type { AscentSettings } from "./preset.js";

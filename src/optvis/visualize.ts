@@ -11,7 +11,7 @@ import { type Network, resolveUnit } from "../network/network.js";
 import { ascend, measure } from "./ascend.js";
 import { sizeOf } from "./canvas.js";
 import { type Group, groupsOf } from "./group.js";
-import { independentBatch } from "./independent-batch";
+import { independentBatch } from "./independent-batch.js";
 import { each } from "./objective/batches.js";
 import type { Objective } from "./objective/objective.js";
 import { channel } from "./objective/units.js";

@@ -12,7 +12,7 @@ import { createRandom } from "../core/random.js";
 import type { Unit } from "../core/unit.js";
 import { oneSidedNMF, principalAxes } from "../math/factorize.js";
 import type { Network } from "../network/network.js";
-import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights";
+import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights.js";
 
 /**
  * Options of `factor`.

@@ -9,7 +9,7 @@ import { channelsOf } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
 import type { Network } from "../network/network.js";
 import { channelMap } from "../network/preprocessing.js";
-import { type LayerWeights, layerWeights } from "./layer-weights";
+import { type LayerWeights, layerWeights } from "./layer-weights.js";
 
 /**
  * The filters of a layer that reads the image, as pictures by unit: `[height, width, colours]` of the kernel, red first in whatever

@@ -8,7 +8,7 @@ import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { channelSources, inputSources } from "../network/sources.js";
-import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights";
+import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights.js";
 import { type Strength, strengthFunction } from "./strength.js";
 
 /**

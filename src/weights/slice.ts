@@ -7,7 +7,7 @@ import type { Kernel } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { channelSources, type Source } from "../network/sources.js";
-import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights";
+import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights.js";
 
 /**
  * The multi-channel filter of one unit: a kernel for each channel it reads, and the bias.

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { motifsFiles } from "../../src/cli/motifs-page";
+import { motifsFiles } from "../../src/cli/motifs-page.js";
 import { filterImages, findFamilies, findMotifs, group, saveMotifs } from "../../src/index.js";
 import { planted } from "../built/planted-model.js";
 import { conv, network } from "../network/ops.js";

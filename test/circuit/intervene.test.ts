@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { attribution } from "../../src/circuit/attribution.js";
-import { contributionsOf } from "../../src/circuit/contribution";
+import { contributionsOf } from "../../src/circuit/contribution.js";
 import { ablate, edit } from "../../src/circuit/edit.js";
 import { faithfulness } from "../../src/circuit/faithfulness.js";
 import { verify } from "../../src/circuit/verify.js";

@@ -4,7 +4,7 @@ import { createImage } from "../../src/core/image.js";
 import { createRandom } from "../../src/core/random.js";
 import { activations } from "../../src/dataset/activations.js";
 import { cam, gradCAM } from "../../src/dataset/cam.js";
-import { fitToInput } from "../../src/dataset/fit-to-input";
+import { fitToInput } from "../../src/dataset/fit-to-input.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { linear } from "../../src/network/ops.js";
 import { open } from "../../src/node/open.js";

@@ -7,7 +7,7 @@ import { examples } from "../../src/dataset/examples.js";
 import { mergeExamples } from "../../src/dataset/merge-examples.js";
 import { byQuantile } from "../../src/dataset/quantile.js";
 import { openExamples, saveExamples } from "../../src/dataset/saved-examples.js";
-import { streamActivations } from "../../src/dataset/stream-activations";
+import { streamActivations } from "../../src/dataset/stream-activations.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { resnet } from "../conformance/networks.js";
 import { dots, noisePictures, twoUnits } from "./scenes.js";

@@ -3,7 +3,7 @@ import { createImage } from "../../src/core/image.js";
 import { createRandom } from "../../src/core/random.js";
 import { crop, regionOf } from "../../src/dataset/field.js";
 import { fitPicture } from "../../src/dataset/fit.js";
-import { streamActivations } from "../../src/dataset/stream-activations";
+import { streamActivations } from "../../src/dataset/stream-activations.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { fieldAt } from "../../src/network/at-size.js";
 import { conv, network } from "../network/ops.js";

@@ -5,7 +5,7 @@ import { binAt, binCount, binOf, filledBins, quantile } from "../../src/dataset/
 import { mergeStatistics } from "../../src/dataset/merge-statistics.js";
 import { openStatistics, saveStatistics } from "../../src/dataset/saved-statistics.js";
 import { statistics } from "../../src/dataset/statistics.js";
-import { streamActivations } from "../../src/dataset/stream-activations";
+import { streamActivations } from "../../src/dataset/stream-activations.js";
 import type { Statistics } from "../../src/dataset/unit-statistics.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { resnet } from "../conformance/networks.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import * as zarr from "zarrita";
 import { storeActivations } from "../../src/dataset/store-activations.js";
-import { streamActivations } from "../../src/dataset/stream-activations";
+import { streamActivations } from "../../src/dataset/stream-activations.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { zarrFolder } from "../../src/node/zarr-folder.js";
 import { resnet } from "../conformance/networks.js";

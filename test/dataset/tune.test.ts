@@ -8,7 +8,7 @@ import {
   radii3,
 } from "../../examples/06-hand-written-curves/curve-network.js";
 import { createImage } from "../../src/core/image.js";
-import { defaultSweep } from "../../src/dataset/default-sweep";
+import { defaultSweep } from "../../src/dataset/default-sweep.js";
 import { jointTuning, turnedPhoto } from "../../src/dataset/joint-tuning.js";
 import { openTuning, saveTuning } from "../../src/dataset/saved-tuning.js";
 import { stimulus } from "../../src/dataset/stimuli/namespace.js";

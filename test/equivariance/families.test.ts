@@ -7,7 +7,7 @@ import { fixedFilters } from "../../src/equivariance/filters.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
 import { fitElements } from "../../src/equivariance/fit-elements.js";
-import { foldBySymmetry } from "../../src/equivariance/fold-by-symmetry";
+import { foldBySymmetry } from "../../src/equivariance/fold-by-symmetry.js";
 import { type Group, tableOf } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
 import { type Plan, plant } from "./planted.js";

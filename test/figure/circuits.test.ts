@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { expand } from "../../src/circuit/expand.js";
 import { familyGraph } from "../../src/circuit/family-graph.js";
-import { joinKernels } from "../../src/circuit/from-kernels";
+import { joinKernels } from "../../src/circuit/from-kernels.js";
 import { openCircuit, saveCircuit } from "../../src/circuit/saved.js";
 import { createImage } from "../../src/core/image.js";
 import type { Kernel } from "../../src/core/kernel.js";

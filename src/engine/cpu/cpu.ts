@@ -4,7 +4,7 @@
  */
 import { LensError } from "../../core/errors.js";
 import type { Engine, Executable, Volume } from "../engine.js";
-import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../io";
+import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../io.js";
 import { type Layout, layout, type PlacedStep } from "../layout.js";
 import type { Plan } from "../plan.js";
 import type { Step } from "../steps.js";

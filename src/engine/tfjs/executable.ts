@@ -2,7 +2,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { LensError } from "../../core/errors.js";
 import type { BackwardOptions, Executable, Volume } from "../engine.js";
-import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../io";
+import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../io.js";
 import { layout } from "../layout.js";
 import type { Plan } from "../plan.js";
 import { onBackend, type TfjsBackend } from "./backend.js";

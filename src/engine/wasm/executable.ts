@@ -1,10 +1,10 @@
 /** A plan on the wasm engine. Runs are drawn up once per count and size, and share one arena, as large as the largest. */
 import { LensError } from "../../core/errors.js";
 import type { BackwardOptions, Executable, Volume } from "../engine.js";
-import { checkGradients, checkInput } from "../io";
+import { checkGradients, checkInput } from "../io.js";
 import type { Plan } from "../plan.js";
 import type { Heap } from "./heap.js";
-import { addGradient, checkGradient, clearGradient, readTarget } from "./io";
+import { addGradient, checkGradient, clearGradient, readTarget } from "./io.js";
 import type { PackedWeights, WeightAccount } from "./packed-weights.js";
 import { drawUp, type Run } from "./run.js";
 import type { Runner } from "./runner.js";

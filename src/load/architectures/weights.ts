@@ -6,7 +6,7 @@
 import { LensError } from "../../core/errors.js";
 import { isCounted, type NamedTensor, type NamedTensors } from "../tensors.js";
 import type { LayerCall } from "../topology.js";
-import { truncate } from "../truncate";
+import { truncate } from "../truncate.js";
 import type { StoredWeight, WeightSource } from "../weights.js";
 import { type ArchitectureName, type ArchitectureRecipe, architectures } from "./architectures.js";
 import { countedLayers } from "./keras-order.js";

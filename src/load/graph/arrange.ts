@@ -3,7 +3,7 @@
  * them only change how the file sees a map, and make no operation.
  */
 import { formatShape, type Shape } from "../../core/shape.js";
-import { halfPixelBilinear } from "../half-pixel-bilinear";
+import { halfPixelBilinear } from "../half-pixel-bilinear.js";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
 import { axisAt, fileShape, type GraphMap, sizeOf } from "./value.js";

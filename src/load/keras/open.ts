@@ -6,7 +6,7 @@ import { buildNetwork } from "../build.js";
 import { isObject, type Json, type JsonObject } from "../json.js";
 import type { ByteSource } from "../tensors.js";
 import { readTopology } from "../topology.js";
-import { truncate } from "../truncate";
+import { truncate } from "../truncate.js";
 import { readZip, type ZipEntry } from "../zip.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { countedWeights, type LayerWeights, listedWeights, listingOf, sourceOf } from "./saved-weights.js";

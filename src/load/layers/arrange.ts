@@ -2,7 +2,7 @@
 import { channelsOf, type Shape } from "../../core/shape.js";
 import { mergedShape } from "../../network/ops/merge.js";
 import { fieldOf, type LayerConfig, pairOf, sidesOf, wrong } from "../config.js";
-import { halfPixelBilinear } from "../half-pixel-bilinear";
+import { halfPixelBilinear } from "../half-pixel-bilinear.js";
 import { isArray, type Json } from "../json.js";
 import { inputShapes, isLastAxis } from "./activation.js";
 import { affine, base, inputChannels, type LayerReader, opaque } from "./reader.js";

@@ -2,7 +2,7 @@
 import type { Image } from "../../core/image.js";
 import { along, type DirectionOptions, given, powerOf } from "./directions.js";
 import { byName, eachPicture, type Objective } from "./objective.js";
-import { type Activations, mapOf, referenceFrom } from "./reference";
+import { type Activations, mapOf, referenceFrom } from "./reference.js";
 
 /**
  * A caricature of an image: mean over positions of how far the activation goes along that of the image at the same place,

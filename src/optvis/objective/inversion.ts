@@ -3,7 +3,7 @@ import { LensError } from "../../core/errors.js";
 import type { Image } from "../../core/image.js";
 import { shown } from "../../core/numbers.js";
 import { byName, eachPicture, type Objective } from "./objective.js";
-import { mapOf, referenceFrom } from "./reference";
+import { mapOf, referenceFrom } from "./reference.js";
 
 /**
  * How far a layer's activations are from wanted ones: mean of |h − wanted| (`l1`) or of its square (`l2`). Subtracted, the picture
