@@ -47,7 +47,7 @@ export async function buildArchitecture(tensors: NamedTensors, choices: Architec
     );
   }
   const { recipe, weights, notes } = await findWeights(tensors, architecture, upTo);
-  return buildNetwork({ ...truncate(recipe.topology, upTo), notes }, weights, {
+  return buildNetwork({ ...truncate(recipe.topology, upTo), notes: [...(tensors.notes ?? []), ...notes] }, weights, {
     ...rest,
     preprocessing: preprocessing ?? recipe.preprocessing,
   });

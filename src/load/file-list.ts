@@ -14,7 +14,7 @@ export function isChosen(source: unknown): source is PickedFiles {
 const isFileList = (source: unknown): boolean => typeof FileList !== "undefined" && source instanceof FileList;
 
 /** Formats that say everything in one file; beside a `model.json` lie its shards. */
-const main = /\.(?:json|onnx|safetensors|npz|keras|h5|hdf5)$/i;
+const main = /\.(?:json|onnx|safetensors|npz|keras|h5|hdf5|pth|pt|ckpt)$/i;
 
 const nameOf = (file: Blob): string => ("name" in file && typeof file.name === "string" ? file.name : "");
 

@@ -46,9 +46,19 @@ export function readModelJson(file: Json, where: string): ModelJson {
   if (!isObject(file)) throw notLayers(where, "it is no object");
   const topology = topologyIn(file.modelTopology, where);
   if (!isArray(file.weightsManifest)) throw notLayers(where, "it has no weightsManifest");
-  const groups = file.weightsManifest.map((group) => readGroup(group, where));
+  const groups = readManifest(file.weightsManifest, where);
   const metadata = file.userDefinedMetadata;
   return { topology, groups, signature: file.signature ?? metadata, metadata };
+}
+
+/** Whether a file is a weightsManifest alone, without a network, as face-api.js has them. */
+export function isManifest(file: Json): file is readonly Json[] {
+  return isArray(file) && file.length > 0 && file.every((group) => isObject(group) && isArray(group.paths));
+}
+
+/** The groups of a weightsManifest. */
+export function readManifest(manifest: readonly Json[], where: string): ManifestGroup[] {
+  return manifest.map((group) => readGroup(group, where));
 }
 
 /**

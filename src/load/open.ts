@@ -7,24 +7,27 @@ import { type RunOptions, throwIfAborted } from "../core/run.js";
 import type { Network } from "../network/network.js";
 import { type Architecture, buildArchitecture } from "./architecture.js";
 import type { ArchitectureName } from "./architectures/architectures.js";
+import { openArchive } from "./archive.js";
 import { buildNetwork, type ModelChoices } from "./build.js";
 import { type ModelFolder, nameOf, sourceOf, textOf } from "./folder.js";
+import { refuseForeign } from "./foreign.js";
 import { formatOf } from "./format.js";
 import { readGraph } from "./graph/read.js";
 import { graphOf } from "./graph-model/graph.js";
 import { tensorFlowDialect } from "./graph-model/nodes.js";
 import { type HandlerLike, isHandler, loadArtifacts } from "./handler.js";
 import { type Json, shortJson } from "./json.js";
-import { openArchive, openHdf5 } from "./keras/open.js";
+import { openHdf5 } from "./keras/open.js";
 import { isShardList, openShardList } from "./keras/shards.js";
 import { isLayersModel, type LayersModelLike, memoryWeights, topologyOf } from "./memory.js";
-import { isGraph, type ModelJson, parseJson, readModelJson } from "./model-json.js";
+import { isGraph, isManifest, type ModelJson, parseJson, readManifest, readModelJson } from "./model-json.js";
 import { readNpz } from "./numpy/npz.js";
 import { openOnnx } from "./onnx/open.js";
+import { readOldCheckpoint } from "./pytorch/checkpoint.js";
 import { readSafetensors } from "./safetensors/safetensors.js";
 import { withSaved } from "./save/metadata.js";
 import { readShards } from "./shards.js";
-import { storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
+import { manifestTensors, storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
 import { readTopology } from "./topology.js";
 import { truncate } from "./truncate.js";
 import { webFolder } from "./web.js";
@@ -36,7 +39,7 @@ import { webFolder } from "./web.js";
  */
 export interface OpenOptions extends ModelChoices, RunOptions {
   /**
-   * What the network looks like, for files that hold weights alone (safetensors, npz, `.weights.h5`): a known name, or a
+   * What the network looks like, for files that hold weights alone (`.pth`, safetensors, npz, `.weights.h5`): a known name, or a
    * function of your own.
    *
    * @defaultValue none: such files are refused
@@ -75,20 +78,35 @@ async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Ne
   throwIfAborted(options.signal);
   const source = await sourceOf(folder, options.upTo !== undefined, options.signal);
   throwIfAborted(options.signal);
-  const format = formatOf(await source.read(0, Math.min(16, source.size)), folder.model);
+  const head = await source.read(0, Math.min(16, source.size));
+  refuseForeign(head, folder.model, nameOf(folder));
+  const format = formatOf(head, folder.model);
   if (format === "safetensors") return buildArchitecture(await readSafetensors(source), options);
   if (format === "numpy") return buildArchitecture(await readNpz(source), options);
   if (format === "hdf5") return openHdf5(source, options);
   if (format === "zip") return openArchive(source, options);
+  if (format === "pickle") return buildArchitecture(await readOldCheckpoint(source), options);
   const bytes = await source.read(0, source.size);
   throwIfAborted(options.signal);
   if (format === "onnx") return openOnnx(bytes, folder, options);
   const file = parseJson(textOf(bytes), folder.model);
   if (isShardList(file)) return openShardList(file, folder, options);
+  if (isManifest(file)) {
+    if (!options.architecture) throw onlyWeights(nameOf(folder));
+    const groups = readManifest(file, folder.model);
+    return buildArchitecture(manifestTensors(await readShards(folder, groups, options), nameOf(folder)), options);
+  }
   const { groups, ...model } = readModelJson(file, folder.model);
   if (!isGraph(model.topology)) readTopology(model.topology);
   throwIfAborted(options.signal);
   return openStored(await readShards(folder, groups, options), model, options);
+}
+
+function onlyWeights(file: string): LensError {
+  return new LensError(
+    "bad-argument",
+    `"${file}" is a weights manifest alone, as face-api.js has, without the network, which is in that library's code; build it of the tensors: open("${file}", { architecture: (tensors) => … })`,
+  );
 }
 
 /** A network of a topology and weights. */

@@ -4,6 +4,7 @@
  */
 import { LensError } from "../core/errors.js";
 import { bytesOf, countOf, decode, type WeightSpec } from "./decode.js";
+import type { NamedTensors } from "./tensors.js";
 import type { StoredWeight, WeightSource } from "./weights.js";
 
 /** A piece of a weight file. */
@@ -42,6 +43,15 @@ export function weightTable(groups: readonly WeightGroup[]): Map<string, StoredW
     }
   }
   return all;
+}
+
+/** The weights of a weightsManifest that has no network, by name. */
+export function manifestTensors(groups: readonly WeightGroup[], file: string): NamedTensors {
+  const table = [...weightTable(groups)];
+  return {
+    file,
+    tensors: new Map(table.map(([name, { shape, values }]) => [name, { shape, read: async () => values() }])),
+  };
 }
 
 function storedWeight(spec: WeightSpec, shards: readonly Shard[], start: number): StoredWeight {

@@ -30,6 +30,8 @@ export interface NamedTensors {
   readonly file: string;
   /** The tensors. */
   readonly tensors: ReadonlyMap<string, NamedTensor>;
+  /** What of the file was left out, in sentences. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Tensors of a file that does not name its layers, but counts those of each class, as Keras spells them: `"conv2d_1/0"`. */

@@ -5,7 +5,7 @@ import { type ModelFolder, nameOf } from "./folder.js";
 import { type ByteSource, bytesSource } from "./tensors.js";
 
 /** Formats that are read piece by piece. */
-const inPieces = /\.(?:h5|hdf5|keras|safetensors|npz)$/i;
+const inPieces = /\.(?:h5|hdf5|keras|safetensors|npz|pth|pt|ckpt)$/i;
 
 /**
  * The folder of the model at a URL. A query, such as an access token, is handed on to the shards. Where a part of a file is wanted,

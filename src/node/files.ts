@@ -10,13 +10,19 @@ import { throwIfAborted } from "../core/run.js";
 import type { ModelFolder } from "../load/folder.js";
 import type { ByteSource } from "../load/tensors.js";
 
-/** The folder of a `model.json`; given a folder, the `model.json` in it. */
+/** The folder of a `model.json`; given a folder, the `model.json` in it, or what a SavedModel of TensorFlow has instead. */
 export async function diskFolder(path: string): Promise<ModelFolder> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  const model = isFolder ? join(path, "model.json") : path;
+  const isThere = (at: string, folder: boolean): Promise<boolean> =>
+    stat(at).then(
+      (found) => found.isDirectory() === folder,
+      () => false,
+    );
+  const main = async (): Promise<string> => {
+    const saved = join(path, "saved_model.pb");
+    const json = join(path, "model.json");
+    return !(await isThere(json, false)) && (await isThere(saved, false)) ? saved : json;
+  };
+  const model = (await isThere(path, true)) ? await main() : path;
   return {
     model,
     async read(name, signal) {

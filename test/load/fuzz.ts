@@ -24,6 +24,8 @@ export const formats: Readonly<Record<string, readonly string[]>> = {
   onnx: ["onnx/new.onnx", "onnx/old.onnx", "onnx/plain-13.onnx", "onnx/storage.onnx"],
   safetensors: ["tensors/all.safetensors"],
   npz: ["tensors/stored.npz", "tensors/packed.npz"],
+  pth: ["pytorch/types.pth", "pytorch/training.pth", "pytorch/types-protocol-4.pth"],
+  "old pth": ["pytorch/types-old.pth"],
   keras: ["keras/plain-3.keras", "keras/nested-2.keras"],
   h5: ["keras/plain-3.h5", "keras/branches-2.h5"],
   "weights.h5": ["keras/plain-3.weights.h5", "keras/plain-2.weights.h5", "keras/plain-2.listed.h5"],

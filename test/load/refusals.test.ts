@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isLensError } from "../../src/core/errors.js";
+import type { Architecture } from "../../src/load/architecture.js";
 import type { ModelFolder } from "../../src/load/folder.js";
 import { type OpenOptions, openFolder } from "../../src/load/open.js";
 import { files, specs, topology } from "./fixture.js";
@@ -24,6 +25,45 @@ async function expectRefusal(attempt: Promise<unknown>, code: string, message: s
   expect(isLensError(error) && [error.code, error.message.split("\n").length]).toEqual([code, 1]);
   expect((error as Error).message).toMatch(message);
 }
+
+describe("open calls other formats what they are, with the line that converts them:", () => {
+  const bytes = (...codes: number[]): Uint8Array => Uint8Array.from(codes);
+  const tflite = new TextEncoder().encode("\u001c\0\0\0TFL3\u0014\0");
+  it.each([
+    ["face.tflite", tflite, /is TensorFlow Lite.*python -m tf2onnx.convert --tflite face.tflite --output model.onnx$/],
+    ["renamed.bin", tflite, /"renamed.bin" is TensorFlow Lite/],
+    ["saved/saved_model.pb", bytes(8, 1, 18), /is a SavedModel.*tensorflowjs_converter --input_format=tf_saved_model/],
+    ["frozen.pb", bytes(10, 40), /is a frozen graph.*--output_node_names=LAST_NODE frozen.pb OUTPUT_FOLDER$/],
+    [
+      "bvlc.caffemodel",
+      bytes(10, 9),
+      /is weights of Caffe.*caffe2onnx.convert --prototxt deploy.prototxt --caffemodel bvlc/,
+    ],
+    ["deploy.prototxt", new TextEncoder().encode("name: 'a'"), /is a network of Caffe.*in a .caffemodel; convert both/],
+  ])("%s", (name, content, message) =>
+    expectRefusal(openFolder({ model: name, read: async () => content }, {}), "unsupported", message),
+  );
+
+  const manifest = [{ paths: ["shard1"], weights: [{ name: "conv0/filters", shape: [1, 1, 2, 1], dtype: "float32" }] }];
+  const folder: ModelFolder = {
+    model: "face-weights_manifest.json",
+    read: async (name) =>
+      name === null ? new TextEncoder().encode(JSON.stringify(manifest)) : bytes(0, 0, 128, 63, 0, 0, 0, 64),
+  };
+
+  it("a weights manifest of face-api.js", () =>
+    expectRefusal(openFolder(folder, {}), "bad-argument", /is a weights manifest alone, as face-api.js has/));
+
+  it("a weights manifest, which opens by an architecture of one's own", async () => {
+    const values: number[] = [];
+    const architecture: Architecture = async ({ tensors }) => {
+      values.push(...(await tensors.get("conv0/filters")!.read()));
+      return openFolder(folderOf(files()), {});
+    };
+    await openFolder(folder, { architecture });
+    expect(values).toEqual([1, 2]);
+  });
+});
 
 describe("open refuses, in one clear sentence,", () => {
   it("nothing about a good file", async () => {

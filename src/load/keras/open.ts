@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from "../json.js";
 import type { ByteSource } from "../tensors.js";
 import { readTopology } from "../topology.js";
 import { truncate } from "../truncate.js";
-import { readZip, type ZipEntry } from "../zip.js";
+import type { ZipEntry } from "../zip.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { countedWeights, type LayerWeights, listedWeights, listingOf, sourceOf } from "./saved-weights.js";
 import { layerTensors } from "./tensors.js";
@@ -35,14 +35,17 @@ const longestText = 32 * 2 ** 20;
  *
  * @throws LensError as `openHdf5` does.
  */
-export async function openArchive(source: ByteSource, choices: ArchitectureChoices): Promise<Network> {
-  const entries = await readZip(source);
+export async function openKerasArchive(
+  source: ByteSource,
+  entries: readonly ZipEntry[],
+  choices: ArchitectureChoices,
+): Promise<Network> {
   const entry = (name: string): ZipEntry => {
     const found = entries.find((one) => one.name === name);
     if (found) return found;
     throw new LensError(
       "bad-model",
-      `"${source.name}" is a zip archive without ${name}, so no .keras model; it holds ${entries
+      `"${source.name}" is a zip archive without ${name}, so no .keras model, nor one of PyTorch or NumPy; it holds ${entries
         .slice(0, 5)
         .map((one) => `"${one.name}"`)
         .join(", ")}`,
