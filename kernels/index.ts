@@ -29,6 +29,8 @@
  * | pointwise | copy, sum, product, scale and shift, leaky rectifier |
  * | redirect | gradients through rectifiers that let nothing pass |
  * | place, repack, resize | zeros around, channels side by side, enlarging |
+ * | gather | values copied from other places, or summed |
+ * | normalize | values less their mean over their deviation, and the adjoint |
  * | pack | frozen weights brought into the order the kernels read them |
  * | finish | the way of eight finished values to memory: sum, rectifier, mask |
  */
@@ -43,4 +45,6 @@ export { findPassing, redirect } from "./redirect";
 export { place } from "./place";
 export { repack } from "./repack";
 export { resize, resizeAdjoint } from "./resize";
+export { gather } from "./gather";
+export { normalize, normalizeAdjoint } from "./normalize";
 export { packFilter, packPanels } from "./pack";

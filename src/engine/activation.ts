@@ -35,6 +35,7 @@ function erf(x: number): number {
 export function pointwise({
   name,
   alpha,
+  min = Number.NEGATIVE_INFINITY,
   max = Number.POSITIVE_INFINITY,
   threshold = 1,
   slopes,
@@ -44,6 +45,11 @@ export function pointwise({
       return { value: (x) => x, slope: () => 1 };
     case "relu":
       return { value: (x) => Math.min(Math.max(x, 0), max), slope: (_, y) => (y > 0 && y < max ? 1 : 0) };
+    case "clip":
+      return {
+        value: (x) => Math.min(Math.max(x, min), max),
+        slope: (x) => (x > min && x < max ? 1 : 0),
+      };
     case "leakyRelu": {
       const a = alpha ?? 0.3;
       return { value: (x) => (x > 0 ? x : a * x), slope: (_, y) => (y > 0 ? 1 : a) };

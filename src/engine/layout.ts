@@ -2,8 +2,9 @@
 import { LensError } from "../core/errors.js";
 import { poolWindow } from "../network/ops/pool.js";
 import { type Pads, padsOfWindow, slide, type Window } from "../network/ops/window.js";
+import { gatheredShape } from "./gather.js";
 import type { Plan } from "./plan.js";
-import type { Step } from "./steps.js";
+import type { ActivationStep, ConvTransposeStep, Step } from "./steps.js";
 
 /** `[height, width, channels]` of a value, all known. */
 export type MapShape = readonly [height: number, width: number, channels: number];
@@ -81,6 +82,20 @@ function place(step: Step, inputs: readonly MapShape[], like?: MapShape): Placed
       if (c !== cin) throw wrongSize(step, `${cin} channels`, inputs);
       return windowed({ ...step, size: [kh, kw] }, cin * multiplier);
     }
+    case "convTranspose":
+      if (c !== step.weights.shape[3]) throw wrongSize(step, `${step.weights.shape[3]} channels`, inputs);
+      return placed(transposedShape(step, inputs[0]!), step.padding, [step.weights.shape[0], step.weights.shape[1]]);
+    case "gather": {
+      const output = gatheredShape(step.gathering, inputs[0]!);
+      if (!output.every(Number.isInteger)) throw wrongSize(step, "a map that it can divide", inputs);
+      return placed(output);
+    }
+    case "normalize":
+      if (c % step.groups !== 0) throw wrongSize(step, `channels in ${step.groups} groups`, inputs);
+      return placed(inputs[0]!);
+    case "activation":
+      checkSlopes(step, inputs);
+      return placed(inputs[0]!);
     case "pool":
       return windowed(poolWindow({ ...step, size: step.size ?? [h, w] }), c);
     case "pad": {
@@ -89,6 +104,8 @@ function place(step: Step, inputs: readonly MapShape[], like?: MapShape): Placed
     }
     case "add":
     case "multiply":
+    case "maximum":
+    case "minimum":
       if (inputs.some((s) => s.join() !== inputs[0]!.join())) throw wrongSize(step, "maps of one shape", inputs);
       return placed(inputs[0]!);
     case "concat":
@@ -108,6 +125,24 @@ function place(step: Step, inputs: readonly MapShape[], like?: MapShape): Placed
     default:
       return placed(inputs[0]!);
   }
+}
+
+/** Shape of the map that a transposed convolution writes: the inverse of a convolution's rule. */
+function transposedShape(
+  { weights: { shape }, strides, dilation, padding, outputPadding, groups }: ConvTransposeStep,
+  [h, w]: MapShape,
+): MapShape {
+  const length = (n: number, axis: 0 | 1, zeros: number): number =>
+    (n - 1) * strides[axis] + (shape[axis] - 1) * dilation[axis] + 1 - zeros + outputPadding[axis];
+  return [length(h, 0, padding.top + padding.bottom), length(w, 1, padding.left + padding.right), shape[2] * groups];
+}
+
+/** Slopes of prelu are one for all, one per channel or one per value; those of another image size are refused. */
+function checkSlopes(step: ActivationStep, inputs: readonly MapShape[]): void {
+  const count = step.activation.slopes?.length;
+  const [h, w, c] = inputs[0]!;
+  if (count === undefined || count === 1 || count === c || count === h * w * c) return;
+  throw wrongSize(step, `${count} values in all, one for each of its slopes; use the model's own image size`, inputs);
 }
 
 function wrongSize(step: Step, wants: string, inputs: readonly MapShape[]): LensError {

@@ -4,6 +4,8 @@
  * convolutions, batch norms are folded, activations fused where their slope can be told from their output.
  */
 import type { Activation, Padding } from "../network/ops.js";
+import type { Pads } from "../network/ops/window.js";
+import type { Gathering } from "./gather.js";
 
 /** Frozen weights of a step. Engines keep what they prepare from them under this object's identity. */
 export interface Weights {
@@ -42,6 +44,23 @@ export interface DepthwiseStep extends StepBase {
   readonly strides: readonly [number, number];
   readonly dilation: readonly [number, number];
   readonly padding: Padding;
+  readonly activation: Activation;
+}
+
+/**
+ * Transposed convolution: `y = f(bias + Kᵀ x)`, where K is the convolution that `weights`, `strides`, `dilation`, `padding` and
+ * `groups` describe. K reads maps of the shape that this step writes; the bias has one value per channel written.
+ */
+export interface ConvTransposeStep extends StepBase {
+  readonly kind: "convTranspose";
+  /** `[height, width, written / groups, read]`. */
+  readonly weights: Weights;
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly padding: Pads;
+  /** Rows and columns added at the end of the map written. */
+  readonly outputPadding: readonly [number, number];
+  readonly groups: number;
   readonly activation: Activation;
 }
 
@@ -85,6 +104,29 @@ export interface MultiplyStep extends StepBase {
   readonly kind: "multiply";
 }
 
+/** `y = max(x₁, x₂, …)` or the minimum; of equal values the first gets the gradient. */
+export interface ExtremumStep extends StepBase {
+  readonly kind: "maximum" | "minimum";
+}
+
+/**
+ * `y = (x − mean) / √(variance + epsilon)`. Mean and variance are taken of each example over a group of channels: at each
+ * pixel by itself (`"pixel"`), or over the whole map (`"map"`).
+ */
+export interface NormalizeStep extends StepBase {
+  readonly kind: "normalize";
+  readonly over: "pixel" | "map";
+  /** Groups of neighbouring channels, each normalised by itself. */
+  readonly groups: number;
+  readonly epsilon: number;
+}
+
+/** Values of the map read in other places, once, several times or not at all. */
+export interface GatherStep extends StepBase {
+  readonly kind: "gather";
+  readonly gathering: Gathering;
+}
+
 /** Channels side by side. */
 export interface ConcatStep extends StepBase {
   readonly kind: "concat";
@@ -109,12 +151,16 @@ export interface ReshapeStep extends StepBase {
 export type Step =
   | ConvStep
   | DepthwiseStep
+  | ConvTransposeStep
   | AffineStep
   | ActivationStep
   | PoolStep
   | PadStep
   | AddStep
   | MultiplyStep
+  | ExtremumStep
+  | NormalizeStep
+  | GatherStep
   | ConcatStep
   | ResizeStep
   | ReshapeStep;

@@ -1,6 +1,7 @@
 /** Random scenes for every kind of step: small numbers that fast-check can shrink, from which plan and values are built. */
 import fc from "fast-check";
-import type { ConvStep, DepthwiseStep, Weights } from "../../src/engine/steps.js";
+import type { AxisRange, Gathering } from "../../src/engine/gather.js";
+import type { ConvStep, ConvTransposeStep, DepthwiseStep, Weights } from "../../src/engine/steps.js";
 import { type Activation, type ActivationName, linear, type Padding } from "../../src/network/ops.js";
 import { type Draft, planOf, type Scene, volume } from "./scene.js";
 import { distinct, drawsOf, lattice } from "./values.js";
@@ -24,6 +25,7 @@ export const fused: readonly Activation[] = [
 export const pointwiseNames: readonly ActivationName[] = [
   "linear",
   "relu",
+  "clip",
   "leakyRelu",
   "prelu",
   "thresholdedRelu",
@@ -123,9 +125,114 @@ export const depthwiseScene: fc.Arbitrary<Scene> = windowShape.map((shape) => {
 /** The same without bias and activation. */
 export const linearDepthwiseScene: fc.Arbitrary<Scene> = depthwiseScene.map(withoutRest);
 
+/** A transposed convolution: any size, stride, dilation, padding, output padding, groups, bias and fused activation. */
+export const convTransposeScene: fc.Arbitrary<Scene> = fc
+  .tuple(windowShape, fc.tuple(fc.nat(2), fc.nat(2)), fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)))
+  .map(([shape, outputPadding, zeros]) => {
+    const random = drawsOf(shape.seed);
+    const { strides, dilation, groups, activation, size: kernel } = shape;
+    const [written, read] = [shape.outputs, shape.inputs * groups];
+    const weights = weightsOf([...kernel, written, read], 0, shape.seed);
+    const bias = hasBias(shape) ? lattice(random, written * groups, { offset: 1 / 32 }) : null;
+    const [h, w] = [shape.extra[0] + 1, shape.extra[1] + 1];
+    // Zeros that leave something to put out.
+    const room = (axis: 0 | 1, n: number): number =>
+      (n - 1) * strides[axis] + (kernel[axis] - 1) * dilation[axis] + outputPadding[axis];
+    const top = Math.min(zeros[0], room(0, h));
+    const left = Math.min(zeros[2], room(1, w));
+    const step: Draft<ConvTransposeStep> = {
+      kind: "convTranspose",
+      weights: { ...weights, bias },
+      strides,
+      dilation,
+      padding: {
+        top,
+        bottom: Math.min(zeros[1], room(0, h) - top),
+        left,
+        right: Math.min(zeros[3], room(1, w) - left),
+      },
+      outputPadding,
+      groups,
+      activation,
+    };
+    return { plan: planOf(read, [step]), input: volume([shape.count, h, w, read], (n) => lattice(random, n)) };
+  });
+
+/** The same without bias and activation. */
+export const linearConvTransposeScene: fc.Arbitrary<Scene> = convTransposeScene.map(withoutRest);
+
+const axisRange: fc.Arbitrary<AxisRange> = fc.record({
+  before: fc.integer({ min: -1, max: 3 }),
+  after: fc.integer({ min: -1, max: 3 }),
+  stride: small(3),
+});
+
+/** Any selection of rows, columns and channels, beyond the edge too, where a constant may lie. */
+export function selectScene(value: number): fc.Arbitrary<Scene> {
+  return fc
+    .record({
+      shape: fc.tuple(small(2), fc.integer({ min: 3, max: 6 }), fc.integer({ min: 3, max: 6 }), small(9)),
+      rows: axisRange,
+      columns: axisRange,
+      border: fc.constantFrom("constant" as const, "reflect" as const, "symmetric" as const, "edge" as const),
+      picked: fc.option(fc.array(fc.integer({ min: -1, max: 8 }), { minLength: 1, maxLength: 10 })),
+      seed,
+    })
+    .map(({ shape, rows, columns, border, picked, seed: from }) => {
+      const channels = picked && picked.map((channel) => Math.min(channel, shape[3] - 1));
+      const gathering: Gathering = { kind: "select", rows, columns, border, value, channels };
+      return {
+        plan: planOf(shape[3], [{ kind: "gather", gathering }]),
+        input: volume(shape, (n) => lattice(drawsOf(from), n)),
+      };
+    });
+}
+
+/** The axes split, permuted and joined in any way. */
+export const transposeScene: fc.Arbitrary<Scene> = fc
+  .record({
+    count: small(2),
+    factors: fc.tuple(
+      fc.array(small(3), { minLength: 1, maxLength: 2 }),
+      fc.array(small(3), { minLength: 1, maxLength: 2 }),
+      fc.array(small(4), { minLength: 1, maxLength: 3 }),
+    ),
+    cuts: fc.tuple(fc.nat(9), fc.nat(9)),
+    seed,
+  })
+  .chain(({ factors, ...rest }) => {
+    const axes = factors.flat().map((_, axis) => axis);
+    return fc.shuffledSubarray(axes, { minLength: axes.length }).map((order) => ({ factors, order, ...rest }));
+  })
+  .map(({ count, factors, order, cuts, seed: from }) => {
+    const rows = 1 + (cuts[0] % (order.length - 2));
+    const columns = 1 + (cuts[1] % (order.length - rows - 1));
+    const join = [rows, columns, order.length - rows - columns] as const;
+    const split = factors.map((sizes, axis) => (axis === 0 ? [-1, ...sizes.slice(1)] : sizes)) as [
+      number[],
+      number[],
+      number[],
+    ];
+    const [h, w, c] = factors.map((sizes) => sizes.reduce((a, b) => a * b)) as [number, number, number];
+    return {
+      plan: planOf(c, [{ kind: "gather", gathering: { kind: "transpose", split, order, join } }]),
+      input: volume([count, h, w, c], (n) => lattice(drawsOf(from), n)),
+    };
+  });
+
+/** Normalisation of any groups of channels, at each pixel or over the map. */
+export function normalizeScene(over: "pixel" | "map"): fc.Arbitrary<Scene> {
+  return fc
+    .record({ shape: fc.tuple(small(2), small(4), small(4), small(5)), groups: small(3), seed })
+    .map(({ shape: [n, h, w, c], groups, seed: from }) => ({
+      plan: planOf(c * groups, [{ kind: "normalize", over, groups, epsilon: 0.5 }]),
+      input: volume([n, h, w, c * groups], (length) => lattice(drawsOf(from), length)),
+    }));
+}
+
 function withoutRest({ plan, input }: Scene): Scene {
   const steps = plan.steps.map((step) =>
-    step.kind === "conv" || step.kind === "depthwise"
+    step.kind === "conv" || step.kind === "depthwise" || step.kind === "convTranspose"
       ? { ...step, weights: { ...step.weights, bias: null }, activation: linear }
       : step,
   );
@@ -179,9 +286,10 @@ export function activationScene(name: ActivationName): fc.Arbitrary<Scene> {
     .map(({ shape, own, seed: from }) => {
       const random = drawsOf(from);
       const [, h, w, c] = shape;
-      const slopes = lattice(random, own ? h * w * c : c);
+      const slopes = lattice(random, own ? h * w * c : from % 2 ? c : 1);
       const constants: Record<string, Omit<Activation, "name">> = {
         relu: { max: 1 },
+        clip: { min: -1, ...(from % 2 && { max: 1.5 }) },
         leakyRelu: { alpha: 0.1 },
         thresholdedRelu: { threshold: 0.5 },
         elu: { alpha: 0.7 },

@@ -3,13 +3,18 @@ import { linear } from "../../src/network/ops.js";
 import {
   activationScene,
   convScene,
+  convTransposeScene,
   depthwiseScene,
   fused,
   linearConvScene,
+  linearConvTransposeScene,
   linearDepthwiseScene,
+  normalizeScene,
   pointwiseNames,
   poolScene,
+  selectScene,
   stepScene,
+  transposeScene,
   weightsOf,
 } from "./arbitrary.js";
 import { type ConformanceCase, property } from "./case.js";
@@ -41,6 +46,24 @@ export const stepCases: readonly ConformanceCase[] = [
   property("the backward of a convolution is its adjoint", linearConvScene, { linear: true }),
   property("depthwise convolution, of any multiplier", depthwiseScene),
   property("the backward of a depthwise convolution is its adjoint", linearDepthwiseScene, { linear: true }),
+  property("transposed convolution, of any output padding too", convTransposeScene),
+  property("the backward of a transposed convolution is its adjoint", linearConvTransposeScene, { linear: true }),
+  property("a selection of rows, columns and channels, with any border", selectScene(0), { linear: true }),
+  property("axes split, permuted and joined", transposeScene, { linear: true }),
+  property("normalisation at each pixel", normalizeScene("pixel")),
+  property("normalisation over the map", normalizeScene("map")),
+  property("a selection with a border of a constant", selectScene(1.5)),
+  ...(["maximum", "minimum"] as const).flatMap((kind) => [
+    property(
+      `the ${kind} of two maps without equal values`,
+      stepScene((c, from) => [affine(c, from), { kind, reads: [0, 1] }]),
+    ),
+    property(
+      `the ${kind} of three maps, the gradient to the first of the equals`,
+      stepScene((c, from) => [affine(c, from), oneByOne(c, c, from, [0]), { kind, reads: [2, 0, 1, 0] }]),
+      { smooth: false },
+    ),
+  ]),
   property("maximum over windows", poolScene("max")),
   property("of equal maxima the first gets the gradient", poolScene("max", true), { smooth: false }),
   property("mean over windows, padding left out", poolScene("average"), { linear: true }),

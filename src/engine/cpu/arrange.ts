@@ -1,7 +1,8 @@
 /** Steps that move values about: zeros around, channels side by side, enlarging, another shape. */
+import { gatherTable } from "../gather.js";
 import type { PlacedStep } from "../layout.js";
 import { resizeTaps } from "../resize.js";
-import type { ConcatStep, PadStep, ReshapeStep, ResizeStep } from "../steps.js";
+import type { ConcatStep, GatherStep, PadStep, ReshapeStep, ResizeStep } from "../steps.js";
 import type { CpuKernel } from "./kernel.js";
 
 /** Zeros around the map. */
@@ -110,5 +111,27 @@ export const reshape: CpuKernel<ReshapeStep> = {
   },
   adjoint(_, __, gradient, [inputGradient]) {
     for (let i = 0; i < gradient.length; i++) inputGradient![i]! += gradient[i]!;
+  },
+};
+
+/** Values in other places. */
+export const gather: CpuKernel<GatherStep> = {
+  forward({ step, inputs }, [input], output, count) {
+    const { run, sources, value, inputRuns } = gatherTable(step.gathering, inputs[0]!);
+    for (let n = 0; n < count; n++) {
+      sources.forEach((source, to) => {
+        const [from, at] = [(n * inputRuns + source) * run, (n * sources.length + to) * run];
+        for (let i = 0; i < run; i++) output[at + i] = source < 0 ? value : input![from + i]!;
+      });
+    }
+  },
+  adjoint({ step, inputs }, _, gradient, [inputGradient], count) {
+    const { run, sources, inputRuns } = gatherTable(step.gathering, inputs[0]!);
+    for (let n = 0; n < count; n++) {
+      sources.forEach((source, to) => {
+        const [from, at] = [(n * inputRuns + source) * run, (n * sources.length + to) * run];
+        for (let i = 0; i < run && source >= 0; i++) inputGradient![from + i]! += gradient[at + i]!;
+      });
+    }
   },
 };

@@ -37,7 +37,7 @@ export const conv: CpuKernel<ConvStep> = {
  * Visits every (input value, output position, row of the kernel) that meet: index of the input value, of the output
  * position's first channel, of the kernel row `[r, c, i, 0]`, and the range of output channels of the group.
  */
-function eachTap(
+export function eachTap(
   { step, inputs, output, pads }: PlacedStep<ConvStep>,
   count: number,
   visit: (from: number, to: number, tap: number, firstOut: number, outs: number) => void,

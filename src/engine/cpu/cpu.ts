@@ -8,22 +8,29 @@ import { checkGradients, checkInput, gatherChannels, scatterChannels } from "../
 import { type Layout, layout, type PlacedStep } from "../layout.js";
 import type { Plan } from "../plan.js";
 import type { Step } from "../steps.js";
-import { concat, pad, reshape, resize } from "./arrange.js";
+import { concat, gather, pad, reshape, resize } from "./arrange.js";
 import { conv } from "./conv.js";
+import { convTranspose } from "./conv-transpose.js";
 import { depthwise } from "./depthwise.js";
 import type { CpuKernel } from "./kernel.js";
-import { activation, add, affine, multiply } from "./pointwise.js";
+import { normalize } from "./normalize.js";
+import { activation, add, affine, extremum, multiply } from "./pointwise.js";
 import { pool } from "./pool.js";
 
 const kernels: { [K in Step["kind"]]: CpuKernel<Extract<Step, { kind: K }>> } = {
   conv,
   depthwise,
+  convTranspose,
   affine,
   activation,
   pool,
   pad,
   add,
   multiply,
+  maximum: extremum,
+  minimum: extremum,
+  normalize,
+  gather,
   concat,
   resize,
   reshape,

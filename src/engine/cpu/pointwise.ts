@@ -1,5 +1,5 @@
 /** Steps that work value by value: affine, activation, sum, product. */
-import type { ActivationStep, AddStep, AffineStep, MultiplyStep } from "../steps.js";
+import type { ActivationStep, AddStep, AffineStep, ExtremumStep, MultiplyStep } from "../steps.js";
 import { activate, activateAdjoint } from "./activate.js";
 import type { CpuKernel } from "./kernel.js";
 
@@ -57,5 +57,19 @@ export const multiply: CpuKernel<MultiplyStep> = {
         );
       }
     });
+  },
+};
+
+/** `y = max(x₁, x₂, …)` or the minimum; the gradient goes to the first of the equals. */
+export const extremum: CpuKernel<ExtremumStep> = {
+  forward({ step }, inputs, output) {
+    const best = step.kind === "maximum" ? Math.max : Math.min;
+    for (let i = 0; i < output.length; i++) output[i] = best(...inputs.map((input) => input[i]!));
+  },
+  adjoint(_, { inputs, output }, gradient, inputGradients) {
+    for (let i = 0; i < gradient.length; i++) {
+      const first = inputs.findIndex((input) => input[i] === output[i]);
+      if (first >= 0) inputGradients[first]![i]! += gradient[i]!;
+    }
   },
 };

@@ -38,6 +38,8 @@ export function activate({ tf, weights }: Device, activation: Activation, x: Ten
       return x;
     case "relu":
       return max === undefined ? tf.relu(x) : tf.clipByValue(x, 0, max);
+    case "clip":
+      return bounded(tf, x, activation);
     case "leakyRelu":
       return tf.sub(tf.relu(x), tf.mul(alpha ?? 0.3, below(tf, x)));
     case "prelu":
@@ -99,6 +101,11 @@ function slope(
   switch (name) {
     case "relu":
       return max === undefined ? tf.step(y) : tf.mul(tf.step(y), tf.step(tf.sub(max, y)));
+    case "clip":
+      return tf.mul(
+        activation.min === undefined ? 1 : tf.step(tf.sub(x, activation.min)),
+        max === undefined ? 1 : tf.step(tf.sub(max, x)),
+      );
     case "leakyRelu":
       return tf.step(slopeFromOutput(activation) ? y : x, alpha ?? 0.3);
     case "prelu": {
@@ -177,6 +184,12 @@ const geluCubic = 0.044715;
 /** `max(−x, 0)`. */
 const below = <T extends Tensor>(tf: Tf, x: T): T => tf.relu(tf.neg(x));
 
+/** Values held between a floor and a ceiling, either of which may be absent. */
+function bounded(tf: Tf, x: Tensor4D, { min, max }: Activation): Tensor4D {
+  const above = min === undefined ? x : tf.maximum<Tensor4D>(x, min);
+  return max === undefined ? above : tf.minimum<Tensor4D>(above, max);
+}
+
 /** `a·x` above zero, `b·(eˣ − 1)` below. */
 const exponential = (tf: Tf, x: Tensor4D, [a, b]: readonly [number, number]): Tensor4D =>
   tf.add(tf.mul(a, tf.relu(x)), tf.mul(b, tf.expm1(tf.neg(below(tf, x)))));
@@ -196,11 +209,11 @@ const normalShare = (tf: Tf, x: Tensor4D): Tensor4D => tf.mul(0.5, tf.add(1, tf.
 const geluInner = (tf: Tf, x: Tensor4D): Tensor4D =>
   tf.mul(tf.mul(geluRoot, x), tf.add(1, tf.mul(geluCubic, tf.square(x))));
 
-/** The slopes of prelu, one per channel or one per value of the map. */
+/** The slopes of prelu: one for all values, one per channel or one per value of the map. */
 function slopesOf({ tf, weights }: Pick<Device, "tf" | "weights">, { slopes }: Activation, x: Tensor4D): Tensor {
   const [, h, w, c] = x.shape;
-  const form = (): { tensors: [Tensor] } => ({
-    tensors: [slopes!.length === c ? tf.tensor1d(slopes!) : tf.tensor4d(slopes!, [1, h, w, c])],
-  });
+  const shape: [number, number, number, number] =
+    slopes!.length === 1 ? [1, 1, 1, 1] : slopes!.length === c ? [1, 1, 1, c] : [1, h, w, c];
+  const form = (): { tensors: [Tensor] } => ({ tensors: [tf.tensor4d(slopes!, shape)] });
   return weights.get(slopes!, "slopes", form).tensors[0];
 }

@@ -1,6 +1,8 @@
 /** Steps that move values about: zeros around, channels side by side, enlarging, another shape. */
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import type { ConcatStep, PadStep, ReshapeStep, ResizeStep } from "../steps.js";
+import { adjointSums, gatherTable, type SumTable } from "../gather.js";
+import type { MapShape } from "../layout.js";
+import type { ConcatStep, GatherStep, PadStep, ReshapeStep, ResizeStep } from "../steps.js";
 import type { Tf } from "./backend.js";
 import type { TfjsKernel } from "./kernel.js";
 import { withMargins } from "./phases.js";
@@ -87,4 +89,43 @@ function lineSums(tf: Tf, gradient: Tensor4D, [s, t]: readonly [number, number])
     [0, 0],
   ]);
   return tf.add(tf.add(part(0, 0), lastRow), tf.add(lastColumn, corner));
+}
+
+/** Values in other places, picked from a list of runs; the adjoint sums one pick for each time that a run was read. */
+export const gather: TfjsKernel<GatherStep> = {
+  rereads: nothing,
+  forward({ tf }, { step, inputs: [shape], output }, [x]) {
+    const { run, sources, value } = gatherTable(step.gathering, shape!);
+    return pick(tf, x!, { run, sources, value, output });
+  },
+  adjoint({ tf }, { step, inputs: [shape] }, { gradient }) {
+    const table = gatherTable(step.gathering, shape!);
+    const picks = layersOf(adjointSums(table)).map((sources) =>
+      pick(tf, gradient, { run: table.run, sources, value: 0, output: shape! }),
+    );
+    return [picks.reduce((sum, part) => tf.add(sum, part))];
+  },
+};
+
+function pick(
+  tf: Tf,
+  map: Tensor4D,
+  { run, sources, value, output }: { run: number; sources: Int32Array; value: number; output: MapShape },
+): Tensor4D {
+  const [n, h, w, c] = map.shape;
+  const runs = (h * w * c) / run;
+  const list = tf.reshape(map, [n, runs, run]);
+  const constant = sources.includes(-1);
+  const all = constant ? tf.concat([list, tf.fill([n, 1, run], value)], 1) : list;
+  const places = constant ? sources.map((source) => (source < 0 ? runs : source)) : sources;
+  return tf.reshape(tf.gather(all, tf.tensor1d(places, "int32"), 1), [n, ...output]);
+}
+
+/** A table of sums as lists of at most one item each: the first items, the second ones, and so on. */
+function layersOf({ starts, items }: SumTable): Int32Array[] {
+  const length = starts.length - 1;
+  const most = starts.subarray(1).reduce((top, end, i) => Math.max(top, end - starts[i]!), 1);
+  return Array.from({ length: most }, (_, k) =>
+    Int32Array.from({ length }, (__, i) => (starts[i]! + k < starts[i + 1]! ? items[starts[i]! + k]! : -1)),
+  );
 }

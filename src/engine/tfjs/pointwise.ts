@@ -1,6 +1,6 @@
 /** Steps that work value by value: affine, activation, sum, product. */
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
-import type { ActivationStep, AddStep, AffineStep, MultiplyStep } from "../steps.js";
+import type { ActivationStep, AddStep, AffineStep, ExtremumStep, MultiplyStep } from "../steps.js";
 import { activate, activateAdjoint, activationRereads, fusedRereads } from "./activate.js";
 import type { Device, TfjsKernel } from "./kernel.js";
 
@@ -58,4 +58,19 @@ export const multiply: TfjsKernel<MultiplyStep> = {
     inputs.map((__, k) =>
       inputs.reduce((product: Tensor4D, x, j) => (j === k ? product : tf.mul(product, x)), gradient),
     ),
+};
+
+/** `y = max(x₁, x₂, …)` or the minimum; the gradient goes to the first of the equals. */
+export const extremum: TfjsKernel<ExtremumStep> = {
+  rereads: () => ({ inputs: true, output: true }),
+  forward: ({ tf }, { step }, inputs) =>
+    inputs.reduce((best, x) => (step.kind === "maximum" ? tf.maximum(best, x) : tf.minimum(best, x))),
+  adjoint({ tf }, _, { inputs, output, gradient }) {
+    let untaken: Tensor4D = tf.onesLike(output);
+    return inputs.map((x) => {
+      const taken: Tensor4D = tf.mul(untaken, tf.sub(1, tf.step(tf.abs(tf.sub(output, x)))));
+      untaken = tf.sub(untaken, taken);
+      return tf.mul(gradient, taken);
+    });
+  },
 };

@@ -4,7 +4,7 @@
  */
 import type { Activation } from "../../network/ops.js";
 import { pointwise } from "../activation.js";
-import type { FeatureMap } from "./feature-map.js";
+import { eachPixel, type FeatureMap } from "./feature-map.js";
 import { asIs, type Bits, type Finishing } from "./finishing.js";
 import type { Heap } from "./heap.js";
 import { Finish } from "./kernels.generated.js";
@@ -108,18 +108,6 @@ function redirectRectifier({ schedule }: Workshop, gradient: FeatureMap, bits: B
   });
   schedule.emit("findPassing", { units: gradient.count }, fields);
   schedule.emit("redirect", { units: gradient.pixels }, fields);
-}
-
-/** Visits the first value of every pixel: its place in each map, and its number within one map of the stack. */
-function eachPixel(maps: readonly FeatureMap[], visit: (places: readonly number[], at: number) => void): void {
-  const [{ pixels, area, channels }] = maps as [FeatureMap];
-  const places = maps.map((map) => map.address / 4);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    visit(places, (pixel % area) * channels);
-    maps.forEach((map, i) => {
-      places[i]! += map.pixel / 4;
-    });
-  }
 }
 
 function activate({ floats }: Heap, activation: Activation, output: FeatureMap): void {

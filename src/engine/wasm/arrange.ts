@@ -1,6 +1,7 @@
 /** Steps that move values about: zeros around, channels side by side, enlarging, another shape. */
+import { adjointSums, forwardSums, gatherTable, type SumTable } from "../gather.js";
 import type { PlacedStep } from "../layout.js";
-import type { ConcatStep, PadStep, ReshapeStep, ResizeStep } from "../steps.js";
+import type { ConcatStep, GatherStep, PadStep, ReshapeStep, ResizeStep } from "../steps.js";
 import { type FeatureMap, reads, writes } from "./feature-map.js";
 import { asIs, type Finishing, finishFields } from "./finishing.js";
 import { Finish } from "./kernels.generated.js";
@@ -159,4 +160,56 @@ function resizeFields({ step }: PlacedStep<ResizeStep>, small: FeatureMap, large
     count: small.count,
     lanes: small.lanes,
   };
+}
+
+/** Values in other places. */
+export const gather: StepKernel<GatherStep> = {
+  forward(shop, { step, inputs: [shape] }, [input], output) {
+    const table = gatherTable(step.gathering, shape!);
+    emitGather(shop, { input: input!, output, ...table, sums: forwardSums(table), finishing: asIs });
+    return null;
+  },
+  adjoint(shop, { step, inputs: [shape] }, { gradient, contribute }) {
+    const table = gatherTable(step.gathering, shape!);
+    const summed: Contribution = (output, finishing) =>
+      emitGather(shop, { input: gradient, output, run: table.run, value: 0, sums: adjointSums(table), finishing });
+    contribute(0, summed, false);
+  },
+};
+
+function emitGather(
+  { schedule }: Workshop,
+  {
+    input,
+    output,
+    run,
+    value,
+    sums,
+    finishing,
+  }: {
+    input: FeatureMap;
+    output: FeatureMap;
+    run: number;
+    value: number;
+    sums: SumTable;
+    finishing: Finishing;
+  },
+): void {
+  const [starts, items] = [schedule.constant(sums.starts), schedule.constant(sums.items)];
+  schedule.emit("gather", { units: output.pixels }, () => ({
+    input: input.address,
+    inputPixel: input.pixel,
+    inputRuns: input.channels / run,
+    inputArea: input.area,
+    output: output.address,
+    outputPixel: output.pixel,
+    outputRuns: output.channels / run,
+    outputArea: output.area,
+    run,
+    starts: starts.address,
+    items: items.address,
+    value,
+    add: finishing.flags & Finish.Add,
+    gap: output.lanes - output.channels,
+  }));
 }

@@ -3,7 +3,8 @@
  * channels where it leads to few. The adjoint is the same with in and out changed over; see `kernels/conv.ts`.
  */
 import type { PlacedStep } from "../layout.js";
-import type { ConvStep } from "../steps.js";
+import type { ConvStep, ConvTransposeStep } from "../steps.js";
+import { transposedFrom } from "../transposed.js";
 import { chooseTile, cutProduct, cutTiles } from "./conv-cut.js";
 import { type FeatureMap, lanesOf, reads, writes } from "./feature-map.js";
 import { convolveToFew, few } from "./few.js";
@@ -16,17 +17,7 @@ import { adjointWindows, forwardWindow, type Window, walks } from "./taps.js";
 /** The wasm engine's convolution. */
 export const conv: StepKernel<ConvStep> = {
   forward(shop, placed, [input], output, finishing) {
-    const { step } = placed;
-    const { bias } = step.weights;
-    const lanes = lanesOf(step.weights.shape[3]);
-    const biases = bias
-      ? shop.weights.numbers(step.weights, "bias", () => {
-          const padded = new Float32Array(lanes);
-          padded.set(bias);
-          return padded;
-        })
-      : shop.zeros;
-    convolve(shop, placed, { input: input!, output, finishing, adjoint: false, bias: biases });
+    convolve(shop, placed, { input: input!, output, finishing, adjoint: false, bias: biasOf(shop, placed) });
     return null;
   },
   adjoint(shop, placed, { gradient, contribute }) {
@@ -35,6 +26,31 @@ export const conv: StepKernel<ConvStep> = {
     );
   },
 };
+
+/** Transposed convolution: the adjoint of a convolution, with a bias and an activation; backward it is the convolution. */
+export const convTranspose: StepKernel<ConvTransposeStep> = {
+  forward(shop, placed, [input], output, finishing) {
+    const bias = biasOf(shop, placed);
+    convolve(shop, transposedFrom(placed), { input: input!, output, finishing, adjoint: true, bias });
+    return null;
+  },
+  adjoint(shop, placed, { gradient, contribute }) {
+    contribute(0, (output, finishing) =>
+      convolve(shop, transposedFrom(placed), { input: gradient, output, finishing, adjoint: false, bias: shop.zeros }),
+    );
+  },
+};
+
+/** Address of the bias, a value per lane of the map written. */
+function biasOf({ weights, zeros }: Workshop, { step, output }: PlacedStep<ConvStep | ConvTransposeStep>): number {
+  const { bias } = step.weights;
+  if (!bias) return zeros;
+  return weights.numbers(step.weights, "bias", () => {
+    const padded = new Float32Array(lanesOf(output[2]));
+    padded.set(bias);
+    return padded;
+  });
+}
 
 /** One direction of a convolution: the maps it reads and writes. */
 interface Direction {

@@ -140,6 +140,7 @@ function mostChannels({ channels, steps }: Plan): number {
   const each = steps.map((step) => {
     switch (step.kind) {
       case "conv":
+      case "convTranspose":
         return Math.max(step.weights.shape[2] * step.groups, step.weights.shape[3]);
       case "depthwise":
         return step.weights.shape[2] * step.weights.shape[3];

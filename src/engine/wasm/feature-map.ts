@@ -99,3 +99,15 @@ export function writes(map: FeatureMap): {
     lanes: map.lanes,
   };
 }
+
+/** Visits the first value of every pixel: its place in each map, and its number within one map of the stack. */
+export function eachPixel(maps: readonly FeatureMap[], visit: (places: readonly number[], at: number) => void): void {
+  const [{ pixels, area, channels }] = maps as [FeatureMap];
+  const places = maps.map((map) => map.address / 4);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    visit(places, (pixel % area) * channels);
+    maps.forEach((map, i) => {
+      places[i]! += map.pixel / 4;
+    });
+  }
+}

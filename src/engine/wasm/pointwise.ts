@@ -1,8 +1,8 @@
 /** Steps that work value by value. */
-import type { ActivationStep, AddStep, AffineStep, MultiplyStep } from "../steps.js";
-import { type FeatureMap, lanesOf, newMap, writes } from "./feature-map.js";
+import type { ActivationStep, AddStep, AffineStep, ExtremumStep, MultiplyStep } from "../steps.js";
+import { eachPixel, type FeatureMap, lanesOf, newMap, writes } from "./feature-map.js";
 import { asIs, type Finishing, finishFields } from "./finishing.js";
-import { Pointwise } from "./kernels.generated.js";
+import { Finish, Pointwise } from "./kernels.generated.js";
 import type { Contribution, StepKernel, Workshop } from "./step-kernel.js";
 
 /** Bytes that a unit reads. */
@@ -142,3 +142,37 @@ function fold(
     combine(shop, kind, { input: i === 0 ? maps[0]! : output, other, output, finishing: last ? finishing : asIs });
   });
 }
+
+/** Maximum or minimum of several maps: rare, and computed in JavaScript on the memory. */
+export const extremum: StepKernel<ExtremumStep> = {
+  forward({ schedule, heap }, { step }, inputs, output) {
+    const best = step.kind === "maximum" ? Math.max : Math.min;
+    schedule.script([...inputs.map(({ room }) => room), output.room], () =>
+      eachPixel([output, ...inputs], ([to, ...from]) => {
+        const { floats } = heap;
+        for (let c = 0; c < output.channels; c++) floats[to! + c] = best(...from.map((at) => floats[at + c]!));
+        floats.fill(0, to! + output.channels, to! + output.lanes);
+      }),
+    );
+    return null;
+  },
+  adjoint({ schedule, heap }, _, { inputs, output, gradient, contribute }) {
+    inputs.forEach((__, i) => {
+      const chosen: Contribution = (target, { flags }) =>
+        schedule.script(
+          [...inputs, output, gradient, target].map(({ room }) => room),
+          () =>
+            eachPixel([target, gradient, output, ...inputs], ([to, slope, best, ...from]) => {
+              const { floats } = heap;
+              for (let c = 0; c < output.channels; c++) {
+                const first = from.findIndex((at) => floats[at + c] === floats[best! + c]) === i;
+                const before = flags & Finish.Add ? floats[to! + c]! : 0;
+                floats[to! + c] = before + (first ? floats[slope! + c]! : 0);
+              }
+              floats.fill(0, to! + output.channels, to! + output.lanes);
+            }),
+        );
+      contribute(i, chosen, false);
+    });
+  },
+};

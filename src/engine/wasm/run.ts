@@ -11,14 +11,15 @@ import { type Layout, layout, type PlacedStep } from "../layout.js";
 import type { Plan } from "../plan.js";
 import type { Step } from "../steps.js";
 import { type ActivationTrace, startActivation, undoActivation } from "./activation.js";
-import { concat, pad, repack, reshape, resize } from "./arrange.js";
-import { conv } from "./conv.js";
+import { concat, gather, pad, repack, reshape, resize } from "./arrange.js";
+import { conv, convTranspose } from "./conv.js";
 import { depthwise } from "./depthwise.js";
 import { FeatureMap } from "./feature-map.js";
 import { asIs } from "./finishing.js";
 import { Gradients } from "./gradients.js";
 import { gradientMaps, valueMaps } from "./maps.js";
-import { activation, add, affine, multiply } from "./pointwise.js";
+import { normalize } from "./normalize.js";
+import { activation, add, affine, extremum, multiply } from "./pointwise.js";
 import { pool } from "./pool.js";
 import { type ArenaRoom, type Job, Schedule } from "./schedule.js";
 import type { StepKernel, Workshop } from "./step-kernel.js";
@@ -26,12 +27,17 @@ import type { StepKernel, Workshop } from "./step-kernel.js";
 const kernels: { [K in Step["kind"]]: StepKernel<Extract<Step, { kind: K }>> } = {
   conv,
   depthwise,
+  convTranspose,
   affine,
   activation,
   pool,
   pad,
   add,
   multiply,
+  maximum: extremum,
+  minimum: extremum,
+  normalize,
+  gather,
   concat,
   resize,
   reshape,

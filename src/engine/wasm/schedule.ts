@@ -89,7 +89,7 @@ export class Schedule {
   /** Largest scratch of any job. */
   scratch = 0;
   readonly #rooms: ArenaRoom[] = [];
-  readonly #constants: Constant[] = [];
+  readonly #constants = new Map<Int32Array | Float32Array, Constant>();
   readonly #drafts: Draft[] = [];
   #jobs: Job[] = [];
 
@@ -100,10 +100,10 @@ export class Schedule {
     return room;
   }
 
-  /** Numbers that do not change, in memory. */
+  /** Numbers that do not change, in memory; the same array is stored once. */
   constant(values: Int32Array | Float32Array): { readonly address: number } {
-    const constant = new Constant(values);
-    this.#constants.push(constant);
+    const constant = this.#constants.get(values) ?? new Constant(values);
+    this.#constants.set(values, constant);
     return constant;
   }
 
@@ -150,7 +150,7 @@ export class Schedule {
 
   /** Bytes of records and constants. */
   get recordBytes(): number {
-    const constants = this.#constants.reduce((sum, { values }) => sum + roundUp(values.byteLength), 0);
+    const constants = [...this.#constants.keys()].reduce((sum, values) => sum + roundUp(values.byteLength), 0);
     return constants + this.#drafts.reduce((sum, { kernel }) => sum + roundUp(taskBytes(kernel)), 0);
   }
 
@@ -158,7 +158,7 @@ export class Schedule {
   write(heap: Heap, address: number, arena: number): void {
     this.arena = arena;
     let at = address;
-    for (const constant of this.#constants) {
+    for (const constant of this.#constants.values()) {
       constant.address = at;
       const view = constant.values instanceof Float32Array ? heap.floats : heap.words;
       view.set(constant.values, at / 4);

@@ -10,6 +10,7 @@ import { type OpSemantics, passesOn, type ValueSign, weakest } from "./semantics
 export type ActivationName =
   | "linear"
   | "relu"
+  | "clip"
   | "leakyRelu"
   | "prelu"
   | "thresholdedRelu"
@@ -37,11 +38,13 @@ export interface Activation {
   readonly name: ActivationName;
   /** Slope below zero of leakyRelu, scale of elu, slope of hardSigmoid (0.2 when absent), exponent of power. */
   readonly alpha?: number;
-  /** Ceiling of relu (6 for relu6). */
+  /** Ceiling of relu (6 for relu6) and of clip; none when absent. */
   readonly max?: number;
+  /** Floor of clip; none when absent. */
+  readonly min?: number;
   /** Cut of thresholdedRelu. */
   readonly threshold?: number;
-  /** Slopes below zero of prelu: one per channel, or one per value of the map. */
+  /** Slopes below zero of prelu: one for all values, one per channel, or one per value of the map. */
   readonly slopes?: Float32Array;
 }
 
@@ -49,8 +52,10 @@ export interface Activation {
 export const linear: Activation = { name: "linear" };
 
 /** Sign of what an activation puts out, whatever it reads. */
-export function signBehind({ name }: Activation): ValueSign {
+export function signBehind({ name, min = Number.NEGATIVE_INFINITY }: Activation): ValueSign {
   switch (name) {
+    case "clip":
+      return min === 0 ? "rectified" : min > 0 ? "nonnegative" : "signed";
     case "relu":
     case "thresholdedRelu":
       return "rectified";
