@@ -3,8 +3,9 @@
  * and each holds `[count, height, width, channels]` floats (vectors are 1 × 1 maps). Dense layers have become 1 × 1
  * convolutions, batch norms are folded, activations fused where their slope can be told from their output.
  */
-import type { Activation, Padding } from "../network/ops.js";
+
 import type { Pads } from "../network/ops/window.js";
+import type { Activation, Padding } from "../network/ops.js";
 import type { Gathering } from "./gather.js";
 
 /** Frozen weights of a step. Engines keep what they prepare from them under this object's identity. */
