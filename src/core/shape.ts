@@ -20,3 +20,6 @@ export function formatShape(shape: Shape): string {
 export function channelsOf(shape: Shape): number {
   return shape[shape.length - 1] ?? 0;
 }
+
+/** `[height, width, channels]` of a map, all known. */
+export type MapShape = readonly [height: number, width: number, channels: number];

@@ -3,7 +3,7 @@
  * selections of channels, permutations of axes, depth to space. Each is described free of sizes (`Gathering`), and becomes
  * a table of sources at a size. Forward copies along the table; the adjoint sums along the table turned round.
  */
-import type { MapShape } from "./layout.js";
+import type { MapShape } from "../core/shape.js";
 
 /** What lies beyond the edge of a map: a constant, the map mirrored without or with its edge pixel, or the edge pixel. */
 export type Border = "constant" | "reflect" | "symmetric" | "edge";

@@ -1,7 +1,7 @@
 /** The two ends of a plan, the same for every engine: what comes in is checked, what goes out is picked by channel. */
 import { LensError } from "../core/errors.js";
+import type { MapShape } from "../core/shape.js";
 import type { Volume } from "./engine.js";
-import type { MapShape } from "./layout.js";
 import type { Plan } from "./plan.js";
 
 /**

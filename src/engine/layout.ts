@@ -1,13 +1,11 @@
 /** A plan at a size: the shape of every value and the zeros of every window. */
 import { LensError } from "../core/errors.js";
+import type { MapShape } from "../core/shape.js";
 import { poolWindow } from "../network/ops/pool.js";
 import { type Pads, padsOfWindow, slide, type Window } from "../network/ops/window.js";
 import { gatheredShape } from "./gather.js";
 import type { Plan } from "./plan.js";
 import type { ActivationStep, ConvTransposeStep, Step } from "./steps.js";
-
-/** `[height, width, channels]` of a value, all known. */
-export type MapShape = readonly [height: number, width: number, channels: number];
 
 /** A step with the sizes it works on. */
 export interface PlacedStep<S extends Step = Step> {

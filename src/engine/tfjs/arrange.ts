@@ -1,7 +1,7 @@
 /** Steps that move values about: zeros around, channels side by side, enlarging, another shape. */
 import type { Tensor4D } from "@tensorflow/tfjs-core";
+import type { MapShape } from "../../core/shape.js";
 import { adjointSums, gatherTable, type SumTable } from "../gather.js";
-import type { MapShape } from "../layout.js";
 import type { ConcatStep, GatherStep, PadStep, ReshapeStep, ResizeStep } from "../steps.js";
 import type { Tf } from "./backend.js";
 import type { TfjsKernel } from "./kernel.js";

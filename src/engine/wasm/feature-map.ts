@@ -1,5 +1,5 @@
 /** A map in the arena: `[count, height, width, channels]`, or some channels of a larger one. */
-import type { MapShape } from "../layout.js";
+import type { MapShape } from "../../core/shape.js";
 import type { ArenaRoom, Schedule } from "./schedule.js";
 
 /** Channels rounded up to whole vectors of a kernel; the lanes past the last channel hold zeros. */
