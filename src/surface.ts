@@ -6,15 +6,17 @@ export {
   attribution,
 } from "./circuit/attribution.js";
 export { ablate, type Edit, edit } from "./circuit/edit.js";
-export { type Expanded, type ExpandOptions, expand, expandedKernel } from "./circuit/expand.js";
+export { type ExpandOptions, expand } from "./circuit/expand.js";
+export { type Expanded, expandedKernel } from "./circuit/expanded.js";
 export {
   type EdgeOrder,
   type Faithfulness,
   type FaithfulnessOptions,
   faithfulness,
 } from "./circuit/faithfulness.js";
-export { describeFamily, type FamilyGraph, familyGraph, type UnitGroup } from "./circuit/family-graph.js";
+export { describeFamily, type FamilyGraph } from "./circuit/family-edges.js";
 export { type JoinOptions, joinKernels } from "./circuit/from-kernels.js";
+export { familyGraph, type UnitGroup } from "./circuit/family-graph.js";
 export { downstream, type GrowOptions, grow } from "./circuit/grow.js";
 export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
 export {

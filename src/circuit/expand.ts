@@ -8,7 +8,6 @@
  * `cancellation` is 1 where they do, and 0 where all agree.
  */
 import { LensError } from "../core/errors.js";
-import type { Kernel } from "../core/kernel.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import type { Dataset } from "../dataset/dataset.js";
@@ -19,35 +18,8 @@ import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { subnetwork } from "../network/subnetwork.js";
 import { compose, type Window } from "./compose.js";
+import type { Expanded } from "./expanded.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "./linearize.js";
-
-/**
- * The kernels from a layer to a unit further on.
- *
- * @public
- */
-export interface Expanded {
-  /** The unit. */
-  readonly to: Unit;
-  /** The layer the kernels are over. */
-  readonly layer: string;
-  /** Rows of every kernel: the part of the layer the unit sees. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
-  /** Channels of the layer. */
-  readonly channels: number;
-  /** `[height, width, channels]`. */
-  readonly data: Float32Array;
-  /** Sum of the positive ways. */
-  readonly positive: Float32Array;
-  /** Sum of the negative ways; `data` is the sum of both. */
-  readonly negative: Float32Array;
-  /** Of each channel: 1 − |Σ ways| / Σ |ways|, taken over the kernel. */
-  readonly cancellation: readonly number[];
-  /** `"exact"`, or what was put in the place of what. */
-  readonly status: string;
-}
 
 /**
  * Options of `expand`.
@@ -152,19 +124,6 @@ async function gatesOf(
   const ofLayer = (layer: string): number[] =>
     units.filter(({ unit }) => unit.layer === layer).map(({ firingRate }) => firingRate);
   return new Map(layers.map((layer) => [layer, Float64Array.from(ofLayer(layer))]));
-}
-
-/**
- * The expanded kernel of one channel.
- *
- * @throws LensError `bad-unit`, when the layer has no such channel.
- * @public
- */
-export function expandedKernel({ to, layer, height, width, channels, data }: Expanded, channel: number): Kernel {
-  if (!Number.isInteger(channel) || channel < 0 || channel >= channels)
-    throw new LensError("bad-unit", `layer "${layer}" has units 0 to ${channels - 1}; got ${channel}`);
-  const kernel = Float32Array.from({ length: height * width }, (_, p) => data[p * channels + channel]!);
-  return { from: { layer, channel }, to, height, width, data: kernel };
 }
 
 /** The gradient of a linear network's unit with respect to its input, at a place that sees no border. */

@@ -7,6 +7,7 @@ import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { inputs } from "../weights/inputs.js";
 import type { Strength } from "../weights/strength.js";
+import type { FamilyGraph } from "./family-edges.js";
 
 /**
  * A named group of units of one layer.
@@ -18,29 +19,6 @@ export interface UnitGroup {
   readonly name: string;
   /** Its units. */
   readonly units: readonly (UnitLike | string)[];
-}
-
-/**
- * A graph of groups.
- *
- * @public
- */
-export interface FamilyGraph {
-  /** The groups. */
-  readonly nodes: readonly { readonly name: string; readonly layer: string; readonly count: number }[];
-  /** What groups read of each other, the largest share first. */
-  readonly edges: readonly {
-    /** The group read. */
-    readonly from: string;
-    /** The group that reads. */
-    readonly to: string;
-    /** Sum of the strengths of all kernels from one group to the other. */
-    readonly total: number;
-    /** Mean over the pairs. */
-    readonly mean: number;
-    /** Part of all that the reading group reads, named or not. */
-    readonly share: number;
-  }[];
 }
 
 /**
@@ -110,14 +88,4 @@ function edgesInto(
       return { from, to: to.name, total, mean: total / pairs, share: all > 0 ? total / all : 0 };
     })
     .sort((a, b) => b.share - a.share);
-}
-
-/**
- * What a group reads, in words: `"curves = early curves 22 % + lines 16 %"`.
- *
- * @public
- */
-export function describeFamily({ edges }: FamilyGraph, name: string): string {
-  const parts = edges.filter(({ to }) => to === name).map(({ from, share }) => `${from} ${Math.round(100 * share)} %`);
-  return `${name} = ${parts.join(" + ") || "none of the groups"}`;
 }

@@ -4,7 +4,9 @@ import { formatUnit } from "../core/unit.js";
 import type { Family } from "../equivariance/family.js";
 import type { Group } from "../equivariance/group.js";
 import { familyFacts, familyTitle } from "./family-facts.js";
-import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
+import { faint, line, paper } from "./theme.js";
 import { type Icons, namedIcon } from "./unit-icon.js";
 
 /**
@@ -12,7 +14,7 @@ import { type Icons, namedIcon } from "./unit-icon.js";
  *
  * @public
  */
-export interface AngleDialFigureOptions {
+export interface AngleDialFigureOptions extends FigureOptions {
   /**
    * Pictures of units, by name: what each looks for.
    *
@@ -60,8 +62,8 @@ export function angleDial(of: Family, by: Group, options: AngleDialFigureOptions
   // Only as much room on each side as the members there take.
   const reach = (axis: 0 | 1, sign: 1 | -1): number =>
     Math.max(circle + 10, ...places.map((place) => sign * place[axis] + side / 2));
-  const width = Math.max(reach(0, -1) + reach(0, 1) + 48, 420);
-  const centre = { x: 24 + reach(0, -1) + (width - 48 - reach(0, -1) - reach(0, 1)) / 2, y: 76 + reach(1, -1) };
+  const width = Math.max(reach(0, -1) + reach(0, 1), 372);
+  const centre = { x: reach(0, -1) + (width - reach(0, -1) - reach(0, 1)) / 2, y: reach(1, -1) };
   const at = (angle: number, r: number): readonly [x: number, y: number] => {
     const [x, y] = around(angle, r);
     return [centre.x + x, centre.y + y];
@@ -79,26 +81,28 @@ export function angleDial(of: Family, by: Group, options: AngleDialFigureOptions
   };
   const empty = of.missing.flatMap((hole) => of.stabiliser.map((s) => angleOf(by, by.multiply(hole, s) ?? hole)));
   const taken = new Set(members.map(({ angle }) => angle));
-  return {
-    width,
-    height: centre.y + reach(1, 1) + 40,
-    title,
-    description: `${title}; ${facts}. ${of.members.map(({ unit, label }) => `${formatUnit(unit)} at ${label}`).join(", ")}.`,
-    marks: [
-      text(24, 30, fitted(title, width - 48, 16, 600), { size: 16, weight: 600 }),
-      text(24, 50, fitted(facts, width - 48, 12), { size: 12, fill: grey }),
-      mark("circle", { cx: centre.x, cy: centre.y, r: circle, fill: "none", stroke: faint }),
-      // What comes round early has a paler spoke at each place but its own.
-      ...members.map(({ angle, copy }) => spoke(angle, copy === 0 ? "#888888" : faint)),
-      ...members.map(icon),
-      ...empty.filter((angle) => !taken.has(angle)).map((angle) => missing(at(angle, circle))),
-    ],
-  };
+  return frame(
+    {
+      title,
+      facts: [facts],
+      description: `${title}; ${facts}. ${of.members.map(({ unit, label }) => `${formatUnit(unit)} at ${label}`).join(", ")}.`,
+      width,
+      height: centre.y + reach(1, 1) + 18,
+      marks: [
+        mark("circle", { cx: centre.x, cy: centre.y, r: circle, fill: "none", stroke: faint }),
+        // A member that looks the same at several angles has a paler spoke at each but its own.
+        ...members.map(({ angle, copy }) => spoke(angle, copy === 0 ? line : faint)),
+        ...members.map(icon),
+        ...empty.filter((angle) => !taken.has(angle)).map((angle) => missing(at(angle, circle))),
+      ],
+    },
+    options,
+  );
 }
 
 /** A hole on the circle. */
 function missing([cx, cy]: readonly [x: number, y: number]): Mark {
-  return mark("circle", { cx, cy, r: 6, fill: "#ffffff", stroke: "#888888", "stroke-dasharray": "2 2" });
+  return mark("circle", { cx, cy, r: 6, fill: paper, stroke: line, "stroke-dasharray": "2 2" });
 }
 
 /** Degrees of an element: of the plane where it turns that, else of the hue. */

@@ -1,17 +1,21 @@
 /** What every unit of a layer answers to one image: a grid of maps, the first thing to look at in a network. */
-import type { Image } from "../core/image.js";
-import { createImage } from "../core/image.js";
+import { createImage, type Image } from "../core/image.js";
+import { parseUnit } from "../core/unit.js";
 import type { ActivationMap } from "../dataset/activations.js";
+import { type FigureOptions, frame } from "./frame.js";
 import { heatBar, heatColor, short } from "./heat.js";
-import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
+import { unitGroup } from "./identity.js";
+import { type Figure, type Mark, moved } from "./mark.js";
 import { framed } from "./picture.js";
+import { fitted, text } from "./text.js";
+import { grey } from "./theme.js";
 
 /**
- * Options of `channels`.
+ * Options of `figure.channels`.
  *
  * @public
  */
-export interface ChannelsFigureOptions {
+export interface ChannelsFigureOptions extends FigureOptions {
   /**
    * Maps in a row.
    *
@@ -44,7 +48,6 @@ export interface ChannelsFigureOptions {
   readonly size?: number | undefined;
 }
 
-const margin = 24;
 const gap = 12;
 const label = 32;
 
@@ -63,49 +66,50 @@ export function channels(image: Image, maps: readonly ActivationMap[], options: 
   const silent = withPeak.filter(({ peak }) => peak <= 0).length;
   const title = `${layer} on one image`;
   const sentence = `${shown.length} of ${maps.length} units${order === "strength" ? ", strongest first" : ""}; ${silent} of ${maps.length} silent everywhere`;
-  const top = 152;
+  const top = 116;
   const perRow = Math.min(columns, Math.max(1, shown.length));
   const rows = Math.ceil(shown.length / columns);
   const cells = shown.flatMap(({ map, peak }, i) => [
     moved(
-      margin + (i % columns) * (size + gap),
+      (i % columns) * (size + gap),
       top + Math.floor(i / columns) * (size + label),
       ...cell(map, { size, peak, limit: limit === "own" ? peak : limit }),
     ),
   ]);
   const side = 104 / Math.max(image.height, image.width);
-  return {
-    width: Math.max(460, 2 * margin + perRow * (size + gap) - gap),
-    height: top + rows * (size + label) + margin,
-    title,
-    description: `${title}. ${sentence}. ${shown.map(({ map, peak }) => `${map.of} reaches ${short(peak)}.`).join(" ")}`,
-    marks: [
-      moved(
-        margin,
-        24,
+  const bar = heatBar(["0", limit === "own" ? "own largest" : short(limit)]);
+  return frame(
+    {
+      title,
+      facts: [sentence],
+      description: `${title}. ${sentence}. ${shown.map(({ map, peak }) => `${map.of} reaches ${short(peak)}.`).join(" ")}`,
+      width: perRow * (size + gap) - gap,
+      height: top + rows * (size + label) - 12,
+      least: 420,
+      marks: [
         ...framed(image, { height: image.height * side, width: image.width * side }, "the image"),
-        text(124, 22, title, { size: 18, weight: 600 }),
-        text(124, 44, sentence, { size: 12.5, fill: grey }),
-        ...heatBar({ x: 124, y: 74 }, ["0", limit === "own" ? "own largest" : short(limit)]),
-      ),
-      ...cells,
-    ],
-  };
+        moved(image.width * side + 20, image.height * side - bar.height, ...bar.marks),
+        ...cells,
+      ],
+    },
+    options,
+  );
 }
 
 function cell(map: ActivationMap, { size, peak, limit }: { size: number; peak: number; limit: number }): Mark[] {
   const scale = size / Math.max(map.height, map.width);
   const box = { height: map.height * scale, width: map.width * scale };
   const channel = map.of.slice(map.of.lastIndexOf(":"));
-  return [
-    ...framed(coloured(map, limit), { ...box, pixelated: true }, `${map.of}, largest value ${short(peak)}`),
-    text(0, box.height + 15, fitted(channel, size / 2, 11, 600), { size: 11, weight: 600 }),
+  const marks = [
+    ...framed(colored(map, limit), { ...box, pixelated: true }, `${map.of}, largest value ${short(peak)}`),
+    text(0, box.height + 15, fitted(channel, size / 2, 11), { size: 11, weight: 600 }),
     text(size, box.height + 15, peak > 0 ? short(peak) : "silent", { size: 11, fill: grey, anchor: "end" }),
   ];
+  return /:\d+$/.test(map.of) ? [unitGroup(parseUnit(map.of), marks)] : marks;
 }
 
 /** A map in the colours of activations, a pixel per position. */
-function coloured({ height, width, data }: ActivationMap, limit: number): Image {
+function colored({ height, width, data }: ActivationMap, limit: number): Image {
   return createImage(
     height,
     width,

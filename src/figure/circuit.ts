@@ -1,28 +1,29 @@
 /**
- * Circuits as diagrams: a column for each step from the roots, units as pictures (or boxes with their names), weights as curves
- * between them that carry their kernels, red for excitation and blue for inhibition, as wide as their share. Within a column
- * units stand in the order that crosses fewest curves, found by d3-dag.
+ * Circuits as diagrams, from the units that are read on the left to those that read on the right: units as pictures, or boxes
+ * with their names, beside each picture the kernels of its edges with their shares, and the edges as curves, red for excitation
+ * and blue for inhibition, as wide as their share.
  */
-import { coordGreedy, decrossTwoLayer, graphConnect, layeringLongestPath, sugiyama } from "d3-dag";
-import type { Circuit, CircuitEdge, CircuitNode } from "../circuit/circuit.js";
+import type { Circuit } from "../circuit/circuit.js";
 import type { Image } from "../core/image.js";
 import { formatUnit } from "../core/unit.js";
-import { describeEdges, diagram, type Place } from "./diagram.js";
-import { type Figure, fitted, text } from "./mark.js";
-import { legend } from "./tile.js";
+import { columnsOf, folded } from "./circuit-columns.js";
+import { layoutCircuit } from "./circuit-layout.js";
+import { describeEdges, diagram } from "./diagram.js";
+import { type FigureOptions, frame } from "./frame.js";
+import type { Figure } from "./mark.js";
 
 /**
  * Options of `figure.circuit`.
  *
  * @public
  */
-export interface CircuitFigureOptions {
+export interface CircuitFigureOptions extends FigureOptions {
   /** Pictures of units, by name: what each looks for. */
   readonly icons?: Readonly<Record<string, Image>> | undefined;
   /**
    * Side of a unit's picture, in pixels.
    *
-   * @defaultValue 72, or 40 where a column has more than a dozen units
+   * @defaultValue 104 for up to 12 units, 88 for up to 24, 76 for up to 48, 64 for more
    */
   readonly side?: number | undefined;
   /**
@@ -31,65 +32,65 @@ export interface CircuitFigureOptions {
    * @defaultValue "sum"
    */
   readonly sign?: "sum" | "peak" | undefined;
+  /**
+   * Most inputs drawn of one unit, the strongest first; the others are counted: `14 more, 22 %`.
+   *
+   * @defaultValue all; where a circuit has more than 60 units, as many as leave no more than 60
+   */
+  readonly most?: number | undefined;
 }
 
-const margin = 28;
+/** More units than this are hard to read on one page. */
+const page = 60;
 
 /**
- * A diagram of a circuit, from what is read on the left to what reads on the right.
+ * A diagram of a circuit, from what is read on the left to what reads on the right, in the shape of a landscape page.
  *
  * @public
  */
 export function circuit(of: Circuit, options: CircuitFigureOptions = {}): Figure {
-  const columns = columnsOf(of);
-  const tallest = Math.max(...columns.map((column) => column.length));
-  const { icons = {}, side = tallest > 12 ? 40 : 72, sign = "sum" } = options;
-  // Room for the curves of a tall diagram to spread.
-  const across = side + (tallest > 12 ? 220 : 150);
-  const down = side + (tallest > 12 ? 24 : 34);
-  const places = new Map<string, Place>();
-  columns.forEach((column, c) => {
-    // Short columns are spread over the height of the tallest, so that curves run flat.
-    const step = (tallest * down) / column.length;
-    column.forEach(({ unit }, r) => {
-      places.set(formatUnit(unit), { x: margin + c * across, y: 64 + (r + 0.5) * step - down / 2 });
-    });
-  });
-  const title = `Circuit of ${of.roots.map(formatUnit).join(", ")}`;
-  const height = 64 + tallest * down + 40;
-  return {
-    width: Math.max(2 * margin + (columns.length - 1) * across + side + 60, 380),
-    height,
-    title,
-    description: describeEdges(of),
-    marks: [
-      text(margin, 32, fitted(`${title} in ${of.model.name}`, 900, 16, 600), { size: 16, weight: 600 }),
-      ...diagram(of, { places, icons, side, sign }),
-      ...legend(margin, height - 16),
-    ],
-  };
+  const { circuit: drawn, folds } = foldedTo(of, options.most);
+  const { icons = {}, side = sideFor(drawn.nodes.length), sign = "sum" } = options;
+  const layout = layoutCircuit(drawn, columnsOf(drawn, folds), side);
+  return frame(
+    {
+      title: `Circuit of ${of.roots.map(formatUnit).join(", ")}`,
+      facts: [factsOf(of, drawn), keyOf(sign)],
+      description: describeEdges(of.edges),
+      width: layout.width,
+      height: layout.height,
+      marks: diagram(layout, { icons, sign }),
+      legend: "weights",
+    },
+    options,
+  );
 }
 
-/** Units by their distance from the roots, the furthest first, each column in the order that crosses least. */
-function columnsOf({ nodes, edges }: Circuit): CircuitNode[][] {
-  const height = orderOf(edges);
-  const depths = [...new Set(nodes.map(({ depth }) => depth))].sort((a, b) => b - a);
-  const byHeight = (a: CircuitNode, b: CircuitNode): number =>
-    (height.get(formatUnit(a.unit)) ?? 0) - (height.get(formatUnit(b.unit)) ?? 0);
-  return depths.map((depth) => nodes.filter((node) => node.depth === depth).sort(byHeight));
+function foldedTo(of: Circuit, most: number | undefined): ReturnType<typeof folded> {
+  if (most !== undefined) return folded(of, most);
+  const widest = Math.max(
+    0,
+    ...of.nodes.map(({ unit }) => of.edges.filter(({ to }) => to === unit).length),
+    of.edges.length,
+  );
+  let result = folded(of, widest);
+  for (let count = 12; result.circuit.nodes.length > page && count > 0; count--) result = folded(of, count);
+  return result;
 }
 
-/** Place of every unit along its column, by d3-dag's layered layout. */
-function orderOf(edges: readonly CircuitEdge[]): Map<string, number> {
-  if (edges.length === 0) return new Map();
-  const links = edges.map(({ from, to }) => [formatUnit(from), formatUnit(to)] as const);
-  const graph = graphConnect()(
-    [...new Map(links.map((link) => [link.join(), link])).values()].map((link) => [...link]),
-  );
-  sugiyama().nodeSize([1, 1]).layering(layeringLongestPath()).decross(decrossTwoLayer()).coord(coordGreedy())(
-    graph as never,
-  );
-  const places = new Map<string, number>();
-  for (const node of graph.nodes()) places.set(node.data as string, node.x);
-  return places;
+function sideFor(units: number): number {
+  return units <= 12 ? 104 : units <= 24 ? 88 : units <= 48 ? 76 : 64;
+}
+
+/** Model and settings, and how much of the circuit is drawn. */
+export function factsOf({ model, settings, nodes, edges }: Circuit, drawn: Circuit): string {
+  const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const part =
+    drawn.edges.length < edges.length ? `, of which ${drawn.nodes.length} and ${drawn.edges.length} are drawn` : "";
+  return `${model.name}  ·  ${many(nodes.length, "unit")}, ${many(edges.length, "edge")}${part}  ·  strength ${settings.by}, weights ${settings.weights}`;
+}
+
+/** How to read the diagram. */
+export function keyOf(sign: "sum" | "peak"): string {
+  return `Each kernel stands beside one of its two units, with its share of all that the reading unit reads. Kernels of one reading unit share a scale. An edge is as wide as its share, red or blue by the kernel's ${sign === "sum" ? "sum" : "largest weight"}.`;
 }

@@ -1,7 +1,12 @@
 /** Many pictures on one sheet, each with its name and a note. */
 import type { Image } from "../core/image.js";
-import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
+import { parseUnit } from "../core/unit.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { unitGroup } from "./identity.js";
+import { type Figure, type Mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
+import { fitted, text } from "./text.js";
+import { grey } from "./theme.js";
 
 /**
  * A picture of a contact sheet.
@@ -22,9 +27,7 @@ export interface SheetPicture {
  *
  * @public
  */
-export interface ContactSheetOptions {
-  /** Heading. */
-  readonly title?: string | undefined;
+export interface ContactSheetOptions extends FigureOptions {
   /**
    * Pictures in a row.
    *
@@ -39,7 +42,6 @@ export interface ContactSheetOptions {
   readonly side?: number | undefined;
 }
 
-const margin = 24;
 const gap = 12;
 
 /**
@@ -48,26 +50,31 @@ const gap = 12;
  * @public
  */
 export function contactSheet(pictures: readonly SheetPicture[], options: ContactSheetOptions = {}): Figure {
-  const { title = "Pictures", columns = 8, side = 112 } = options;
+  const { columns = 8, side = 112 } = options;
   const noted = pictures.some(({ note }) => note);
   const cell = { width: side + gap, height: side + (noted ? 44 : 30) };
   const across = Math.max(1, Math.min(columns, pictures.length));
-  const cells = pictures.map((each, i) =>
-    moved(margin + (i % across) * cell.width, 46 + Math.floor(i / across) * cell.height, ...cellOf(each, side, i)),
+  return frame(
+    {
+      title: "Pictures",
+      description: pictures.map(({ name, note }) => (note ? `${name}: ${note}.` : `${name}.`)).join(" "),
+      width: across * cell.width - gap,
+      height: Math.ceil(pictures.length / across) * cell.height,
+      least: 212,
+      marks: pictures.map((each, i) =>
+        moved((i % across) * cell.width, Math.floor(i / across) * cell.height, ...cellOf(each, side, i)),
+      ),
+    },
+    options,
   );
-  return {
-    width: Math.max(2 * margin + across * cell.width - gap, 260),
-    height: 46 + Math.ceil(pictures.length / across) * cell.height + 8,
-    title,
-    description: pictures.map(({ name, note }) => (note ? `${name}: ${note}.` : `${name}.`)).join(" "),
-    marks: [text(margin, 28, title, { size: 16, weight: 600 }), ...cells],
-  };
 }
 
 function cellOf({ image, name, note }: SheetPicture, side: number, i: number): Mark[] {
-  return [
+  const marks = [
     ...picture(image, side, note ? `${name}, ${note}` : name, `sheet-${i}`),
-    text(0, side + 14, fitted(name, side, 10.5, 600), { size: 10.5, weight: 600 }),
+    text(0, side + 14, fitted(name, side, 10.5), { size: 10.5, weight: 600 }),
     ...(note ? [text(0, side + 27, fitted(note, side, 10), { size: 10, fill: grey })] : []),
   ];
+  // Names of pictures are up to the caller; those that are a unit's say so.
+  return /^\S+:\d+$/.test(name) ? [unitGroup(parseUnit(name), marks)] : marks;
 }

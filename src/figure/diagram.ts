@@ -1,96 +1,90 @@
-/** What diagrams of circuits are made of: units as pictures at their places, curves between them, and kernels on the curves. */
-import type { Circuit, CircuitEdge, CircuitNode } from "../circuit/circuit.js";
+/** The marks of a circuit whose units have their places: curves behind, then units with their kernels. */
+import type { CircuitEdge } from "../circuit/circuit.js";
 import type { Image } from "../core/image.js";
 import { largestOf } from "../core/kernel.js";
-import { formatUnit, type Unit } from "../core/unit.js";
+import { formatUnit } from "../core/unit.js";
+import { cardText } from "./circuit-cards.js";
+import type { CircuitLayout } from "./circuit-layout.js";
+import type { PlacedCard, Route } from "./circuit-routes.js";
+import { edgeAttributes, kernelGroup, unitGroup } from "./identity.js";
 import { describeInput, percent, signColor } from "./inputs.js";
-import { fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { link, type Point } from "./link.js";
+import { type Mark, mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
+import { fitted, text } from "./text.js";
+import { faint, grey, surface } from "./theme.js";
 import { emptyCell, tile } from "./tile.js";
 
-/** Top left corner of a unit's picture. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** How units are shown. */
+/** How units and edges are shown. */
 export interface DiagramOptions {
-  readonly places: ReadonlyMap<string, Place>;
   readonly icons: Readonly<Record<string, Image>>;
-  readonly side: number;
   readonly sign: "sum" | "peak";
 }
 
-/** The marks of a circuit whose units have their places: curves behind, then units, and kernels over everything. */
-export function diagram(of: Circuit, { places, icons, side, sign }: DiagramOptions): Mark[] {
-  // Two kernels fit beside a picture; where a unit is read more often than that, they are drawn smaller.
-  const most = Math.max(0, ...of.nodes.map(({ unit }) => readersOf(of, unit)));
-  const tileSide = most <= 2 ? Math.min(34, side / 2 - 3) : 24;
+/** The marks of a layout. */
+export function diagram({ cards, folds, panels, routes }: CircuitLayout, options: DiagramOptions): Mark[] {
+  // The kernels that one unit reads are on one scale: full red is the largest weight among them.
   const limits = new Map<string, number>();
-  for (const { to, kernel } of of.edges) {
-    const name = formatUnit(to);
-    limits.set(name, Math.max(limits.get(name) ?? 0, largestOf(kernel.data)));
+  for (const { edge } of routes) {
+    const name = formatUnit(edge.to);
+    limits.set(name, Math.max(limits.get(name) ?? 0, largestOf(edge.kernel.data)));
   }
   return [
-    ...of.edges.map((edge) => curve(edge, { places, side, color: colorOf(edge, sign) })),
-    ...of.nodes.map((node, i) => {
-      const { x, y } = places.get(formatUnit(node.unit))!;
-      return moved(x, y, ...nodeMarks(node, icons[formatUnit(node.unit)], side, i));
-    }),
-    ...of.edges.flatMap((edge) =>
-      kernelOn(edge, { places, side, tileSide, of, limit: limits.get(formatUnit(edge.to))! }),
+    ...panels.map(({ x, y, width, height }) =>
+      mark("rect", { class: "panel", x, y, width, height, rx: 8, fill: surface }),
+    ),
+    ...routes.map((route) => curve(route, options)),
+    ...cards.map((card, i) => moved(card.x, card.y, ...cardMarks(card, { ...options, limits, id: `node-${i}` }))),
+    ...folds.map(({ x, y, width, height, words, reader }) =>
+      mark(
+        "g",
+        { class: "folded", "data-to": reader, transform: `translate(${x} ${y})` },
+        mark("rect", { width, height, rx: 5, fill: "none", stroke: faint, "stroke-dasharray": "3 3" }),
+        text(width / 2, height / 2 + 4, fitted(words, width - 4, 10), { size: 10, fill: grey, anchor: "middle" }),
+      ),
     ),
   ];
 }
 
-const readersOf = ({ edges }: Circuit, unit: Unit): number =>
-  edges.filter(({ from }) => formatUnit(from) === formatUnit(unit)).length;
-
-/** Red or blue, by the sum of the kernel, or by its largest weight. */
-function colorOf(edge: CircuitEdge, sign: DiagramOptions["sign"]): string {
-  if (sign === "sum") return signColor(edge);
-  const peak = edge.kernel.data.reduce((most, w) => (Math.abs(w) > Math.abs(most) ? w : most), 0);
-  return signColor({ sign: peak >= 0 ? "excitatory" : "inhibitory" });
-}
-
 /** Every edge in a sentence. */
-export function describeEdges({ edges }: Circuit): string {
+export function describeEdges(edges: readonly CircuitEdge[]): string {
   return edges.map((edge) => describeInput({ ...edge, unit: edge.from, kind: "", via: edge.route })).join(" ");
 }
 
-function nodeMarks({ unit, kind }: CircuitNode, icon: Image | undefined, side: number, i: number): Mark[] {
-  const name = formatUnit(unit);
-  const shown = icon
-    ? picture(icon, side, `what ${name} looks for`, `node-${i}`)
-    : emptyCell(side, kind === "input" ? `image\nchannel ${unit.channel}` : `unit\n${unit.channel}`);
-  return [
-    mark("g", {}, mark("title", {}, `${name} (${kind})`), ...shown),
-    text(0, side + 14, fitted(name, side + 64, 10.5, 600), { size: 10.5, weight: 600 }),
-  ];
+/** Red or blue, by the sum of the kernel, or by its largest weight. */
+function signOf(edge: CircuitEdge, sign: DiagramOptions["sign"]): CircuitEdge["sign"] {
+  if (sign === "sum") return edge.sign;
+  const peak = edge.kernel.data.reduce((most, w) => (Math.abs(w) > Math.abs(most) ? w : most), 0);
+  return peak >= 0 ? "excitatory" : "inhibitory";
 }
 
-/** Ends and middle of an edge's curve. */
-function ends({ from, to }: CircuitEdge, places: ReadonlyMap<string, Place>, side: number): { a: Place; b: Place } {
-  const [a, b] = [places.get(formatUnit(from))!, places.get(formatUnit(to))!];
-  return { a: { x: a.x + side, y: a.y + side / 2 }, b: { x: b.x, y: b.y + side / 2 } };
+/** Path data through points: level where two are equally high, curved elsewhere. */
+function pathOf(points: readonly Point[]): string {
+  const round = (n: number): number => Math.round(n * 100) / 100;
+  const [first, ...rest] = points;
+  let before = first!;
+  let path = `M${round(before[0])},${round(before[1])}`;
+  for (const point of rest) {
+    const level = Math.abs(point[1] - before[1]) < 0.005;
+    if (!level || Math.abs(point[0] - before[0]) > 0.005)
+      path += level ? `H${round(point[0])}` : link(before, point).replace(/^M[^C]*/, "");
+    before = point;
+  }
+  return path;
 }
 
-function curve(
-  edge: CircuitEdge,
-  { places, side, color }: { places: ReadonlyMap<string, Place>; side: number; color: string },
-): Mark {
-  const { a, b } = ends(edge, places, side);
-  const bend = (b.x - a.x) / 2;
+function curve({ edge, points }: Route, { sign }: DiagramOptions): Mark {
   const route = edge.route.length > 0 ? `, by ${edge.route.join(", ")}` : "";
+  const drawn = signOf(edge, sign);
   return mark(
     "path",
     {
-      d: `M ${r(a.x)} ${r(a.y)} C ${r(a.x + bend)} ${r(a.y)} ${r(b.x - bend)} ${r(b.y)} ${r(b.x)} ${r(b.y)}`,
+      ...edgeAttributes(edge, drawn),
+      d: pathOf(points),
       fill: "none",
-      stroke: color,
-      "stroke-opacity": 0.45,
-      "stroke-width": Math.max(1, Math.min(12, 40 * edge.share)),
+      stroke: signColor({ sign: drawn }),
+      "stroke-opacity": 0.5,
+      "stroke-width": edgeWidth(edge.share),
     },
     mark(
       "title",
@@ -100,45 +94,44 @@ function curve(
   );
 }
 
-/** The kernel of an edge beside the unit it comes from; one above the other where a unit has several readers. */
-function kernelOn(
-  edge: CircuitEdge,
-  {
-    places,
-    side,
-    tileSide,
-    of,
-    limit,
-  }: { places: ReadonlyMap<string, Place>; side: number; tileSide: number; of: Circuit; limit: number },
+/** Pixels: 1 for the smallest shares, 8 from a quarter of what the unit reads. */
+export function edgeWidth(share: number): number {
+  return Math.max(1, Math.min(8, 32 * share));
+}
+
+function cardMarks(
+  { node, name, picture: box, slots, label, note }: PlacedCard,
+  { icons, limits, id, sign }: DiagramOptions & { readonly limits: ReadonlyMap<string, number>; readonly id: string },
 ): Mark[] {
-  const siblings = of.edges.filter(({ from }) => formatUnit(from) === formatUnit(edge.from));
-  const i = siblings.indexOf(edge);
-  const { a } = ends(edge, places, side);
-  const fits = Math.max(1, Math.floor(side / (tileSide + 2)));
-  const x = a.x + 8 + Math.floor(i / fits) * (tileSide + 26);
-  const rows = Math.min(fits, siblings.length);
-  const y = a.y - (rows * (tileSide + 2)) / 2 + (i % fits) * (tileSide + 2);
+  const { unit, kind } = node;
+  const icon = icons[name];
+  const shown = icon
+    ? picture(icon, box.width, `what ${name} looks for`, id)
+    : emptyCell(box.width, kind === "input" ? `image channel ${unit.channel}` : `unit ${unit.channel}`);
   return [
-    moved(x, y, mark("rect", { x: -1, y: -1, width: tileSide + 2, height: tileSide + 2, fill: "#ffffff" })),
-    moved(
-      x,
-      y,
-      mark(
-        "g",
-        {},
-        mark("title", {}, `${formatUnit(edge.from)} to ${formatUnit(edge.to)}`),
-        ...tile(edge.kernel, tileSide, limit),
-      ),
+    unitGroup(
+      unit,
+      [
+        moved(box.x, box.y, ...shown),
+        text(label.x, label.y + 10, fitted(name, label.width, cardText.name), { size: cardText.name, weight: 600 }),
+      ],
+      `${name} (${kind})`,
     ),
-    moved(x, y, haloed(tileSide + 3, tileSide / 2 + 4, percent(edge.share))),
+    ...(note
+      ? [
+          text(note.box.x, note.box.y + 9, fitted(note.words, note.box.width, cardText.note), {
+            size: cardText.note,
+            fill: grey,
+          }),
+        ]
+      : []),
+    ...slots.flatMap(({ edge, tile: at, words }) => [
+      moved(at.x, at.y, kernelGroup(edge, tile(edge.kernel, at.width, limits.get(formatUnit(edge.to))!))),
+      text(words.x + words.width / 2, words.y + 9, percent(edge.share), {
+        size: cardText.share,
+        fill: signColor({ sign: signOf(edge, sign) }),
+        anchor: "middle",
+      }),
+    ]),
   ];
 }
-
-/** Small words that stay legible on a curve. */
-function haloed(x: number, y: number, words: string): Mark {
-  const halo = { stroke: "#ffffff", "stroke-width": 3, "stroke-linejoin": "round" };
-  const style = { x, y, "font-size": 9, fill: grey };
-  return mark("g", {}, mark("text", { ...style, ...halo }, words), mark("text", style, words));
-}
-
-const r = (n: number): number => Math.round(n * 100) / 100;

@@ -2,17 +2,20 @@
 
 import { formatUnit } from "../core/unit.js";
 import type { Example, UnitExamples } from "../dataset/example.js";
+import { type Content, type FigureOptions, frame } from "./frame.js";
 import { short } from "./heat.js";
-import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { framed } from "./picture.js";
+import { fitted, text } from "./text.js";
+import { faint, grey, surface } from "./theme.js";
 import { emptyCell } from "./tile.js";
 
 /**
- * Options of `examples`.
+ * Options of `figure.examples`.
  *
  * @public
  */
-export interface ExamplesFigureOptions {
+export interface ExamplesFigureOptions extends FigureOptions {
   /**
    * Crops in a row.
    *
@@ -27,7 +30,6 @@ export interface ExamplesFigureOptions {
   readonly size?: number | undefined;
 }
 
-const margin = 24;
 const gap = 14;
 const label = 42;
 
@@ -37,6 +39,11 @@ const label = 42;
  * @public
  */
 export function examples(of: UnitExamples, options: ExamplesFigureOptions = {}): Figure {
+  return frame(examplesContent(of, options), options);
+}
+
+/** The same without its frame, to be part of another figure. */
+export function examplesContent(of: UnitExamples, options: ExamplesFigureOptions): Content {
   const { columns = 5, size = 112 } = options;
   const title = `Photographs that excite ${formatUnit(of.unit)}`;
   const rows: readonly (readonly [string, readonly Example[]])[] = [
@@ -45,16 +52,16 @@ export function examples(of: UnitExamples, options: ExamplesFigureOptions = {}):
     ["drawn by chance", of.random],
   ];
   const sections = rows.filter(([, list]) => list.length > 0);
-  let y = 46;
+  let y = 0;
   const marks = sections.flatMap(([words, list]) => {
     const top = y;
-    y += 24 + Math.ceil(list.length / columns) * (size + label) + 8;
+    y += 20 + Math.ceil(list.length / columns) * (size + label) + 8;
     return [
-      text(margin, top + 14, words, { size: 12.5, fill: grey }),
+      text(0, top + 10, words, { size: 12.5, fill: grey }),
       ...list.map((example, i) =>
         moved(
-          margin + (i % columns) * (size + gap),
-          top + 24 + Math.floor(i / columns) * (size + label),
+          (i % columns) * (size + gap),
+          top + 20 + Math.floor(i / columns) * (size + label),
           ...quiltCell(example, size),
         ),
       ),
@@ -62,11 +69,11 @@ export function examples(of: UnitExamples, options: ExamplesFigureOptions = {}):
   });
   const widest = Math.min(columns, Math.max(1, ...sections.map(([, list]) => list.length)));
   return {
-    width: Math.max(380, 2 * margin + widest * (size + gap) - gap),
-    height: y + 8,
     title,
     description: `${title}. ${sections.map(([words, list]) => `${words}: ${list.map(describe).join(", ")}.`).join(" ")}`,
-    marks: [hatching, text(margin, 32, title, { size: 16, weight: 600 }), ...marks],
+    width: widest * (size + gap) - gap,
+    height: y,
+    marks: [hatching, ...marks],
   };
 }
 
@@ -74,7 +81,7 @@ export function examples(of: UnitExamples, options: ExamplesFigureOptions = {}):
 const hatching = mark(
   "pattern",
   { id: "padding", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-  mark("rect", { width: 6, height: 6, fill: "#f2f2f2" }),
+  mark("rect", { width: 6, height: 6, fill: surface }),
   mark("rect", { width: 1.5, height: 6, fill: faint }),
 );
 

@@ -1,19 +1,23 @@
 /** Expanded weights: a tile for each channel that the unit hears of, strongest first, those that excite above those that inhibit. */
-import { type Expanded, expandedKernel } from "../circuit/expand.js";
+import { type Expanded, expandedKernel } from "../circuit/expanded.js";
 import type { Image } from "../core/image.js";
 import { largestOf, signOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { kernelGroup, unitGroup } from "./identity.js";
 import { percent } from "./inputs.js";
-import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
+import { type Figure, type Mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
-import { legend, tile } from "./tile.js";
+import { text } from "./text.js";
+import { grey } from "./theme.js";
+import { tile } from "./tile.js";
 
 /**
  * Options of `figure.expanded`.
  *
  * @public
  */
-export interface ExpandedFigureOptions {
+export interface ExpandedFigureOptions extends FigureOptions {
   /**
    * Most channels in each of the two rows.
    *
@@ -35,7 +39,8 @@ export interface ExpandedFigureOptions {
  *
  * @public
  */
-export function expanded(of: Expanded, { count = 8, icons = {}, side = 96 }: ExpandedFigureOptions = {}): Figure {
+export function expanded(of: Expanded, options: ExpandedFigureOptions = {}): Figure {
+  const { count = 8, icons = {}, side = 96 } = options;
   const all = Array.from({ length: of.channels }, (_, channel) => {
     const kernel = expandedKernel(of, channel);
     return { channel, kernel, sign: signOf(kernel.data), energy: Math.hypot(...kernel.data) };
@@ -48,28 +53,26 @@ export function expanded(of: Expanded, { count = 8, icons = {}, side = 96 }: Exp
   const step = { x: side + 20, y: side + iconSide + 56 };
   const title = `${formatUnit(of.to)} over ${of.layer}`;
   const cells = rows.flatMap(({ sign, list }, r) => [
-    text(24, 84 + r * step.y, sign, { size: 12, fill: grey }),
+    text(0, 12 + r * step.y, sign, { size: 12, fill: grey }),
     ...list.map(({ channel, kernel }, i) =>
-      moved(24 + i * step.x, 92 + r * step.y, ...cell({ of, channel, kernel, limit, side, icons, iconSide })),
+      moved(i * step.x, 20 + r * step.y, ...cell({ of, channel, kernel, limit, side, icons, iconSide })),
     ),
   ]);
-  const height = 92 + rows.length * step.y + 28;
-  const columns = Math.max(3, ...rows.map(({ list }) => list.length));
-  return {
-    width: 24 + columns * step.x + 4,
-    height,
-    title,
-    description: `${title}: ${of.height} × ${of.width} weights, ${of.status}. ${rows
-      .flatMap(({ list }) => list)
-      .map((each) => `Channel ${each.channel} is ${each.sign}, L2 ${each.energy.toFixed(4)}.`)
-      .join(" ")}`,
-    marks: [
-      text(24, 32, fitted(title, columns * step.x, 16, 600), { size: 16, weight: 600 }),
-      text(24, 54, fitted(of.status, columns * step.x, 12), { size: 12, fill: grey }),
-      ...cells,
-      ...legend(24, height - 14),
-    ],
-  };
+  return frame(
+    {
+      title,
+      facts: [of.status],
+      description: `${title}: ${of.height} × ${of.width} weights, ${of.status}. ${rows
+        .flatMap(({ list }) => list)
+        .map((each) => `Channel ${each.channel} is ${each.sign}, L2 ${each.energy.toFixed(4)}.`)
+        .join(" ")}`,
+      width: Math.max(3, ...rows.map(({ list }) => list.length)) * step.x - 20,
+      height: rows.length * step.y,
+      marks: cells,
+      legend: "weights",
+    },
+    options,
+  );
 }
 
 interface Cell {
@@ -86,8 +89,8 @@ function cell({ of, channel, kernel, limit, side, icons, iconSide }: Cell): Mark
   const name = `${of.layer}:${channel}`;
   const icon = icons[name];
   return [
-    ...(icon ? picture(icon, iconSide, `what ${name} looks for`, `expanded-${channel}`) : []),
-    moved(0, iconSide + (iconSide > 0 ? 6 : 0), ...tile(kernel, side, limit)),
+    ...(icon ? [unitGroup(kernel.from, picture(icon, iconSide, `what ${name} looks for`, `expanded-${channel}`))] : []),
+    moved(0, iconSide + (iconSide > 0 ? 6 : 0), kernelGroup(kernel, tile(kernel, side, limit))),
     text(0, side + iconSide + 20, `channel ${channel}`, { size: 11, weight: 600 }),
     text(0, side + iconSide + 34, `${percent(of.cancellation[channel]!, 0)} cancels`, { size: 10.5, fill: grey }),
   ];

@@ -2,17 +2,21 @@
 import type { Image } from "../core/image.js";
 import { formatUnit } from "../core/unit.js";
 import type { Factor, Factors } from "../weights/factor.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { unitGroup } from "./identity.js";
 import { percent } from "./inputs.js";
-import { excitation, type Figure, fitted, grey, inhibition, type Mark, mark, moved, text } from "./mark.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
-import { legend, tile } from "./tile.js";
+import { fitted, text } from "./text.js";
+import { excitation, grey, inhibition } from "./theme.js";
+import { tile } from "./tile.js";
 
 /**
  * Options of `figure.factors`.
  *
  * @public
  */
-export interface FactorsFigureOptions {
+export interface FactorsFigureOptions extends FigureOptions {
   /**
    * Channels named for each factor, the largest first.
    *
@@ -41,32 +45,28 @@ export function factors(of: Factors, options: FactorsFigureOptions = {}): Figure
   const { channels = 6, units = 8, icons = {} } = options;
   const title = `Weights of ${of.layer} in ${of.factors.length} factors`;
   const step = Math.max(side + 26, channels * (bar.height + 3)) + 40;
-  const right = 24 + bar.width + 120;
+  const right = bar.width + 120;
   const count = Math.min(units, of.units.length);
-  const height = 70 + of.factors.length * step + 24;
-  return {
-    width: Math.max(right + count * (side + 14) + 10, 460),
-    height,
-    title,
-    description: `${title} (${of.method}): ${percent(of.explained)} of the sum of squares. ${of.factors.map((each, k) => describe(of, each, k)).join(" ")}`,
-    marks: [
-      text(24, 32, title, { size: 16, weight: 600 }),
-      text(24, 52, `${of.method.toUpperCase()}; together ${percent(of.explained)} of the sum of squares`, {
-        size: 12,
-        fill: grey,
-      }),
-      ...of.factors.map((each, k) =>
+  return frame(
+    {
+      title,
+      facts: [`${of.method.toUpperCase()}; together ${percent(of.explained)} of the sum of squares`],
+      description: `${title} (${of.method}): ${percent(of.explained)} of the sum of squares. ${of.factors.map((each, k) => describe(of, each, k)).join(" ")}`,
+      width: right + count * (side + 14),
+      height: of.factors.length * step,
+      marks: of.factors.map((each, k) =>
         moved(
-          24,
-          84 + k * step,
+          0,
+          12 + k * step,
           text(0, 0, `factor ${k + 1}: ${percent(each.share)}`, { size: 12, weight: 600 }),
           ...bars(of, each, { channels, icons, id: `factor-${k}` }),
-          moved(right - 24, 12, ...kernels(of, each, count)),
+          moved(right, 12, ...kernels(of, each, count)),
         ),
       ),
-      ...legend(24, height - 12),
-    ],
-  };
+      legend: "weights",
+    },
+    options,
+  );
 }
 
 function topChannels({ channels }: Factor, count: number): number[] {
@@ -97,7 +97,7 @@ function bars(
         fill: weight >= 0 ? excitation : inhibition,
         "fill-opacity": 0.7,
       }),
-      text(bar.width + 22, y + 11, fitted(name, 92, 10.5), { size: 10.5, fill: grey }),
+      unitGroup(sources[i]!, [text(bar.width + 22, y + 11, fitted(name, 92, 10.5), { size: 10.5, fill: grey })]),
     ];
   });
 }
@@ -116,8 +116,10 @@ function kernels({ units, height, width }: Factors, { kernels: data }: Factor, c
       moved(
         i * (side + 14),
         0,
-        ...tile({ height, width, data: kernel }, side, limit),
-        text(0, side + 13, `unit ${unit.channel}`, { size: 10.5, fill: grey }),
+        unitGroup(unit, [
+          ...tile({ height, width, data: kernel }, side, limit),
+          text(0, side + 13, `unit ${unit.channel}`, { size: 10.5, fill: grey }),
+        ]),
       ),
     );
 }

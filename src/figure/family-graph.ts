@@ -1,14 +1,18 @@
 /** Families of units as boxes, a column for each layer, and what they read of each other as curves with its share in percent. */
-import { describeFamily, type FamilyGraph } from "../circuit/family-graph.js";
+import { describeFamily, type FamilyGraph } from "../circuit/family-edges.js";
+import { type FigureOptions, frame } from "./frame.js";
 import { percent } from "./inputs.js";
-import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { link } from "./link.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
+import { fitted, text } from "./text.js";
+import { faint, grey, line, surface } from "./theme.js";
 
 /**
  * Options of `figure.familyGraph`.
  *
  * @public
  */
-export interface FamilyGraphFigureOptions {
+export interface FamilyGraphFigureOptions extends FigureOptions {
   /**
    * Edges with a smaller share are left out.
    *
@@ -18,15 +22,15 @@ export interface FamilyGraphFigureOptions {
 }
 
 const box = { width: 168, height: 46, gap: 22, across: 330 };
-const margin = 28;
-const top = 76;
+const top = 20;
 
 /**
  * The graph of families, layers in the order in which they first come.
  *
  * @public
  */
-export function familyGraph(graph: FamilyGraph, { least = 0.01 }: FamilyGraphFigureOptions = {}): Figure {
+export function familyGraph(graph: FamilyGraph, options: FamilyGraphFigureOptions = {}): Figure {
+  const { least = 0.01 } = options;
   const layers = orderOf(graph);
   const columns = layers.map((layer) => graph.nodes.filter((node) => node.layer === layer));
   const tallest = Math.max(...columns.map(({ length }) => length));
@@ -35,29 +39,28 @@ export function familyGraph(graph: FamilyGraph, { least = 0.01 }: FamilyGraphFig
   columns.forEach((column, c) => {
     const step = room / column.length;
     column.forEach(({ name }, r) => {
-      places.set(name, [margin + c * box.across, top + (r + 0.5) * step - box.height / 2]);
+      places.set(name, [c * box.across, top + (r + 0.5) * step - box.height / 2]);
     });
   });
   const shown = graph.edges.filter(({ share }) => share >= least).sort((a, b) => a.share - b.share);
-  const title = "What families read of each other";
-  return {
-    width: 2 * margin + (layers.length - 1) * box.across + box.width,
-    height: top + room + 16,
-    title,
-    description: graph.nodes.map(({ name }) => `${describeFamily(graph, name)}.`).join(" "),
-    marks: [
-      text(margin, 32, title, { size: 16, weight: 600 }),
-      ...layers.map((layer, c) =>
-        text(margin + c * box.across, 58, fitted(layer, box.width, 12), { size: 12, fill: grey }),
-      ),
-      ...shown.map((edge) => curve(edge, places)),
-      ...graph.nodes.map(({ name, count }) => {
-        const [x, y] = places.get(name)!;
-        return moved(x, y, ...boxMarks(name, count));
-      }),
-      ...shown.map((edge) => label(edge, { places, shown })),
-    ],
-  };
+  return frame(
+    {
+      title: "What families read of each other",
+      description: graph.nodes.map(({ name }) => `${describeFamily(graph, name)}.`).join(" "),
+      width: (layers.length - 1) * box.across + box.width,
+      height: top + room,
+      marks: [
+        ...layers.map((layer, c) => text(c * box.across, 12, fitted(layer, box.width, 12), { size: 12, fill: grey })),
+        ...shown.map((edge) => curve(edge, places)),
+        ...graph.nodes.map(({ name, count }) => {
+          const [x, y] = places.get(name)!;
+          return moved(x, y, ...boxMarks(name, count));
+        }),
+        ...shown.map((edge) => label(edge, { places, shown })),
+      ],
+    },
+    options,
+  );
 }
 
 /** Layers so that those that are read come before those that read. */
@@ -79,8 +82,8 @@ function orderOf({ nodes, edges }: FamilyGraph): string[] {
 
 function boxMarks(name: string, count: number): Mark[] {
   return [
-    mark("rect", { x: 0, y: 0, width: box.width, height: box.height, rx: 6, fill: "#fafafa", stroke: faint }),
-    text(12, 20, fitted(name, box.width - 24, 13, 600), { size: 13, weight: 600 }),
+    mark("rect", { x: 0, y: 0, width: box.width, height: box.height, rx: 6, fill: surface, stroke: faint }),
+    text(12, 20, fitted(name, box.width - 24, 13), { size: 13, weight: 600 }),
     text(12, 37, `${count} unit${count === 1 ? "" : "s"}`, { size: 11.5, fill: grey }),
   ];
 }
@@ -96,13 +99,15 @@ function endsOf({ from, to }: Edge, places: Places): readonly [x: number, y: num
 
 function curve(edge: Edge, places: Places): Mark {
   const [x, y, toX, toY] = endsOf(edge, places);
-  const bend = (toX - x) / 2;
   return mark(
     "path",
     {
-      d: `M ${x} ${y} C ${x + bend} ${y} ${toX - bend} ${toY} ${toX} ${toY}`,
+      class: "edge",
+      "data-from": edge.from,
+      "data-to": edge.to,
+      d: link([x, y], [toX, toY]),
       fill: "none",
-      stroke: "#888888",
+      stroke: line,
       "stroke-opacity": 0.25 + 0.5 * edge.share,
       "stroke-width": Math.max(1, 26 * edge.share),
     },

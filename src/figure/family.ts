@@ -6,7 +6,10 @@ import { formatUnit } from "../core/unit.js";
 import type { Family, FamilyMember } from "../equivariance/family.js";
 import type { Group } from "../equivariance/group.js";
 import { familyFacts, familyTitle } from "./family-facts.js";
-import { type Figure, fitted, grey, type Mark, mark, moved, text, textWidth } from "./mark.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
+import { fitted, text } from "./text.js";
+import { grey, line } from "./theme.js";
 import { type Icons, namedIcon } from "./unit-icon.js";
 
 /**
@@ -14,7 +17,7 @@ import { type Icons, namedIcon } from "./unit-icon.js";
  *
  * @public
  */
-export interface FamilyFigureOptions {
+export interface FamilyFigureOptions extends FigureOptions {
   /**
    * Pictures of units, by name: what each looks for.
    *
@@ -35,9 +38,7 @@ export interface FamilyFigureOptions {
   readonly side?: number | undefined;
 }
 
-const margin = 24;
 const gap = 10;
-const head = 66;
 
 /**
  * The equivariant strip, or grid, of a family.
@@ -57,10 +58,9 @@ export function family(of: Family, by: Group, options: FamilyFigureOptions = {})
   const deep = side + (named ? 24 : gap);
   const tops = depths.map((_, row) => depths.slice(0, row).reduce((sum, depth) => sum + depth * deep + above, 0));
   const down = tops.at(-1)! + depths.at(-1)! * deep + above;
-  const left = margin + indent;
+  const left = indent;
   const title = familyTitle(of);
   const facts = familyFacts(of, by).join(", ");
-  const width = Math.max(left + lines.length * across + 20 + margin, textWidth(facts, 12) + 2 * margin + 1, 420);
   const cells = places.flatMap(([element, members]): Mark[] => {
     const x = left + lines.indexOf(element % columns) * across;
     const top = tops[rows.indexOf(Math.floor(element / columns))]!;
@@ -68,36 +68,36 @@ export function family(of: Family, by: Group, options: FamilyFigureOptions = {})
     const marks = shown.map((member, k) =>
       moved(0, k * deep, ...namedIcon(member?.unit ?? null, { icons, side, id: `family-${element}-${k}` })),
     );
-    const icon = moved(x, head + 18 + top, ...marks);
-    return factors ? [icon] : [moved(x, head + top, label(by.label(element), side / 2)), icon];
+    const icon = moved(x, 18 + top, ...marks);
+    return factors ? [icon] : [moved(x, top, label(by.label(element), side / 2)), icon];
   });
   const sides = factors
     ? [
-        ...lines.map((line, i) => moved(left + i * across, head, label(factors[1].label(line), side / 2))),
-        ...rows.map((row, i) =>
-          moved(margin, head + 18 + tops[i]! + side / 2 - 8, label(factors[0].label(row), indent / 2 - 4)),
-        ),
+        ...lines.map((line, i) => moved(left + i * across, 0, label(factors[1].label(line), side / 2))),
+        ...rows.map((row, i) => moved(0, 18 + tops[i]! + side / 2 - 8, label(factors[0].label(row), indent / 2 - 4))),
       ]
     : [];
-  const bottom = head + down + (factors ? 24 : 12);
+  const bottom = down + (factors ? 24 : 12);
   const along = factors?.[1] ?? (rows.length === 1 ? by : null);
   const wraps = along !== null && comesRound(along) && lines.length > 1;
-  return {
-    width,
-    height: bottom + (wraps ? 26 : 4),
-    title,
-    description: `${title}; ${facts}. ${places.map(([element, members]) => `${by.label(element)}: ${members.map(({ unit }) => formatUnit(unit)).join(", ") || "none"}`).join("; ")}.`,
-    marks: [
-      text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
-      text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
-      ...sides,
-      ...cells,
-      ...(wraps ? wrap(left, bottom, lines.length * across - gap) : []),
-      ...(factors && comesRound(factors[0]) && rows.length > 1
-        ? wrapDown(left + lines.length * across + 2, head + 18, tops.at(-1)! + side)
-        : []),
-    ],
-  };
+  return frame(
+    {
+      title,
+      facts: [facts],
+      description: `${title}; ${facts}. ${places.map(([element, members]) => `${by.label(element)}: ${members.map(({ unit }) => formatUnit(unit)).join(", ") || "none"}`).join("; ")}.`,
+      width: left + lines.length * across + 20,
+      height: bottom + (wraps ? 6 : -16),
+      marks: [
+        ...sides,
+        ...cells,
+        ...(wraps ? wrap(left, bottom, lines.length * across - gap) : []),
+        ...(factors && comesRound(factors[0]) && rows.length > 1
+          ? wrapDown(left + lines.length * across + 2, 18, tops.at(-1)! + side)
+          : []),
+      ],
+    },
+    options,
+  );
 }
 
 /** The members at each place, holes without any, in the order of the elements. */
@@ -133,15 +133,15 @@ function label(words: string, x: number): Mark {
 /** The line below, from the last place back to the first. */
 function wrap(x: number, y: number, length: number): Mark[] {
   return [
-    mark("path", { d: `M${x + length} ${y - 5}v5H${x}v-5`, fill: "none", stroke: "#999999" }),
-    mark("path", { d: `M${x} ${y - 9}l-4 6h8z`, fill: "#999999" }),
+    mark("path", { d: `M${x + length} ${y - 5}v5H${x}v-5`, fill: "none", stroke: line }),
+    mark("path", { d: `M${x} ${y - 9}l-4 6h8z`, fill: line }),
   ];
 }
 
 /** The line beside, from the last row back to the first. */
 function wrapDown(x: number, y: number, length: number): Mark[] {
   return [
-    mark("path", { d: `M${x - 5} ${y + length}h5V${y}h-5`, fill: "none", stroke: "#999999" }),
-    mark("path", { d: `M${x - 9} ${y}l6 -4v8z`, fill: "#999999" }),
+    mark("path", { d: `M${x - 5} ${y + length}h5V${y}h-5`, fill: "none", stroke: line }),
+    mark("path", { d: `M${x - 9} ${y}l6 -4v8z`, fill: line }),
   ];
 }

@@ -1,19 +1,24 @@
 /** One unit and many: what it reads fanned out before it, or who reads it behind, each with its kernel, all joined to the one. */
 import type { Image } from "../core/image.js";
 import { largestOf } from "../core/kernel.js";
-import { formatUnit } from "../core/unit.js";
+import { formatUnit, type Unit } from "../core/unit.js";
 import type { Input } from "../weights/inputs.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { edgeAttributes, kernelGroup, unitGroup } from "./identity.js";
 import { describeInput, percent, signColor } from "./inputs.js";
-import { type Figure, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { link, type Point } from "./link.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
-import { emptyCell, legend, tile } from "./tile.js";
+import { fitted, text } from "./text.js";
+import { grey, paper } from "./theme.js";
+import { emptyCell, tile } from "./tile.js";
 
 /**
  * Options of `figure.fan`.
  *
  * @public
  */
-export interface FanFigureOptions {
+export interface FanFigureOptions extends FigureOptions {
   /** Pictures of units, by name. */
   readonly icons?: Readonly<Record<string, Image>> | undefined;
   /**
@@ -29,64 +34,66 @@ export interface FanFigureOptions {
  *
  * @public
  */
-export function fan(list: readonly Input[], { icons = {}, side = 64 }: FanFigureOptions = {}): Figure {
+export function fan(list: readonly Input[], options: FanFigureOptions = {}): Figure {
+  const { icons = {}, side = 64 } = options;
   const kernels = list.map(({ kernel }) => kernel);
   const same = (end: "from" | "to"): boolean => new Set(kernels.map((kernel) => formatUnit(kernel[end]))).size <= 1;
   const inwards = same("to");
   const one = kernels[0] ? formatUnit(inwards ? kernels[0].to : kernels[0].from) : "no unit";
   const limit = Math.max(0, ...kernels.map(({ data }) => largestOf(data)));
   const step = side + 26;
-  const height = 60 + Math.max(list.length, 1) * step + 44;
-  const middle = 60 + (list.length * step) / 2 - 12;
   const big = Math.round(side * 1.5);
+  const height = Math.max(Math.max(list.length, 1) * step, big + 26);
+  const middle = (list.length * step) / 2 - 12;
   const columns = inwards
-    ? { many: 28, tile: 28 + side + 50, one: 420 }
-    : { many: 420, tile: 420 - 50 - side, one: 28 };
+    ? { many: 0, tile: side + 50, one: 392 }
+    : { many: big + 364, tile: big + 314 - side, one: 0 };
   const rows = list.flatMap((input, i) => {
-    const name = formatUnit(input.unit);
-    const y = 60 + i * step;
+    const y = i * step;
     const joint = inwards ? columns.tile + side : columns.tile;
     const target = inwards ? columns.one : columns.one + big;
     return [
       join([joint, y + side / 2], [target, middle], input),
-      moved(columns.many, y, ...unitMarks(name, icons[name], side, `fan-${i}`)),
-      moved(columns.tile, y, mark("rect", { x: 0, y: 0, width: side, height: side, fill: "#ffffff" })),
-      moved(columns.tile, y, ...tile(input.kernel, side, limit)),
+      moved(columns.many, y, ...unitMarks(input.unit, icons, side, `fan-${i}`)),
+      moved(columns.tile, y, mark("rect", { x: 0, y: 0, width: side, height: side, fill: paper })),
+      moved(columns.tile, y, kernelGroup(input.kernel, tile(input.kernel, side, limit))),
       text(columns.tile, y + side + 13, `${input.sign} ${percent(input.share)}`, {
         size: 10.5,
         fill: signColor(input),
       }),
     ];
   });
-  const title = inwards ? `What ${one} reads` : `Who reads ${one}`;
-  return {
-    width: inwards ? columns.one + big + 40 : columns.many + side + 60,
-    height,
-    title,
-    description: list.map(describeInput).join(" "),
-    marks: [
-      text(28, 32, fitted(title, 460, 16, 600), { size: 16, weight: 600 }),
-      ...rows,
-      moved(columns.one, middle - big / 2, ...unitMarks(one, icons[one], big, "fan-one")),
-      ...legend(28, height - 14),
-    ],
-  };
+  const [kernel] = kernels;
+  const unit = kernel && (inwards ? kernel.to : kernel.from);
+  return frame(
+    {
+      title: inwards ? `What ${one} reads` : `Who reads ${one}`,
+      description: list.map(describeInput).join(" "),
+      width: (inwards ? columns.one + big : columns.many + side) + 46,
+      height: Math.max(height, middle + big / 2 + 20),
+      marks: [
+        ...rows,
+        ...(unit ? [moved(columns.one, middle - big / 2, ...unitMarks(unit, icons, big, "fan-one"))] : []),
+      ],
+      legend: "weights",
+    },
+    options,
+  );
 }
 
-function unitMarks(name: string, icon: Image | undefined, side: number, id: string): Mark[] {
+function unitMarks(unit: Unit, icons: Readonly<Record<string, Image>>, side: number, id: string): Mark[] {
+  const name = formatUnit(unit);
+  const icon = icons[name];
   const shown = icon ? picture(icon, side, `what ${name} looks for`, id) : emptyCell(side, name.replace(":", "\n"));
-  return [...shown, text(0, side + 13, fitted(name, side + 46, 10.5, 600), { size: 10.5, weight: 600 })];
+  return [unitGroup(unit, [...shown, text(0, side + 13, fitted(name, side + 46, 10.5), { size: 10.5, weight: 600 })])];
 }
 
-type Point = readonly [x: number, y: number];
-
-function join([x, y]: Point, [toX, toY]: Point, input: Input): Mark {
-  const bend = (toX - x) / 2;
-  const round = (n: number): number => Math.round(n * 100) / 100;
+function join(from: Point, to: Point, input: Input): Mark {
   return mark(
     "path",
     {
-      d: `M ${round(x)} ${round(y)} C ${round(x + bend)} ${round(y)} ${round(toX - bend)} ${round(toY)} ${round(toX)} ${round(toY)}`,
+      ...edgeAttributes(input.kernel, input.sign),
+      d: from[0] < to[0] ? link(from, to) : link(to, from),
       fill: "none",
       stroke: grey,
       "stroke-opacity": 0.6,

@@ -2,16 +2,18 @@
 
 import { LensError } from "../core/errors.js";
 import type { Example } from "../dataset/example.js";
+import { type FigureOptions, frame } from "./frame.js";
 import { short } from "./heat.js";
-import { type Figure, fitted, grey, inhibition, mark, moved, text } from "./mark.js";
+import { type Figure, mark, moved } from "./mark.js";
 import { framed } from "./picture.js";
+import { inhibition, paper } from "./theme.js";
 
 /**
  * Options of `field`.
  *
  * @public
  */
-export interface FieldFigureOptions {
+export interface FieldFigureOptions extends FigureOptions {
   /**
    * Longer side of the photograph in pixels.
    *
@@ -43,7 +45,7 @@ export function field(example: Example, options: FieldFigureOptions = {}): Figur
     seen.left + seen.width - picture.width,
     seen.top + seen.height - picture.height,
   );
-  const room = 24 + Math.min(beyond * scale, size / 3);
+  const room = Math.min(beyond * scale, size / 3);
   const outline = {
     x: seen.left * scale,
     y: seen.top * scale,
@@ -54,22 +56,23 @@ export function field(example: Example, options: FieldFigureOptions = {}): Figur
   };
   const title = `Activation ${short(value)}`;
   const where = `receptive field ${seen.height}×${seen.width} px from row ${seen.top}, column ${seen.left}`;
-  return {
-    width: Math.max(box.width + 2 * room, 340),
-    height: box.height + 2 * room + 66,
-    title,
-    description: `${title} in ${id}; ${where} of a picture of ${picture.height}×${picture.width}.`,
-    marks: [
-      text(24, 30, fitted(title, box.width + 2 * room - 48, 15, 600), { size: 15, weight: 600 }),
-      text(24, 49, fitted(id, box.width + 2 * room - 48, 12), { size: 12, fill: grey }),
-      text(24, 66, fitted(where, box.width + 2 * room - 48, 12), { size: 12, fill: grey }),
-      moved(
-        room,
-        58 + room,
-        ...framed(picture, box, id),
-        mark("rect", { ...outline, stroke: "#ffffff", "stroke-width": 4 }),
-        mark("rect", { ...outline, stroke: inhibition, "stroke-width": 2 }),
-      ),
-    ],
-  };
+  return frame(
+    {
+      title,
+      facts: [id, where],
+      description: `${title} in ${id}; ${where} of a picture of ${picture.height}×${picture.width}.`,
+      width: box.width + 2 * room,
+      height: box.height + 2 * room,
+      marks: [
+        moved(
+          room,
+          room,
+          ...framed(picture, box, id),
+          mark("rect", { ...outline, stroke: paper, "stroke-width": 4 }),
+          mark("rect", { ...outline, class: "field", stroke: inhibition, "stroke-width": 2 }),
+        ),
+      ],
+    },
+    options,
+  );
 }

@@ -1,17 +1,18 @@
 /** A map over its image: where a unit answers, or what speaks for a class. */
 import type { Image } from "../core/image.js";
 import type { ActivationMap } from "../dataset/activations.js";
+import { type FigureOptions, frame } from "./frame.js";
 import { heatBar, short } from "./heat.js";
-import { type Figure, fitted, grey, moved, text } from "./mark.js";
+import { type Figure, moved } from "./mark.js";
 import { opacity, overlaid } from "./overlay.js";
 import { framed } from "./picture.js";
 
 /**
- * Options of `heatMap`.
+ * Options of `figure.heatMap`.
  *
  * @public
  */
-export interface HeatMapFigureOptions {
+export interface HeatMapFigureOptions extends FigureOptions {
   /**
    * Longer side of each picture in pixels.
    *
@@ -40,20 +41,20 @@ export function heatMap(image: Image, map: ActivationMap, options: HeatMapFigure
   const best = map.data.indexOf(largest);
   const title = `${map.of} on the image`;
   const where = `row ${Math.floor(best / map.width)}, column ${best % map.width} of ${map.height}×${map.width}`;
-  return {
-    width: 2 * width + 72,
-    height: height + 96,
-    title,
-    description: `${title}. Largest value ${short(largest)} at ${where}; full red is ${short(limit)}. Positions of layer ${map.layer}.`,
-    marks: [
-      text(24, 30, fitted(title, 2 * width + 24, 16, 600), { size: 16, weight: 600 }),
-      moved(24, 46, ...framed(image, { height, width }, "the image")),
-      moved(48 + width, 46, ...framed(overlaid(image, map, limit), { height, width }, title)),
-      ...heatBar({ x: 48 + width, y: height + 68 }, ["0", short(limit)], opacity),
-      text(24, height + 68, fitted(`${map.height} × ${map.width} positions of ${map.layer}`, width, 12), {
-        size: 12,
-        fill: grey,
-      }),
-    ],
-  };
+  const bar = heatBar(["0", short(limit)], opacity);
+  return frame(
+    {
+      title,
+      facts: [`${map.height} × ${map.width} positions of ${map.layer}`],
+      description: `${title}. Largest value ${short(largest)} at ${where}; full red is ${short(limit)}. Positions of layer ${map.layer}.`,
+      width: 2 * width + 24,
+      height: height + 12 + bar.height,
+      marks: [
+        ...framed(image, { height, width }, "the image"),
+        moved(24 + width, 0, ...framed(overlaid(image, map, limit), { height, width }, title)),
+        moved(24 + width, height + 12, ...bar.marks),
+      ],
+    },
+    options,
+  );
 }

@@ -1,54 +1,43 @@
 /**
- * The colours of activations: from dark blue over green and yellow to dark red (nine stops of the Turbo map by Mikhailov),
- * for values from nothing to the largest. Weights have signs and their own colours; see `color.ts`.
+ * The colours of activations: Google's Turbo map by Mikhailov, from dark blue over green and yellow to dark red, for values
+ * from nothing to the largest. Weights have signs and their own colours; see `color.ts`.
  */
-import { grey, type Mark, mark, text } from "./mark.js";
+import { interpolateTurbo } from "d3-scale-chromatic";
+import { hexOf } from "./color.js";
+import { type Mark, mark } from "./mark.js";
+import { text } from "./text.js";
+import { grey } from "./theme.js";
 
-const stops = [
-  [48, 18, 59],
-  [70, 107, 227],
-  [40, 187, 236],
-  [49, 242, 153],
-  [162, 252, 60],
-  [237, 208, 58],
-  [251, 128, 34],
-  [210, 49, 5],
-  [122, 4, 3],
-] as const;
+/** The map at 256 places, `[red, green, blue]` in 0…1. */
+const turbo = Array.from({ length: 256 }, (_, i) => {
+  const [red, green, blue] = interpolateTurbo(i / 255)
+    .match(/\d+/g)!
+    .map((v) => Number(v) / 255);
+  return [red!, green!, blue!] as const;
+});
 
 /** Colour of a share in 0…1, as `[red, green, blue]` in 0…1. */
-export function heatColor(share: number): [number, number, number] {
-  const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
-  const segment = Math.min(stops.length - 2, Math.floor(place));
-  const [low, high] = [stops[segment]!, stops[segment + 1]!];
-  const channel = (i: 0 | 1 | 2): number => (low[i] + (place - segment) * (high[i] - low[i])) / 255;
-  return [channel(0), channel(1), channel(2)];
+export function heatColor(share: number): readonly [number, number, number] {
+  return turbo[Math.round(255 * Math.min(1, Math.max(0, share || 0)))]!;
 }
 
 /** The same as `#rrggbb`. */
 export function heatHex(share: number): string {
-  return `#${heatColor(share)
-    .map((v) =>
-      Math.round(v * 255)
-        .toString(16)
-        .padStart(2, "0"),
-    )
-    .join("")}`;
+  return hexOf(heatColor(share));
 }
 
 /**
- * A bar of the colours with what its two ends stand for, 100 pixels wide; `opacity` gives how much each share covers, where
- * the colours lie over an image.
+ * A bar of the colours with what its two ends stand for, 100 pixels wide and 26 high; `opacity` gives how much each share
+ * covers, where the colours lie over an image.
  */
 export function heatBar(
-  { x, y }: { readonly x: number; readonly y: number },
   [low, high]: readonly [string, string],
   opacity: (share: number) => number = () => 1,
-): Mark[] {
+): { readonly marks: Mark[]; readonly width: number; readonly height: number } {
   const bars = Array.from({ length: 50 }, (_, i) =>
     mark("rect", {
-      x: x + i * 2,
-      y: y - 9,
+      x: i * 2,
+      y: 0,
       width: 2,
       height: 10,
       fill: heatHex(i / 49),
@@ -57,7 +46,11 @@ export function heatBar(
     }),
   );
   const words = { size: 11, fill: grey };
-  return [...bars, text(x, y + 14, low, words), text(x + 100, y + 14, high, { ...words, anchor: "end" })];
+  return {
+    marks: [...bars, text(0, 23, low, words), text(100, 23, high, { ...words, anchor: "end" })],
+    width: 100,
+    height: 26,
+  };
 }
 
 /** A number in few characters: `0`, `3.2`, `1,204`, `4.1e-5`. */

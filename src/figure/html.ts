@@ -2,7 +2,7 @@
 import { h, type VNode } from "preact";
 import renderToString from "preact-render-to-string";
 import { visibleText } from "../core/text.js";
-import type { Figure, Mark } from "./mark.js";
+import { type Figure, withIds } from "./mark.js";
 import { toSVG } from "./svg.js";
 
 /**
@@ -129,7 +129,9 @@ function section(figure: Figure, prefix: string): VNode {
     "figure",
     null,
     h("div", {
-      dangerouslySetInnerHTML: { __html: toSVG({ ...figure, marks: figure.marks.map((mark) => apart(mark, prefix)) }) },
+      dangerouslySetInnerHTML: {
+        __html: toSVG({ ...figure, marks: figure.marks.map((mark) => withIds(mark, prefix)) }),
+      },
     }),
     h(
       "figcaption",
@@ -137,19 +139,6 @@ function section(figure: Figure, prefix: string): VNode {
       h("details", null, h("summary", null, "The figure in words"), h("p", null, visibleText(figure.description))),
     ),
   );
-}
-
-/** Ids are unique in a figure; on a page with several, each gets its own. */
-function apart({ tag, attributes, children }: Mark, prefix: string): Mark {
-  const own = (name: string, value: string | number): string | number => {
-    if (name === "id") return `${prefix}-${value}`;
-    return typeof value === "string" ? value.replace(/^url\(#/, `url(#${prefix}-`) : value;
-  };
-  return {
-    tag,
-    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, own(name, value)])),
-    children: children.map((child) => (typeof child === "string" ? child : apart(child, prefix))),
-  };
 }
 
 function table({ caption, header, rows }: FigureTable): VNode {

@@ -2,15 +2,19 @@
 import { largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import type { Input } from "../weights/inputs.js";
-import { excitation, type Figure, fitted, grey, inhibition, type Mark, moved, text } from "./mark.js";
-import { legend, tile } from "./tile.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { kernelGroup, unitGroup } from "./identity.js";
+import { type Figure, type Mark, moved } from "./mark.js";
+import { fitted, text } from "./text.js";
+import { excitation, grey, inhibition } from "./theme.js";
+import { tile } from "./tile.js";
 
 /**
- * Options of `inputs`.
+ * Options of `figure.inputs`.
  *
  * @public
  */
-export interface InputsFigureOptions {
+export interface InputsFigureOptions extends FigureOptions {
   /**
    * Tiles in a row.
    *
@@ -34,25 +38,29 @@ const cell = { width: 150, height: 152, tile: 92 };
  */
 export function inputs(list: readonly Input[], options: InputsFigureOptions = {}): Figure {
   const { columns = 6, limit = Math.max(0, ...list.map((input) => largestOf(input.kernel.data))) } = options;
-  const rows = Math.ceil(list.length / columns);
   const to = list[0] ? formatUnit(list[0].kernel.to) : "no unit";
-  const title = list.every((input) => formatUnit(input.kernel.to) === to) ? `Strongest inputs of ${to}` : "Kernels";
   const cells = list.map((input, i) =>
-    moved(24 + (i % columns) * cell.width, 48 + Math.floor(i / columns) * cell.height, ...inputCell(input, limit)),
+    moved((i % columns) * cell.width, Math.floor(i / columns) * cell.height, ...inputCell(input, limit)),
   );
-  return {
-    width: Math.max(24 + Math.min(columns, list.length) * cell.width, 340),
-    height: 48 + rows * cell.height + 34,
-    title,
-    description: list.map(describeInput).join(" "),
-    marks: [text(24, 28, title, { size: 16, weight: 600 }), ...cells, ...legend(24, 48 + rows * cell.height + 14)],
-  };
+  return frame(
+    {
+      title: list.every((input) => formatUnit(input.kernel.to) === to) ? `Strongest inputs of ${to}` : "Kernels",
+      description: list.map(describeInput).join(" "),
+      width: Math.min(columns, list.length) * cell.width,
+      height: Math.ceil(list.length / columns) * cell.height,
+      marks: cells,
+      legend: "weights",
+    },
+    options,
+  );
 }
 
 function inputCell(input: Input, limit: number): Mark[] {
   return [
-    ...tile(input.kernel, cell.tile, limit),
-    text(0, cell.tile + 18, fitted(formatUnit(input.unit), cell.width - 10, 12, 600), { size: 12, weight: 600 }),
+    kernelGroup(input.kernel, tile(input.kernel, cell.tile, limit)),
+    unitGroup(input.unit, [
+      text(0, cell.tile + 18, fitted(formatUnit(input.unit), cell.width - 10, 12), { size: 12, weight: 600 }),
+    ]),
     text(0, cell.tile + 34, `${input.sign} ${percent(input.share)}`, { size: 11.5, fill: signColor(input) }),
     text(0, cell.tile + 49, `${percent(input.positiveShare, 0)} positive`, { size: 11, fill: grey }),
   ];

@@ -2,21 +2,19 @@
 import { formatUnit } from "../core/unit.js";
 import type { JointMember, JointTuning } from "../dataset/joint-tuning.js";
 import { axisBelow } from "./axis.js";
+import { type FigureOptions, frame, margin } from "./frame.js";
 import { short } from "./heat.js";
-import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { unitGroup } from "./identity.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
+import { fitted, text } from "./text.js";
+import { faint, grey, line } from "./theme.js";
 
 /**
- * Options of `jointTuning`.
+ * Options of `figure.jointTuning`.
  *
  * @public
  */
-export interface JointTuningFigureOptions {
-  /**
-   * Width of the plots in pixels.
-   *
-   * @defaultValue 560
-   */
-  readonly width?: number | undefined;
+export interface JointTuningFigureOptions extends FigureOptions {
   /**
    * Height of each plot in pixels.
    *
@@ -25,7 +23,7 @@ export interface JointTuningFigureOptions {
   readonly height?: number | undefined;
 }
 
-const left = 150;
+const left = 126;
 
 /**
  * The joint tuning curves of a family, each scaled by its own largest response. The axis runs from half a turn before the
@@ -34,27 +32,30 @@ const left = 150;
  * @public
  */
 export function jointTuning(of: JointTuning, options: JointTuningFigureOptions = {}): Figure {
-  const { width = 560, height = 64 } = options;
+  const { height = 64 } = options;
+  const width = Math.max(160, (options.width ?? 750) - left - 2 * margin - 16);
   const first = formatUnit(of.members[0]!.unit);
   const title = `Photographs of ${first}, turned`;
   const sentence = `${of.photographs} photographs turned through 360°, aligned at the peak of ${first}; thin: each, thick: their mean`;
-  const bottom = 70 + of.members.length * (height + 10);
+  const bottom = 8 + of.members.length * (height + 10);
   const places = [-180, -90, 0, 90, 180].map((angle) => [left + (width * (angle + 180)) / 360, `${angle}°`] as const);
-  return {
-    width: left + width + 40,
-    height: bottom + 44,
-    title,
-    description: `${title}. ${sentence}. ${of.members.map(describe).join(" ")}`,
-    marks: [
-      text(24, 30, title, { size: 16, weight: 600 }),
-      text(24, 50, fitted(sentence, left + width, 12), { size: 12, fill: grey }),
-      mark("line", { x1: left + width / 2, x2: left + width / 2, y1: 62, y2: bottom, stroke: faint }),
-      ...of.members.map((member, i) =>
-        moved(0, 66 + i * (height + 10), ...row(member, { width, height, hue: (360 * i) / of.members.length })),
-      ),
-      ...axisBelow({ y: bottom, from: left, to: left + width }, places),
-    ],
-  };
+  return frame(
+    {
+      title,
+      facts: [sentence],
+      description: `${title}. ${sentence}. ${of.members.map(describe).join(" ")}`,
+      width: left + width + 16,
+      height: bottom + 20,
+      marks: [
+        mark("line", { x1: left + width / 2, x2: left + width / 2, y1: 0, y2: bottom, stroke: faint }),
+        ...of.members.map((member, i) =>
+          moved(0, 4 + i * (height + 10), ...row(member, { width, height, hue: (360 * i) / of.members.length })),
+        ),
+        ...axisBelow({ y: bottom, from: left, to: left + width }, places),
+      ],
+    },
+    { ...options, width: undefined },
+  );
 }
 
 function row(
@@ -70,20 +71,20 @@ function row(
   const shift = signed(curve.preferred);
   const peakX = left + (width * (shift + 180)) / 360;
   return [
-    text(24, height - 22, fitted(formatUnit(unit), left - 34, 12, 600), { size: 12, weight: 600 }),
-    text(24, height - 6, `${shift > 0 ? "+" : ""}${short(shift)}°, mean ${short(curve.peak)}`, {
+    unitGroup(unit, [text(0, height - 22, fitted(formatUnit(unit), left - 10, 12), { size: 12, weight: 600 })]),
+    text(0, height - 6, `${shift > 0 ? "+" : ""}${short(shift)}°, mean ${short(curve.peak)}`, {
       size: 10.5,
       fill: grey,
     }),
-    ...each.map((values) => line(values, { width, y, stroke: "#bbbbbb", thick: 0.6 })),
-    line(curve.responses, { width, y, stroke, thick: 2 }),
-    mark("line", { x1: left, x2: left + width, y1: height, y2: height, stroke: "#888888", "stroke-width": 0.5 }),
+    ...each.map((values) => curveMark(values, { width, y, stroke: faint, thick: 0.8 })),
+    curveMark(curve.responses, { width, y, stroke, thick: 2 }),
+    mark("line", { x1: left, x2: left + width, y1: height, y2: height, stroke: line, "stroke-width": 0.5 }),
     mark("path", { d: `M${Math.round(peakX * 10) / 10} 6l-4 -7h8z`, fill: stroke }),
   ];
 }
 
 /** A curve from −180° to 180°, its first value in the middle. */
-function line(
+function curveMark(
   values: Float32Array,
   { width, y, stroke, thick }: { width: number; y: (value: number) => number; stroke: string; thick: number },
 ): Mark {

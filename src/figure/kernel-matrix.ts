@@ -6,9 +6,13 @@
 import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit, type Unit } from "../core/unit.js";
 import type { Motif } from "../equivariance/motif.js";
-import { type Figure, fitted, grey, type Mark, moved, text } from "./mark.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { kernelGroup } from "./identity.js";
+import { type Figure, type Mark, moved } from "./mark.js";
 import { backwards, isStill } from "./motif-copies.js";
-import { describeKernel, legend, tile } from "./tile.js";
+import { fitted, text } from "./text.js";
+import { grey } from "./theme.js";
+import { describeKernel, tile } from "./tile.js";
 import { type Icons, namedIcon, unitIcon } from "./unit-icon.js";
 
 /**
@@ -16,7 +20,7 @@ import { type Icons, namedIcon, unitIcon } from "./unit-icon.js";
  *
  * @public
  */
-export interface KernelMatrixFigureOptions {
+export interface KernelMatrixFigureOptions extends FigureOptions {
   /**
    * Pictures of units, by name: what each looks for.
    *
@@ -31,7 +35,6 @@ export interface KernelMatrixFigureOptions {
   readonly side?: number | undefined;
 }
 
-const margin = 24;
 const gap = 6;
 
 /**
@@ -49,57 +52,61 @@ export function kernelMatrix(of: Motif, kernels: readonly Kernel[], options: Ker
   const placeOf = (unit: Unit | null): number =>
     sources.findIndex((m) => unit && formatUnit(m.unit) === formatUnit(unit));
   const limit = Math.max(...kernels.map(({ data }) => largestOf(data)), 0);
-  const left = margin + 56 + step;
-  const top = 104 + step;
+  const left = 56 + step;
+  const top = 36 + step;
   // Invariant inputs are all at one place, so their kernels are told apart by unit.
   const still = isStill(of.source);
   const whole = isStill(of.target);
   const row = [...of.kernels].sort((a, b) => a.relative - b.relative || placeOf(a.unit) - placeOf(b.unit));
   const bottom = top + targets.length * step + 34;
-  const width = Math.max(left + Math.max(sources.length, row.length) * step + margin, 560);
   const title = `${of.target.layer} reads ${of.source.layer}: ${of.kind}`;
   const facts = `${of.group}; ${(100 * of.score).toFixed(0)} % of the energy turns together, ${(100 * of.nullScore).toFixed(0)} % by chance, p ${of.pValue.toPrecision(2)}`;
   const label = (x: number, y: number, words: string, anchor: "middle" | "end"): Mark =>
     text(x, y, fitted(words, anchor === "end" ? 52 : step + 4, 10), { size: 10, fill: grey, anchor });
-  return {
-    width,
-    height: bottom + side + 58,
-    title,
-    description: `${title}. ${facts}. ${row.map((k) => `From ${k.label}: ${describeKernel(k)}`).join(" ")}`,
-    marks: [
-      text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
-      text(margin, 50, fitted(facts, width - 2 * margin, 12), { size: 12, fill: grey }),
-      ...sources.flatMap((member, s) => [
-        label(left + s * step + side / 2, 84, still ? "" : member.label, "middle"),
-        moved(left + s * step, 92, ...namedIcon(member.unit, { icons, side, id: `from-${s}` })),
-      ]),
-      ...targets.flatMap((member, t) => [
-        label(
-          margin + 50,
-          top + t * step + side / 2 + (nameBeside(member.unit, icons) ? -2 : 4),
-          whole ? "" : member.label,
-          "end",
-        ),
-        label(margin + 50, top + t * step + side / 2 + 11, nameBeside(member.unit, icons), "end"),
-        moved(margin + 56, top + t * step, ...unitIcon(member.unit, { icons, side, id: `to-${t}` })),
-        ...sources.flatMap(({ unit }, s) => {
-          const kernel = find(unit, member.unit);
-          return kernel ? [moved(left + s * step, top + t * step, ...tile(kernel, side, limit))] : [];
-        }),
-      ]),
-      text(left - gap, bottom + side / 2 + 4, backwards(of.group), { size: 11, fill: grey, anchor: "end" }),
-      ...row.flatMap((kernel, i) => [
-        moved(left + i * step, bottom, ...tile(kernel, side, limit)),
-        label(
-          left + i * step + side / 2,
-          bottom + side + 14,
-          still ? `:${kernel.unit?.channel}` : whole ? "" : kernel.label,
-          "middle",
-        ),
-      ]),
-      ...legend(margin, bottom + side + 42),
-    ],
-  };
+  return frame(
+    {
+      title,
+      facts: [facts],
+      description: `${title}. ${facts}. ${row.map((k) => `From ${k.label}: ${describeKernel(k)}`).join(" ")}`,
+      width: left + Math.max(sources.length, row.length) * step,
+      height: bottom + side + 20,
+      least: 512,
+      marks: [
+        ...sources.flatMap((member, s) => [
+          label(left + s * step + side / 2, 12, still ? "" : member.label, "middle"),
+          moved(left + s * step, 20, ...namedIcon(member.unit, { icons, side, id: `from-${s}` })),
+        ]),
+        ...targets.flatMap((member, t) => [
+          label(
+            50,
+            top + t * step + side / 2 + (nameBeside(member.unit, icons) ? -2 : 4),
+            whole ? "" : member.label,
+            "end",
+          ),
+          label(50, top + t * step + side / 2 + 11, nameBeside(member.unit, icons), "end"),
+          moved(56, top + t * step, ...unitIcon(member.unit, { icons, side, id: `to-${t}` })),
+          ...sources.flatMap(({ unit }, s) => {
+            const kernel = find(unit, member.unit);
+            return kernel
+              ? [moved(left + s * step, top + t * step, kernelGroup(kernel, tile(kernel, side, limit)))]
+              : [];
+          }),
+        ]),
+        text(left - gap, bottom + side / 2 + 4, backwards(of.group), { size: 11, fill: grey, anchor: "end" }),
+        ...row.flatMap((kernel, i) => [
+          moved(left + i * step, bottom, ...tile(kernel, side, limit)),
+          label(
+            left + i * step + side / 2,
+            bottom + side + 14,
+            still ? `:${kernel.unit?.channel}` : whole ? "" : kernel.label,
+            "middle",
+          ),
+        ]),
+      ],
+      legend: "weights",
+    },
+    options,
+  );
 }
 
 /** A picture does not say whose it is. */

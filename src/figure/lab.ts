@@ -5,61 +5,56 @@
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
 import type { Lab, LabInput } from "../lab/saved.js";
-import { examples } from "./examples.js";
+import { examplesContent } from "./examples.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { edgeAttributes, kernelGroup, unitGroup } from "./identity.js";
 import { describeInput, percent, signColor } from "./inputs.js";
-import { type Figure, faint, fitted, grey, ink, type Mark, mark, moved, text, textWidth } from "./mark.js";
+import { link, type Point } from "./link.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
-import { describeKernel, emptyCell, legend, tile } from "./tile.js";
+import { fitted, text, wrapped } from "./text.js";
+import { faint, grey, ink, line, paper, surface } from "./theme.js";
+import { describeKernel, emptyCell, tile } from "./tile.js";
 
-const page = { width: 1100, margin: 36, header: 196 };
+const page = { width: 1052, header: 100 };
 const row = { height: 128, picture: 108, tileX: 156, tile: 76, labelX: 250, arrowX: 470 };
-const unitPicture = { x: 764, size: 300 };
+const unitPicture = { x: 740, size: 300 };
 
 /**
  * The lab sheet of one unit.
  *
  * @public
  */
-export function lab(of: Lab): Figure {
+export function lab(of: Lab, options: FigureOptions = {}): Figure {
   const body = Math.max(of.inputs.length * row.height, unitPicture.size + 150);
-  const sheet = page.header + body + 78;
-  const quilt = of.examples && examples(of.examples, { columns: 9, size: 100 });
-  const height = sheet + (quilt?.height ?? 0);
-  const title = `${formatUnit(of.unit)}: what it looks for, and what it is built from`;
-  return {
-    width: page.width,
-    height,
-    title,
-    description: quilt ? `${describeLab(of)} ${quilt.description}` : describeLab(of),
-    marks: [
-      ...header(of),
-      ...unitColumn(of, page.header + body / 2),
-      ...of.inputs.flatMap((input, i) =>
-        inputRow(of, input, i, page.header + inputTop(of, i, body), page.header + body / 2),
-      ),
-      ...legend(page.margin, sheet - 48),
-      ...footer(of, sheet - 22),
-      ...(quilt ? [moved(page.margin - 24, sheet, ...quilt.marks)] : []),
-    ],
-  };
+  const quilt = of.examples && examplesContent(of.examples, { columns: 9, size: 100 });
+  const top = page.header + body;
+  const middle = page.header + body / 2;
+  return frame(
+    {
+      title: `${formatUnit(of.unit)}: what it looks for, and what it is built from`,
+      titleSize: 24,
+      facts: [of.network.name, tensorSentence(of)],
+      description: quilt ? `${describeLab(of)} ${quilt.description}` : describeLab(of),
+      width: page.width,
+      height: top + (quilt ? quilt.height + 36 : 0),
+      marks: [
+        ...structure(of),
+        mark("line", { x1: 0, x2: page.width, y1: 60, y2: 60, stroke: faint }),
+        ...unitColumn(of, middle),
+        ...of.inputs.flatMap((input, i) => inputRow(of, input, i, page.header + inputTop(of, i, body), middle)),
+        ...(quilt ? [text(0, top + 12, quilt.title, { weight: 600 }), moved(0, top + 28, ...quilt.marks)] : []),
+      ],
+      legend: "weights",
+      notes: provenance(of),
+    },
+    options,
+  );
 }
 
 /** Top of a row; few inputs are spread about the middle. */
 function inputTop(of: Lab, i: number, body: number): number {
   return (body - of.inputs.length * row.height) / 2 + i * row.height;
-}
-
-function header(of: Lab): Mark[] {
-  return [
-    text(page.margin, 50, formatUnit(of.unit), { size: 28, weight: 600 }),
-    text(page.margin, 76, `what it looks for, and what it is built from  ·  ${of.network.name}`, {
-      size: 14,
-      fill: grey,
-    }),
-    moved(page.margin, 98, ...structure(of)),
-    text(page.margin, 174, tensorSentence(of), { size: 13 }),
-    mark("line", { x1: page.margin, x2: page.width - page.margin, y1: 188, y2: 188, stroke: faint }),
-  ];
 }
 
 /** The layers on the way, as boxes; the first and the last few, with an ellipsis between. */
@@ -74,7 +69,7 @@ function structure(of: Lab): Mark[] {
     const layer = of.layers.find((l) => l.name === name);
     const at = x;
     x += width + box.gap;
-    const arrow = last ? [] : [line(at + width + 4, box.height / 2, at + width + box.gap - 5, box.height / 2)];
+    const arrow = last ? [] : [arrowRight(at + width + 4, box.height / 2, at + width + box.gap - 5, box.height / 2)];
     if (!layer) return [text(at + 9, box.height / 2 + 5, "…", { size: 16, fill: grey }), ...arrow];
     return [
       mark("rect", {
@@ -83,27 +78,31 @@ function structure(of: Lab): Mark[] {
         width,
         height: box.height,
         rx: 5,
-        fill: last ? "#f7f7f7" : "#ffffff",
+        fill: last ? surface : paper,
         stroke: last ? ink : faint,
       }),
-      text(at + width / 2, 18, fitted(name, width - 12, 12, 600), { size: 12, weight: 600, anchor: "middle" }),
+      text(at + width / 2, 18, fitted(name, width - 12, 12), { size: 12, weight: 600, anchor: "middle" }),
       text(at + width / 2, 33, formatShape(layer.output), { size: 11, fill: grey, anchor: "middle" }),
       ...arrow,
     ];
   });
 }
 
-function line(x1: number, y1: number, x2: number, y2: number): Mark {
+function arrowRight(x1: number, y1: number, x2: number, y2: number): Mark {
   return mark("path", {
     d: `M${x1} ${y1}H${x2}M${x2 - 4} ${y2 - 4}L${x2} ${y2}L${x2 - 4} ${y2 + 4}`,
     fill: "none",
-    stroke: "#888888",
+    stroke: line,
   });
 }
 
 function tensorSentence({ kernelShape, filterShape, inputCount }: Lab): string {
   const [h, w] = filterShape;
-  return `weights ${formatShape(kernelShape)} (height × width × in × out)   →   this unit's filter ${formatShape(filterShape)}   →   one ${h}×${w} kernel for each of its ${inputCount} inputs`;
+  const kernels =
+    inputCount === 1
+      ? `one ${h}×${w} kernel for its input`
+      : `one ${h}×${w} kernel for each of its ${inputCount} inputs`;
+  return `weights ${formatShape(kernelShape)} (height × width × in × out) → this unit's filter ${formatShape(filterShape)} → ${kernels}`;
 }
 
 function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: number): Mark[] {
@@ -118,12 +117,12 @@ function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: numb
   const color = signColor(input);
   return [
     moved(
-      page.margin,
+      0,
       top,
-      moved(0, centre - row.picture / 2, ...image),
-      line(row.picture + 8, centre, row.tileX - 8, centre),
-      moved(row.tileX, centre - row.tile / 2, ...tile(input.kernel, row.tile, of.largest)),
-      text(row.labelX, centre - 16, fitted(formatUnit(input.unit), row.arrowX - row.labelX - 20, 14, 600), {
+      moved(0, centre - row.picture / 2, unitGroup(input.unit, image)),
+      arrowRight(row.picture + 8, centre, row.tileX - 8, centre),
+      moved(row.tileX, centre - row.tile / 2, kernelGroup(input.kernel, tile(input.kernel, row.tile, of.largest))),
+      text(row.labelX, centre - 16, fitted(formatUnit(input.unit), row.arrowX - row.labelX - 20, 14), {
         size: 14,
         weight: 600,
       }),
@@ -146,7 +145,7 @@ function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: numb
           ]
         : []),
     ),
-    arrowTo(page.margin + row.arrowX, top + centre, middle, color, width(of, input)),
+    arrowTo([row.arrowX, top + centre], middle, input, width(of, input)),
   ];
 }
 
@@ -156,14 +155,14 @@ function width(of: Lab, input: LabInput): number {
 }
 
 /** A curve from an input's label to the unit's picture, with a head. */
-function arrowTo(x: number, y: number, middle: number, stroke: string, strokeWidth: number): Mark {
+function arrowTo(from: Point, middle: number, input: LabInput, strokeWidth: number): Mark {
   const end = unitPicture.x - 16;
-  const landing = middle + (y - middle) * 0.35;
-  const bend = (x + end) / 2;
+  const landing = middle + (from[1] - middle) * 0.35;
+  const stroke = signColor(input);
   return mark(
     "g",
-    { fill: "none", stroke, "stroke-width": strokeWidth, opacity: 0.8 },
-    mark("path", { d: `M${x} ${y}C${bend} ${y} ${bend} ${landing} ${end} ${landing}` }),
+    { ...edgeAttributes(input.kernel, input.sign), fill: "none", stroke, "stroke-width": strokeWidth, opacity: 0.8 },
+    mark("path", { d: link(from, [end, landing]) }),
     mark("path", { d: `M${end} ${landing - 5}l9 5l-9 5z`, fill: stroke, stroke: "none" }),
   );
 }
@@ -183,11 +182,11 @@ function unitColumn(of: Lab, middle: number): Mark[] {
     `full red is ${of.largest.toFixed(4)}, its largest weight`,
   ];
   return [
-    moved(x, top, ...shown),
-    text(x, top + size + 26, formatUnit(of.unit), { size: 16, weight: 600 }),
-    ...lines.map((words, i) =>
-      text(x, top + size + 48 + i * 18, fitted(words, size + 24, 12), { size: 12, fill: grey }),
-    ),
+    moved(x, top, unitGroup(of.unit, shown)),
+    text(x, top + size + 26, fitted(formatUnit(of.unit), size + 12, 16), { size: 16, weight: 600 }),
+    ...lines
+      .flatMap((words) => wrapped(words, size + 12, 12))
+      .map((words, i) => text(x, top + size + 48 + i * 18, words, { size: 12, fill: grey })),
   ];
 }
 
@@ -195,16 +194,12 @@ function strengthWord({ strength }: Lab): string {
   return strength === "custom" ? "total strength" : `total ${strength.toUpperCase()}`;
 }
 
-function footer(of: Lab, y: number): Mark[] {
+/** How the sheet was made. */
+function provenance(of: Lab): string[] {
   const { settings } = of.picture;
-  const made = `${settings.preset}, ${settings.steps} steps, ${settings.size.join("×")} px, seed ${settings.seed}, engine ${of.engine}`;
-  const fed = `preprocessing ${of.network.preprocessing}${of.network.preprocessingStated ? "" : " (assumed, not stated: pictures may be wrong)"}`;
-  const words = `${made}  ·  ${fed}  ·  model ${of.network.fingerprint}`;
   return [
-    text(page.margin, y, fitted(words, Math.max(page.width - 2 * page.margin, textWidth("")), 10.5), {
-      size: 10.5,
-      fill: grey,
-    }),
+    `${settings.preset}, ${settings.steps} steps, ${settings.size.join("×")} px, seed ${settings.seed}, engine ${of.engine}  ·  model ${of.network.fingerprint}`,
+    `preprocessing ${of.network.preprocessing}${of.network.preprocessingStated ? "" : " (assumed, not stated: pictures may be wrong)"}`,
   ];
 }
 

@@ -1,9 +1,7 @@
 /**
  * Figures are plain data: marks with a tag, attributes and children, in the vocabulary of SVG, and a title and description
- * for those who cannot see them. Nothing here needs a DOM; `toSVG`, `toHTML` and `toPNG` lower the data elsewhere.
+ * for those who cannot see them. Nothing here needs a DOM; `toSVG`, `toHTML` and `toPNG` turn the data into files.
  */
-
-import { shortName } from "../core/text.js";
 
 /**
  * An element of a figure.
@@ -13,7 +11,7 @@ import { shortName } from "../core/text.js";
 export interface Mark {
   /** SVG element. */
   readonly tag: string;
-  /** Its attributes. */
+  /** Its attributes. `class`, `data-unit`, `data-from` and `data-to` say what the element shows. */
   readonly attributes: Readonly<Record<string, string | number>>;
   /** Elements or text inside. */
   readonly children: readonly (Mark | string)[];
@@ -35,6 +33,18 @@ export interface Figure {
   readonly description: string;
   /** What is drawn, back to front. */
   readonly marks: readonly Mark[];
+  /**
+   * A CSS colour behind everything, or `"none"`.
+   *
+   * @defaultValue white
+   */
+  readonly background?: string | undefined;
+  /**
+   * Names of fonts, as in CSS.
+   *
+   * @defaultValue Inter, then Helvetica and Arial
+   */
+  readonly font?: string | undefined;
 }
 
 /** A mark; numbers are rounded to a hundredth of a pixel so that files stay small and comparable. */
@@ -51,45 +61,16 @@ export function moved(x: number, y: number, ...marks: Mark[]): Mark {
   return mark("g", { transform: `translate(${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100})` }, ...marks);
 }
 
-/** Style of a line of text. */
-export interface TextStyle {
-  readonly size?: number;
-  readonly fill?: string;
-  readonly weight?: number;
-  readonly anchor?: "start" | "middle" | "end";
+/** A mark whose ids, and the references to them, begin with a prefix: several figures on one page need different ones. */
+export function withIds({ tag, attributes, children }: Mark, prefix: string): Mark {
+  const own = (name: string, value: string | number): string | number => {
+    if (name === "id") return `${prefix}-${value}`;
+    if (typeof value !== "string") return value;
+    return name === "href" ? value.replace(/^#/, `#${prefix}-`) : value.replace(/^url\(#/, `url(#${prefix}-`);
+  };
+  return {
+    tag,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, own(name, value)])),
+    children: children.map((child) => (typeof child === "string" ? child : withIds(child, prefix))),
+  };
 }
-
-/** A line of text on a baseline. */
-export function text(
-  x: number,
-  y: number,
-  words: string,
-  { size = 13, fill = ink, weight = 400, anchor = "start" }: TextStyle = {},
-): Mark {
-  return mark("text", { x, y, "font-size": size, fill, "font-weight": weight, "text-anchor": anchor }, words);
-}
-
-/** Width of a line of text in the house font, estimated from average glyph widths; errs on the wide side. */
-export function textWidth(words: string, size = 13, weight = 400): number {
-  return words.length * size * (weight >= 600 ? 0.58 : 0.54);
-}
-
-/** Words cut to a width, with an ellipsis where something is missing: units in the middle, so that their number stays. */
-export function fitted(words: string, width: number, size = 13, weight = 400): string {
-  if (textWidth(words, size, weight) <= width) return words;
-  const keep = Math.max(1, Math.floor(words.length * (width / textWidth(words, size, weight))) - 1);
-  return /^\S+:\d+$/.test(words) ? shortName(words, keep + 1) : `${words.slice(0, keep)}…`;
-}
-
-/** Colour of text. */
-export const ink = "#222222";
-/** Colour of secondary text and connecting lines. */
-export const grey = "#666666";
-/** Colour of frames. */
-export const faint = "#cccccc";
-/** Colour of excitation. */
-export const excitation = "#ca0020";
-/** Colour of inhibition. */
-export const inhibition = "#0571b0";
-/** Fonts, the one that `toPNG` brings first. */
-export const fontFamily = "Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif";

@@ -6,17 +6,21 @@
 import type { Circuit } from "../circuit/circuit.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, parseUnit, type UnitLike } from "../core/unit.js";
-import type { CircuitFigureOptions } from "./circuit.js";
-import { describeEdges, diagram, type Place } from "./diagram.js";
-import { type Figure, fitted, grey, text } from "./mark.js";
-import { legend } from "./tile.js";
+import { type CircuitFigureOptions, factsOf, keyOf } from "./circuit.js";
+import { type Card, cardOf } from "./circuit-cards.js";
+import { type Column, type PlacedCard, routesOf } from "./circuit-routes.js";
+import { describeEdges, diagram } from "./diagram.js";
+import { frame } from "./frame.js";
+import type { Figure } from "./mark.js";
+import { fitted, text } from "./text.js";
+import { grey } from "./theme.js";
 
 /**
  * Options of `figure.mirrored`.
  *
  * @public
  */
-export interface MirroredFigureOptions extends CircuitFigureOptions {
+export interface MirroredFigureOptions extends Omit<CircuitFigureOptions, "most"> {
   /** Units that are each other's mirror image: the upper row's, the lower row's. */
   readonly pairs: readonly (readonly [upper: UnitLike | string, lower: UnitLike | string])[];
   /**
@@ -27,7 +31,8 @@ export interface MirroredFigureOptions extends CircuitFigureOptions {
   readonly rows?: readonly [upper: string, lower: string, below: string] | undefined;
 }
 
-const margin = 76;
+/** Room for the names of the rows. */
+const left = 60;
 
 /**
  * A diagram of a circuit in two mirrored rows, and one below for units of no side.
@@ -47,40 +52,58 @@ export function mirrored(of: Circuit, options: MirroredFigureOptions): Figure {
     });
   }
   const depths = [...new Set(of.nodes.map(({ depth }) => depth))].sort((a, b) => b - a);
-  const across = side + 150;
-  const down = side + 40;
+  const cards = new Map<string, Card>(of.nodes.map((node) => [formatUnit(node.unit), cardOf(of, node, side)]));
+  const down = Math.max(...[...cards.values()].map(({ height }) => height)) + 16;
   // Rows are as high as the most units that one column has in them.
   const heights = [0, 1, 2].map((row) =>
     Math.max(0, ...depths.map((depth) => inCell(of, { depth, row, sideOf }).length)),
   );
-  const tops = heights.map((_, row) => 64 + heights.slice(0, row).reduce((sum, n) => sum + n * down + 26, 0));
-  const places = new Map<string, Place>();
+  const tops = heights.map((_, row) => heights.slice(0, row).reduce((sum, n) => sum + (n > 0 ? n * down + 26 : 0), 0));
+  const bottom = tops[2]! + heights[2]! * down;
+  const placed: PlacedCard[] = [];
+  const columns: Column[] = [];
+  let x = left;
   depths.forEach((depth, column) => {
-    for (const row of [0, 1, 2]) {
-      inCell(of, { depth, row, sideOf }).forEach((name, i, all) => {
-        const step = (heights[row]! * down) / all.length;
-        places.set(name, { x: margin + column * across, y: tops[row]! + (i + 0.5) * step - down / 2 });
+    const names = [0, 1, 2].map((row) => inCell(of, { depth, row, sideOf }));
+    const width = Math.max(...names.flat().map((name) => cards.get(name)!.width));
+    const lanes = [-10];
+    names.forEach((list, row) => {
+      const step = (heights[row]! * down) / list.length;
+      list.forEach((name, i) => {
+        const card = cards.get(name)!;
+        const y = tops[row]! + (i + 0.5) * step - down / 2;
+        placed.push({ ...card, x, y, column, row: lanes.length - 1, free: { left: true, right: true } });
+        lanes.push(y + card.height + 8);
       });
-    }
+    });
+    columns.push({ x, width, lanes });
+    x += width + 96;
   });
-  const title = `Circuit of ${of.roots.map(formatUnit).join(", ")}`;
-  const height = tops[2]! + heights[2]! * down + 40;
-  return {
-    width: Math.max(margin + (depths.length - 1) * across + side + 60, 420),
-    height,
-    title,
-    description: describeEdges(of),
-    marks: [
-      text(28, 32, fitted(`${title} in ${of.model.name}`, 900, 16, 600), { size: 16, weight: 600 }),
-      ...rows.flatMap((name, row) =>
-        heights[row]! > 0
-          ? [text(28, tops[row]! + (heights[row]! * down) / 2 - 14, name, { size: 12, fill: grey })]
-          : [],
-      ),
-      ...diagram(of, { places, icons, side, sign }),
-      ...legend(28, height - 16),
-    ],
-  };
+  const { routes } = routesOf(of.edges, placed, columns);
+  return frame(
+    {
+      title: `Circuit of ${of.roots.map(formatUnit).join(", ")}`,
+      facts: [factsOf(of, of), keyOf(sign)],
+      description: describeEdges(of.edges),
+      width: x - 96,
+      height: bottom,
+      marks: [
+        ...rows.flatMap((name, row) =>
+          heights[row]! > 0
+            ? [
+                text(0, tops[row]! + (heights[row]! * down) / 2 - 14, fitted(name, left - 8, 12), {
+                  size: 12,
+                  fill: grey,
+                }),
+              ]
+            : [],
+        ),
+        ...diagram({ width: x, height: bottom, cards: placed, folds: [], panels: [], routes }, { icons, sign }),
+      ],
+      legend: "weights",
+    },
+    options,
+  );
 }
 
 function inCell(

@@ -2,14 +2,17 @@
 import { formatUnit } from "../core/unit.js";
 import type { Family } from "../equivariance/family.js";
 import type { Motif } from "../equivariance/motif.js";
-import { type Figure, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
+import { text } from "./text.js";
+import { faint, grey } from "./theme.js";
 
 /**
  * Options of `figure.motifMatrix`.
  *
  * @public
  */
-export interface MotifMatrixFigureOptions {
+export interface MotifMatrixFigureOptions extends FigureOptions {
   /**
    * Families that have a row or a column even where no motif was found with them, such as all of both layers; those of other
    * layers are left out.
@@ -25,9 +28,8 @@ export interface MotifMatrixFigureOptions {
   readonly side?: number | undefined;
 }
 
-const margin = 24;
-const left = 84;
-const top = 130;
+const left = 60;
+const top = 58;
 const signs = { "equivariant→equivariant": "e→e", "invariant→equivariant": "i→e", "equivariant→invariant": "e→i" };
 
 /**
@@ -47,32 +49,34 @@ export function motifMatrix(motifs: readonly Motif[], options: MotifMatrixFigure
     "share of the weights' energy that turns together; e equivariant, i invariant",
     `** q ≤ 0.01, * q ≤ 0.05; ${motifs.some(({ qValue }) => qValue > level) ? `pale: q above ${level}; ` : ""}empty: no motif found`,
   ];
-  const width = Math.max(left + sources.length * side + 2 * margin, 560);
   const placeOf = (all: readonly Family[], of: Family): number => all.findIndex((f) => nameOf(f) === nameOf(of));
-  const frame = { fill: "none", stroke: "#dddddd" };
+  const grid = { fill: "none", stroke: faint };
   const layer = { size: 12, weight: 600 } as const;
-  return {
-    width,
-    height: top + targets.length * side + margin,
-    title,
-    description: `${title}. ${motifs.map((m) => `${nameOf(m.target)} reads ${nameOf(m.source)}: ${m.kind}, score ${m.score.toFixed(2)}, p ${m.pValue.toPrecision(2)}, q ${m.qValue.toPrecision(2)}.`).join(" ")}`,
-    marks: [
-      text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
-      ...facts.map((words, i) => text(margin, 50 + 16 * i, words, { size: 12, fill: grey })),
-      text(margin, top - 42, from ? `on top ${from}, read by ${to} on the left` : "", layer),
-      ...sources.map((of, s) => moved(left + (s + 0.5) * side, top - 20, ...named(of, "middle"))),
-      ...targets.map((of, t) => moved(left - 8, top + (t + 0.5) * side - 1, ...named(of, "end"))),
-      ...targets.flatMap((_, t) =>
-        sources.map((__, s) =>
-          mark("rect", { x: left + s * side, y: top + t * side, width: side, height: side, ...frame }),
+  return frame(
+    {
+      title,
+      facts,
+      description: `${title}. ${motifs.map((m) => `${nameOf(m.target)} reads ${nameOf(m.source)}: ${m.kind}, score ${m.score.toFixed(2)}, p ${m.pValue.toPrecision(2)}, q ${m.qValue.toPrecision(2)}.`).join(" ")}`,
+      width: left + sources.length * side,
+      height: top + targets.length * side,
+      least: 512,
+      marks: [
+        text(0, top - 46, from ? `on top ${from}, read by ${to} on the left` : "", layer),
+        ...sources.map((of, s) => moved(left + (s + 0.5) * side, top - 20, ...named(of, "middle"))),
+        ...targets.map((of, t) => moved(left - 8, top + (t + 0.5) * side - 1, ...named(of, "end"))),
+        ...targets.flatMap((_, t) =>
+          sources.map((__, s) =>
+            mark("rect", { x: left + s * side, y: top + t * side, width: side, height: side, ...grid }),
+          ),
         ),
-      ),
-      ...motifs.map((each) => {
-        const [s, t] = [placeOf(sources, each.source), placeOf(targets, each.target)];
-        return moved(left + s * side, top + t * side, ...cell(each, side));
-      }),
-    ],
-  };
+        ...motifs.map((each) => {
+          const [s, t] = [placeOf(sources, each.source), placeOf(targets, each.target)];
+          return moved(left + s * side, top + t * side, ...cell(each, side));
+        }),
+      ],
+    },
+    options,
+  );
 }
 
 /** White for nothing, dark green for all; the words in the colour that is read best on it. */

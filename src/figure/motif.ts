@@ -7,9 +7,13 @@ import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import type { Group } from "../equivariance/group.js";
 import type { CanonicalKernel, Motif } from "../equivariance/motif.js";
-import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { kernelGroup } from "./identity.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { apart, backwards, type Copy, copiesOf, isStill, steps, unrotated } from "./motif-copies.js";
-import { describeKernel, legend, tile } from "./tile.js";
+import { fitted, text } from "./text.js";
+import { faint, grey, line } from "./theme.js";
+import { describeKernel, tile } from "./tile.js";
 import { type Icons, unitIcon } from "./unit-icon.js";
 
 /**
@@ -17,7 +21,7 @@ import { type Icons, unitIcon } from "./unit-icon.js";
  *
  * @public
  */
-export interface MotifFigureOptions {
+export interface MotifFigureOptions extends FigureOptions {
   /**
    * The group the motif was found with: draws each kernel also taken back to the template's place.
    *
@@ -50,8 +54,7 @@ export interface MotifFigureOptions {
   readonly side?: number | undefined;
 }
 
-const margin = 24;
-const top = 116;
+const top = 28;
 /** Room of an arrow with its words. */
 const arrow = 50;
 /** Where the copies begin, right of the canonical kernel. */
@@ -85,7 +88,6 @@ export function motif(of: Motif, kernels: readonly Kernel[], options: MotifFigur
   const pictured = kernels.some(({ from, to }) => icons[formatUnit(from)] || icons[formatUnit(to)]);
   const tiles = pictured ? side / 2 + 26 : 22;
   const down = tiles + (group ? 2 * side + 26 : side + 18) + 30;
-  const width = Math.max(2 * margin + start + longest * (side + arrow) + 40, 640);
   const title = `${of.source.layer} → ${of.target.layer}: ${of.kind}${of.union ? ", a union over cases" : ""}`;
   const facts = `${of.group}, score ${of.score.toFixed(2)}, by chance ${of.nullScore.toFixed(2)}, p ${of.pValue.toPrecision(2)}`;
   const parts = [
@@ -93,25 +95,26 @@ export function motif(of: Motif, kernels: readonly Kernel[], options: MotifFigur
     ...(shown.length < of.kernels.length ? [`the ${shown.length} strongest of ${of.kernels.length} kernels`] : []),
   ].join("; ");
   const head = { size: 11.5, fill: grey };
-  return {
-    width,
-    height: top + shown.length * down + 16,
-    title,
-    description: `${title}. ${facts}; ${parts}. ${shown.map(({ canonical }) => `${nameOf(of, canonical)}, mean of ${canonical.count}: ${describeKernel(canonical)}`).join(" ")}`,
-    marks: [
-      text(margin, 30, fitted(title, width - 2 * margin, 16, 600), { size: 16, weight: 600 }),
-      ...[facts, parts].map((words, i) =>
-        text(margin, 50 + 16 * i, fitted(words, width - 2 * margin, 12), { size: 12, fill: grey }),
-      ),
-      text(margin, top - 18, "canonical kernel", head),
-      text(margin + start, top - 18, "in the weights, place by place", head),
-      ...shown.flatMap((row, r) => [
-        moved(margin, top + r * down, ...standing(of, row.canonical, { side, limit, high: down - 30 })),
-        moved(margin + start, top + r * down, ...copiesRow(of, row, { icons, side, limit, group, tiles }, `row-${r}`)),
-      ]),
-      ...legend(margin, top + shown.length * down),
-    ],
-  };
+  return frame(
+    {
+      title,
+      facts: [facts, parts],
+      description: `${title}. ${facts}; ${parts}. ${shown.map(({ canonical }) => `${nameOf(of, canonical)}, mean of ${canonical.count}: ${describeKernel(canonical)}`).join(" ")}`,
+      width: start + longest * (side + arrow) + 40,
+      height: top + shown.length * down - 16,
+      least: 592,
+      marks: [
+        text(0, top - 18, "canonical kernel", head),
+        text(start, top - 18, "in the weights, place by place", head),
+        ...shown.flatMap((row, r) => [
+          moved(0, top + r * down, ...standing(of, row.canonical, { side, limit, high: down - 30 })),
+          moved(start, top + r * down, ...copiesRow(of, row, { icons, side, limit, group, tiles }, `row-${r}`)),
+        ]),
+      ],
+      legend: "weights",
+    },
+    options,
+  );
 }
 
 /** The canonical kernel, halfway down its row, a little larger than the rest. */
@@ -158,7 +161,7 @@ function copiesRow(
           i * (side + arrow),
           0,
           ...pair(copy.kernel, { icons, side, tiles, id: `${id}-${i}` }),
-          moved(0, tiles, ...tile(copy.kernel, side, limit)),
+          moved(0, tiles, kernelGroup(copy.kernel, tile(copy.kernel, side, limit))),
           text(side / 2, tiles + side + 15, fitted(copy.label, side + arrow - 6, 11), place),
           ...(group ? [moved(0, below, ...tile(unrotated(copy, group), side, limit))] : []),
           ...(next ? [moved(side, tiles + side / 2, ...leading(steps(of.group, copy.label, next.label)))] : []),
@@ -192,10 +195,10 @@ function leading(words: readonly string[]): Mark[] {
     mark("path", {
       d: `M${middle - 13} 6q11 -16 24 -3`,
       fill: "none",
-      stroke: "#888888",
+      stroke: line,
       "stroke-width": 1.3,
     }),
-    mark("path", { d: `M${middle + 14} 7l-7.5 -2l5.5 -5.5z`, fill: "#888888" }),
+    mark("path", { d: `M${middle + 14} 7l-7.5 -2l5.5 -5.5z`, fill: line }),
     ...words.map((word, i) =>
       text(middle, -9 - 12 * (words.length - 1 - i), word, { size: 10.5, fill: grey, anchor: "middle" }),
     ),

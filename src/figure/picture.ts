@@ -3,6 +3,7 @@ import { decode, encode } from "fast-png";
 import { toBase64 } from "../core/base64.js";
 import { createImage, type Image } from "../core/image.js";
 import { type Mark, mark } from "./mark.js";
+import { line } from "./theme.js";
 
 /**
  * PNG bytes of a picture, 8 bits per channel; values are clipped to 0…1.
@@ -55,7 +56,7 @@ export function picture(of: Image, size: number, words: string, id: string): Mar
       role: "img",
       "aria-label": words,
     }),
-    mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "none", stroke: "#888888" }),
+    mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "none", stroke: line }),
   ];
 }
 
@@ -93,6 +94,6 @@ export function framed(
       "aria-label": words,
       ...(pixelated ? { "image-rendering": "pixelated" } : {}),
     }),
-    mark("rect", { x: 0, y: 0, width, height, fill: "none", stroke: "#888888", "stroke-width": 0.75 }),
+    mark("rect", { x: 0, y: 0, width, height, fill: "none", stroke: line, "stroke-width": 0.75 }),
   ];
 }

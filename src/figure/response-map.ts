@@ -6,16 +6,20 @@ import { LensError } from "../core/errors.js";
 import { formatUnit } from "../core/unit.js";
 import type { Sweep, SweepAxis } from "../dataset/sweep.js";
 import type { Tuning, UnitTuning } from "../dataset/tune.js";
+import { type FigureOptions, frame } from "./frame.js";
 import { heatBar, heatHex, short } from "./heat.js";
-import { type Figure, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { unitGroup } from "./identity.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { framed } from "./picture.js";
+import { text } from "./text.js";
+import { grey, line } from "./theme.js";
 
 /**
- * Options of `responseMap`.
+ * Options of `figure.responseMap`.
  *
  * @public
  */
-export interface ResponseMapFigureOptions {
+export interface ResponseMapFigureOptions extends FigureOptions {
   /**
    * The sweep that was made, to draw some of its stimuli above and beside the maps.
    *
@@ -37,8 +41,7 @@ export interface ResponseMapFigureOptions {
   readonly scale?: readonly number[] | undefined;
 }
 
-const left = 88;
-const right = 24;
+const left = 64;
 const plot = 432;
 /** Room for a unit's name above its map and the angles below. */
 const block = 48;
@@ -70,24 +73,32 @@ export function responseMap(of: Tuning, options: ResponseMapFigureOptions = {}):
   const { across, down } = grids[0]!;
   const row = sweep ? 26 : 16;
   const height = down.values.length * row;
-  const top = sweep ? 130 : 90;
+  const top = sweep ? 76 : 20;
   const title = `Responses to ${of.stimulus}: ${across.name} × ${down.name}`;
-  return {
-    width: left + plot + right,
-    height: top + grids.length * (height + block) + 44,
-    title,
-    description: `${title}. ${of.units.map((unit) => describe(of, unit)).join(" ")}`,
-    marks: [
-      text(24, 32, fitted(title, left + plot - 24, 16, 600), { size: 16, weight: 600 }),
-      text(24, 52, `${across.name} from left to right, ${down.name} downwards`, { size: 12, fill: grey }),
-      ...(sweep ? [moved(left, top - 58, ...stimuliAbove(of, sweep))] : []),
-      ...grids.flatMap((grid, u) => [
-        moved(left, top + u * (height + block), ...map(grid, { row, limit, name: formatUnit(of.units[u]!.unit) })),
-        ...(sweep ? [moved(left - 30, top + u * (height + block), ...stimuliBeside(of, sweep, row))] : []),
-      ]),
-      ...heatBar({ x: left, y: top + grids.length * (height + block) - 4 }, ["0", short(limit)]),
-    ],
-  };
+  const bar = heatBar(["0", short(limit)]);
+  const bottom = top + grids.length * (height + block) - 20;
+  return frame(
+    {
+      title,
+      facts: [`${across.name} from left to right, ${down.name} downwards`],
+      description: `${title}. ${of.units.map((unit) => describe(of, unit)).join(" ")}`,
+      width: left + plot,
+      height: bottom + bar.height,
+      marks: [
+        ...(sweep ? [moved(left, top - 58, ...stimuliAbove(of, sweep))] : []),
+        ...grids.flatMap((grid, u) => [
+          moved(
+            left,
+            top + u * (height + block),
+            unitGroup(of.units[u]!.unit, map(grid, { row, limit, name: formatUnit(of.units[u]!.unit) })),
+          ),
+          ...(sweep ? [moved(left - 30, top + u * (height + block), ...stimuliBeside(of, sweep, row))] : []),
+        ]),
+        moved(left, bottom, ...bar.marks),
+      ],
+    },
+    options,
+  );
 }
 
 function map(
@@ -106,7 +117,7 @@ function map(
   const angles = across.period === null ? [] : [0, 0.25, 0.5, 0.75, 1];
   return [
     ...squares,
-    mark("rect", { width: plot, height, fill: "none", stroke: "#888888", "stroke-width": 0.75 }),
+    mark("rect", { width: plot, height, fill: "none", stroke: line, "stroke-width": 0.75 }),
     ...shownRows.map(([value, i]) =>
       text(-34, (i + 0.5) * row + 4, short(value), { size: 10.5, fill: grey, anchor: "end" }),
     ),

@@ -8,15 +8,17 @@ import type { Image } from "../core/image.js";
 import { largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import type { Input } from "../weights/inputs.js";
-import { type Figure, faint, fitted, grey, type Mark, mark, moved, text } from "./mark.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { encodePNG } from "./picture.js";
+import { faint } from "./theme.js";
 
 /**
  * Options of `figure.superposition`.
  *
  * @public
  */
-export interface SuperpositionFigureOptions {
+export interface SuperpositionFigureOptions extends FigureOptions {
   /** Pictures of the inputs, by name; inputs without one take no part. */
   readonly icons: Readonly<Record<string, Image>>;
   /**
@@ -38,10 +40,8 @@ export interface SuperpositionFigureOptions {
  *
  * @public
  */
-export function superposition(
-  list: readonly Input[],
-  { icons, step = 64, reach = 1.5 }: SuperpositionFigureOptions,
-): Figure {
+export function superposition(list: readonly Input[], options: SuperpositionFigureOptions): Figure {
+  const { icons, step = 64, reach = 1.5 } = options;
   const shown = list.filter(({ unit }) => icons[formatUnit(unit)]);
   const limit = Math.max(0, ...shown.map(({ kernel }) => largestOf(kernel.data.map((w) => Math.max(0, w)))));
   const { height = 1, width = 1 } = shown[0]?.kernel ?? {};
@@ -53,36 +53,38 @@ export function superposition(
   const drawn = places.filter(({ weight }) => weight > 0.04).sort((a, b) => a.weight - b.weight);
   const to = shown[0] ? formatUnit(shown[0].kernel.to) : "no unit";
   const title = `${to} as a superposition of its inputs`;
-  const [left, top] = [28 + (side - step) / 2, 64 + (side - step) / 2];
-  const frame: Mark[] = Array.from({ length: height * width }, (_, tap) =>
+  const edge = Math.max(0, (side - step) / 2);
+  const cells: Mark[] = Array.from({ length: height * width }, (_, tap) =>
     mark("rect", {
-      x: left + (tap % width) * step,
-      y: top + Math.floor(tap / width) * step,
+      x: edge + (tap % width) * step,
+      y: edge + Math.floor(tap / width) * step,
       width: step,
       height: step,
       fill: "none",
       stroke: faint,
     }),
   );
-  return {
-    width: Math.max(2 * left + width * step, 520),
-    height: top + height * step + (side - step) / 2 + 24,
-    title,
-    description: `${title}: ${shown.map(({ unit }) => formatUnit(unit)).join(", ")}, each at the places where it excites.`,
-    marks: [
-      text(28, 30, fitted(title, 460, 16, 600), { size: 16, weight: 600 }),
-      text(28, 50, `${shown.length} inputs, as opaque as their weights`, { size: 12, fill: grey }),
-      mark("defs", {}, ...shown.map(({ unit }) => definition(formatUnit(unit), icons[formatUnit(unit)]!, side))),
-      ...drawn.map(({ name, tap, weight }) =>
-        moved(
-          left + ((tap % width) + 0.5) * step - side / 2,
-          top + (Math.floor(tap / width) + 0.5) * step - side / 2,
-          mark("use", { href: `#${idOf(name)}`, opacity: weight }),
+  return frame(
+    {
+      title,
+      facts: [`${shown.length} inputs, as opaque as their weights`],
+      description: `${title}: ${shown.map(({ unit }) => formatUnit(unit)).join(", ")}, each at the places where it excites.`,
+      width: 2 * edge + width * step,
+      height: 2 * edge + height * step,
+      marks: [
+        mark("defs", {}, ...shown.map(({ unit }) => definition(formatUnit(unit), icons[formatUnit(unit)]!, side))),
+        ...drawn.map(({ name, tap, weight }) =>
+          moved(
+            edge + ((tap % width) + 0.5) * step - side / 2,
+            edge + (Math.floor(tap / width) + 0.5) * step - side / 2,
+            mark("use", { href: `#${idOf(name)}`, opacity: weight, "data-unit": name, class: "unit" }),
+          ),
         ),
-      ),
-      ...frame,
-    ],
-  };
+        ...cells,
+      ],
+    },
+    options,
+  );
 }
 
 const idOf = (name: string): string => `look-${name.replace(/[^\w]/g, "-")}`;

@@ -1,6 +1,9 @@
 /** Figures as SVG text, without a DOM. */
 import { xmlText } from "../core/text.js";
-import { type Figure, fontFamily, type Mark, mark } from "./mark.js";
+import { type Figure, type Mark, mark } from "./mark.js";
+
+/** Fonts of figures, first the one that `toPNG` brings. */
+const fonts = "Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif";
 
 /**
  * A figure as a standalone SVG document with title and description. It is well-formed XML whatever characters the names in it hold.
@@ -8,7 +11,7 @@ import { type Figure, fontFamily, type Mark, mark } from "./mark.js";
  * @public
  */
 export function toSVG(figure: Figure): string {
-  const { width, height, title, description, marks } = figure;
+  const { width, height, title, description, marks, background = "#ffffff", font = fonts } = figure;
   return markup({
     tag: "svg",
     attributes: {
@@ -18,12 +21,12 @@ export function toSVG(figure: Figure): string {
       viewBox: `0 0 ${width} ${height}`,
       role: "img",
       "aria-label": title,
-      "font-family": fontFamily,
+      "font-family": font,
     },
     children: [
       mark("title", {}, title),
       mark("desc", {}, description),
-      mark("rect", { width, height, fill: "#ffffff" }),
+      ...(background === "none" ? [] : [mark("rect", { class: "background", width, height, fill: background })]),
       ...marks,
     ],
   });

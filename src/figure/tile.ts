@@ -2,14 +2,18 @@
 import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import { weightHex } from "./color.js";
-import { excitation, type Figure, faint, grey, inhibition, type Mark, mark, moved, text } from "./mark.js";
+import { type FigureOptions, frame } from "./frame.js";
+import { kernelGroup } from "./identity.js";
+import { type Figure, type Mark, mark } from "./mark.js";
+import { text, wrapped } from "./text.js";
+import { faint, grey, line, surface } from "./theme.js";
 
 /**
- * Options of `kernel`.
+ * Options of `figure.kernel`.
  *
  * @public
  */
-export interface KernelFigureOptions {
+export interface KernelFigureOptions extends FigureOptions {
   /**
    * Side of the longer axis in pixels.
    *
@@ -32,14 +36,17 @@ export interface KernelFigureOptions {
 export function kernel(of: Kernel, options: KernelFigureOptions = {}): Figure {
   const { size = 160, limit = largestOf(of.data) } = options;
   const title = `${formatUnit(of.to)} reads ${formatUnit(of.from)}`;
-  const width = Math.max(size + 32, 320);
-  return {
-    width,
-    height: size + 76,
-    title,
-    description: `${title}. ${describeKernel(of)}`,
-    marks: [text(16, 24, title, { weight: 600 }), moved(16, 36, ...tile(of, size, limit)), ...legend(16, size + 58)],
-  };
+  return frame(
+    {
+      title,
+      description: `${title}. ${describeKernel(of)}`,
+      width: size,
+      height: size,
+      marks: [kernelGroup(of, tile(of, size, limit))],
+      legend: "weights",
+    },
+    options,
+  );
 }
 
 /** The squares of a kernel in a box of `size`, with a grey frame; 1 × 1 and oblong kernels keep square weights. */
@@ -60,25 +67,16 @@ export function tile(
     const h = Math.floor(i / width) + 1 < height ? side + seam : side;
     return mark("rect", { x, y, width: w, height: h, fill: weightHex(limit === 0 ? 0 : weight / limit) });
   });
-  const frame = mark("rect", {
+  const outline = mark("rect", {
     x: left,
     y: top,
     width: side * width,
     height: side * height,
     fill: "none",
-    stroke: "#888888",
+    stroke: line,
     "stroke-width": 1,
   });
-  return [...squares, frame];
-}
-
-/** Two squares: what red and blue mean. */
-export function legend(x: number, y: number): Mark[] {
-  const entry = (at: number, fill: string, words: string): Mark[] => [
-    mark("rect", { x: at, y: y - 9, width: 10, height: 10, fill }),
-    text(at + 15, y, words, { size: 11.5, fill: grey }),
-  ];
-  return [...entry(x, excitation, "positive (excitation)"), ...entry(x + 150, inhibition, "negative (inhibition)")];
+  return [...squares, outline];
 }
 
 /** A kernel in words and numbers. */
@@ -89,16 +87,19 @@ export function describeKernel({ height, width, data }: Pick<Kernel, "height" | 
   return `${height} × ${width} weights, row 0 on top: ${rows.join("; ")}.`;
 }
 
-/** An empty rounded cell, where there is nothing to draw. */
-export function emptyCell(size: number, words: string): Mark[] {
+/** An empty rounded cell with words that fit it, where there is nothing to draw. */
+export function emptyCell(side: number, words: string): Mark[] {
+  const size = side < 60 ? 9 : 11;
+  const step = size + 3;
+  const room = Math.max(1, Math.floor((side - 4) / step));
+  const lines = words
+    .split("\n")
+    .flatMap((part) => wrapped(part, side - 8, size))
+    .slice(0, room);
   return [
-    mark("rect", { x: 0.5, y: 0.5, width: size - 1, height: size - 1, rx: 5, fill: "#f2f2f2", stroke: faint }),
-    ...words.split("\n").map((line, i, all) =>
-      text(size / 2, size / 2 + 4 + (i - (all.length - 1) / 2) * 14, line, {
-        size: 11,
-        fill: grey,
-        anchor: "middle",
-      }),
+    mark("rect", { x: 0.5, y: 0.5, width: side - 1, height: side - 1, rx: 5, fill: surface, stroke: faint }),
+    ...lines.map((part, i, all) =>
+      text(side / 2, side / 2 + 4 + (i - (all.length - 1) / 2) * step, part, { size, fill: grey, anchor: "middle" }),
     ),
   ];
 }

@@ -10,9 +10,12 @@
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import type { TuningCurve } from "../dataset/tuning-curve.js";
+import { type FigureOptions, frame } from "./frame.js";
 import { short } from "./heat.js";
-import { type Figure, faint, fitted, grey, type Mark, mark, moved, text, textWidth } from "./mark.js";
+import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { framed } from "./picture.js";
+import { fitted, text, textWidth } from "./text.js";
+import { faint, grey, paper } from "./theme.js";
 
 /**
  * A curve with its name, and a picture of its unit.
@@ -29,23 +32,17 @@ export interface NamedCurve {
 }
 
 /**
- * Options of `tuning`.
+ * Options of `figure.tuning`.
  *
  * @public
  */
-export interface TuningFigureOptions {
+export interface TuningFigureOptions extends FigureOptions {
   /**
    * Side of the drawing in pixels.
    *
    * @defaultValue 420
    */
   readonly size?: number | undefined;
-  /**
-   * Title.
-   *
-   * @defaultValue "Tuning curves"
-   */
-  readonly title?: string | undefined;
   /**
    * The response at the outer circle.
    *
@@ -68,27 +65,28 @@ export function tuning(curves: readonly NamedCurve[], options: TuningFigureOptio
   const scale = { inner: 0.3 * radius, outer: radius, limit };
   const largestFirst = curves.toSorted((a, b) => spreadOf(b) - spreadOf(a));
   const rows = curves.map(rowOf);
-  const list = size + 36;
   const legend = legendOf(curves);
-  return {
-    width: list + legend.width + 36,
-    height: Math.max(size + 64, 96 + curves.length * 20),
-    title,
-    description: `${title}. ${rows.map((row) => `${row.name} prefers ${row.preferred}, half-width ${row.halfWidth}, largest response ${row.peak}.`).join(" ")}`,
-    marks: [
-      text(24, 32, fitted(title, list + 200, 16, 600), { size: 16, weight: 600 }),
-      moved(
-        24 + size / 2,
-        48 + size / 2,
-        ...dial(scale),
-        ...largestFirst.map(({ curve }) => lobe(curve, scale)),
-        // Where all curves begin nothing is answered, so their fills are not left to pile up there.
-        mark("circle", { r: scale.inner - 0.6, fill: "#ffffff" }),
-        ...curves.flatMap((named) => pointer(named, size)),
-      ),
-      moved(list + 12, 72, ...legend.marks),
-    ],
-  };
+  return frame(
+    {
+      title,
+      description: `${title}. ${rows.map((row) => `${row.name} prefers ${row.preferred}, half-width ${row.halfWidth}, largest response ${row.peak}.`).join(" ")}`,
+      width: size + 24 + legend.width,
+      height: Math.max(size, 32 + curves.length * 20),
+      marks: [
+        moved(
+          size / 2,
+          size / 2,
+          ...dial(scale),
+          ...largestFirst.map(({ curve }) => lobe(curve, scale)),
+          // Every curve begins at this circle; it covers the fills, which would pile up inside.
+          mark("circle", { r: scale.inner - 0.6, fill: paper }),
+          ...curves.flatMap((named) => pointer(named, size)),
+        ),
+        moved(size + 24, 24, ...legend.marks),
+      ],
+    },
+    options,
+  );
 }
 
 interface Scale {
@@ -110,7 +108,7 @@ function dial({ inner, outer, limit }: Scale): Mark[] {
   const full = inner + outer;
   const spokes = [0, 45, 90, 135].map((angle) => {
     const [x, y] = onCircle(angle, full);
-    return mark("line", { x1: -x, y1: -y, x2: x, y2: y, stroke: "#e4e4e4", "stroke-width": 0.75 });
+    return mark("line", { x1: -x, y1: -y, x2: x, y2: y, stroke: faint, "stroke-width": 0.5 });
   });
   const words = [0, 90, 180, 270].map((angle) => {
     const [x, y] = onCircle(angle, full + 24);

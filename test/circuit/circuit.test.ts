@@ -2,8 +2,10 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Circuit } from "../../src/circuit/circuit.js";
-import { expand, expandedKernel } from "../../src/circuit/expand.js";
-import { describeFamily, familyGraph } from "../../src/circuit/family-graph.js";
+import { expand } from "../../src/circuit/expand.js";
+import { expandedKernel } from "../../src/circuit/expanded.js";
+import { describeFamily } from "../../src/circuit/family-edges.js";
+import { familyGraph } from "../../src/circuit/family-graph.js";
 import { downstream, grow } from "../../src/circuit/grow.js";
 import { difference, intersection, paths, prune, union } from "../../src/circuit/prune.js";
 import { openCircuit, saveCircuit } from "../../src/circuit/saved.js";

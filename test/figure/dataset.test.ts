@@ -6,7 +6,7 @@ import type { Example } from "../../src/dataset/example.js";
 import type { Tuning } from "../../src/dataset/tune.js";
 import { tuningCurve } from "../../src/dataset/tuning-curve.js";
 import type { UnitStatistics } from "../../src/dataset/unit-statistics.js";
-import { ticks } from "../../src/figure/axis.js";
+import { ticks } from "d3-array";
 import { heatHex, short } from "../../src/figure/heat.js";
 import type { Figure, Mark } from "../../src/figure/mark.js";
 import { figure } from "../../src/figure/namespace.js";

@@ -1,0 +1,137 @@
+/** The ways of edges between the cards of a diagram: level in the lanes between rows of cards, curved between columns. */
+import type { CircuitEdge } from "../circuit/circuit.js";
+import { formatUnit } from "../core/unit.js";
+import type { Card } from "./circuit-cards.js";
+import type { Point } from "./link.js";
+
+/** A card at its place. */
+export interface PlacedCard extends Card {
+  readonly x: number;
+  readonly y: number;
+  readonly column: number;
+  /** Its row in the column; the lane of row r is the column's lane r + 1. */
+  readonly row: number;
+  /** Whether nothing stands beside it in its row. */
+  readonly free: { readonly left: boolean; readonly right: boolean };
+}
+
+/** A column with its extent and the heights at which edges may cross it. */
+export interface Column {
+  readonly x: number;
+  readonly width: number;
+  /** The middle of the lane above all rows, then of that below each row. */
+  readonly lanes: readonly number[];
+}
+
+/** An edge with the points it passes, the first and the last at cards. */
+export interface Route {
+  readonly edge: CircuitEdge;
+  readonly points: readonly Point[];
+}
+
+/** Pixels between two edges in a lane. */
+const step = 4;
+/** Room beside a card in which an edge turns into a lane. */
+const turn = 16;
+
+/** Name of a lane. */
+export const laneKey = (column: number, lane: number): string => `${column} ${lane}`;
+
+/** The ways of all edges, and how many edges each lane holds. */
+export function routesOf(
+  edges: readonly CircuitEdge[],
+  cards: readonly PlacedCard[],
+  columns: readonly Column[],
+): { readonly routes: readonly Route[]; readonly uses: ReadonlyMap<string, number> } {
+  const byName = new Map(cards.map((card) => [card.name, card]));
+  const ends = edges.map((edge) => {
+    const [from, to] = [byName.get(formatUnit(edge.from))!, byName.get(formatUnit(edge.to))!];
+    return { edge, from, to, start: startOf(edge, from), end: endOf(edge, edges, { to, byName }) };
+  });
+  // Edges that leave from higher up use the upper part of a lane.
+  const planned = ends
+    .map((each) => ({ ...each, lanes: lanesOf(each, columns) }))
+    .sort((a, b) => a.start[1] - b.start[1] || a.end[1] - b.end[1]);
+  const uses = new Map<string, number>();
+  for (const { lanes } of planned)
+    for (const { column, lane } of lanes) uses.set(laneKey(column, lane), (uses.get(laneKey(column, lane)) ?? 0) + 1);
+  const taken = new Map<string, number>();
+  const routes = planned.map(({ edge, from, to, start, end, lanes }): Route => {
+    const heights = new Map(
+      lanes.map(({ column, lane }) => {
+        const key = laneKey(column, lane);
+        const place = taken.get(key) ?? 0;
+        taken.set(key, place + 1);
+        return [column, columns[column]!.lanes[lane]! + (place - (uses.get(key)! - 1) / 2) * step];
+      }),
+    );
+    return { edge, points: pointsOf({ from, to, start, end }, heights, columns) };
+  });
+  return { routes, uses };
+}
+
+interface Ends {
+  readonly from: PlacedCard;
+  readonly to: PlacedCard;
+  readonly start: Point;
+  readonly end: Point;
+}
+
+/** The lane an edge takes in each column it cannot cross straight. */
+function lanesOf({ from, to, start, end }: Ends, columns: readonly Column[]): { column: number; lane: number }[] {
+  const lanes = from.free.right ? [] : [{ column: from.column, lane: from.row + 1 }];
+  for (let column = from.column + 1; column < to.column; column++) {
+    const { x, width, lanes: heights } = columns[column]!;
+    const share = (x + width / 2 - start[0]) / (end[0] - start[0]);
+    const wish = start[1] + share * (end[1] - start[1]);
+    const lane = heights.reduce((best, y, i) => (Math.abs(y - wish) < Math.abs(heights[best]! - wish) ? i : best), 0);
+    lanes.push({ column, lane });
+  }
+  if (!to.free.left) lanes.push({ column: to.column, lane: to.row + 1 });
+  return lanes;
+}
+
+function pointsOf(
+  { from, to, start, end }: Ends,
+  heights: ReadonlyMap<number, number>,
+  columns: readonly Column[],
+): Point[] {
+  const points: Point[] = [start];
+  const level = (x0: number, x1: number, y: number): void => {
+    points.push([x0, y], [x1, y]);
+  };
+  const right = columns[from.column]!.x + columns[from.column]!.width;
+  const own = heights.get(from.column);
+  if (own === undefined) points.push([Math.max(right, start[0]), start[1]]);
+  else level(from.x + from.width + turn, right, own);
+  for (let c = from.column + 1; c < to.column; c++)
+    level(columns[c]!.x, columns[c]!.x + columns[c]!.width, heights.get(c)!);
+  const theirs = heights.get(to.column);
+  if (theirs === undefined) points.push([Math.min(columns[to.column]!.x, end[0]), end[1]]);
+  else level(columns[to.column]!.x, to.x - turn, theirs);
+  points.push(end);
+  return points;
+}
+
+/** At the kernel beside the unit, or at the middle of its picture. */
+function startOf(edge: CircuitEdge, { x, y, picture, slots, right }: PlacedCard): Point {
+  const slot = slots.find((each) => !each.incoming && each.edge === edge);
+  const at = slot ? slot.tile.y + slot.tile.height / 2 : picture.height / 2;
+  return [x + right, y + at];
+}
+
+/** At the kernel beside the reader, or at its picture, in the order of where the edges come from. */
+function endOf(
+  edge: CircuitEdge,
+  edges: readonly CircuitEdge[],
+  { to, byName }: { readonly to: PlacedCard; readonly byName: Map<string, PlacedCard> },
+): Point {
+  const slot = to.slots.find((each) => each.incoming && each.edge === edge);
+  if (slot) return [to.x, to.y + slot.tile.y + slot.tile.height / 2];
+  const heightOf = (of: CircuitEdge): number => startOf(of, byName.get(formatUnit(of.from))!)[1];
+  const siblings = edges
+    .filter((of) => formatUnit(of.to) === to.name && !to.slots.some((each) => each.incoming && each.edge === of))
+    .sort((a, b) => heightOf(a) - heightOf(b));
+  const share = (siblings.indexOf(edge) + 0.5) / siblings.length;
+  return [to.x + to.picture.x, to.y + to.picture.height * (0.15 + 0.7 * share)];
+}
