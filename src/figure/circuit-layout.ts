@@ -25,6 +25,8 @@ export interface CircuitLayout {
   readonly routes: readonly Route[];
 }
 
+/** Room of a panel beyond what stands on it. */
+const inset = { x: 8, y: 6 } as const;
 const apart = { cards: 22, clusters: 30, shelves: 16, columns: 96, lane: 14 } as const;
 const fold = { width: 74, height: 34 } as const;
 
@@ -133,7 +135,7 @@ function positions(columns: readonly (readonly Shelf[])[], lane: (column: number
   const extents: Column[] = [];
   const middles = new Map<string, number>();
   for (let c = columns.length - 1; c >= 0; c--) {
-    const x0 = widths.slice(0, c).reduce((sum, w) => sum + w + apart.columns, 0);
+    const x0 = widths.slice(0, c).reduce((sum, w) => sum + w + apart.columns, inset.x);
     const shelves = measured[c]!;
     const tops = spread(
       shelves.map(({ blocks, height: h }) => ({ height: h, wish: wishOf(blocks, middles) ?? height / 2 })),
@@ -163,10 +165,15 @@ function positions(columns: readonly (readonly Shelf[])[], lane: (column: number
           }
           y += heights[r]!;
         });
-        if (several && rows.flat().length > 1) {
+        if (several) {
           const last = Math.max(...rows.at(-1)!.map(heightOf));
           const tall = heights.slice(0, -1).reduce((sum, h) => sum + h, 0) + last;
-          panels.push({ x: x - 8, y: tops[s]! - 6, width: wide + 16, height: tall + 10 });
+          panels.push({
+            x: x - inset.x,
+            y: tops[s]! - inset.y,
+            width: wide + 2 * inset.x,
+            height: tall + 10,
+          });
         }
         x += wide + apart.clusters;
       }
@@ -179,7 +186,7 @@ function positions(columns: readonly (readonly Shelf[])[], lane: (column: number
     });
     extents[c] = { x: x0, width: widths[c]!, lanes };
   }
-  const width = widths.reduce((sum, w) => sum + w + apart.columns, -apart.columns);
+  const width = widths.reduce((sum, w) => sum + w + apart.columns, 2 * inset.x - apart.columns);
   return { cards, folds, panels, columns: extents, width, height };
 }
 

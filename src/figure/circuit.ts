@@ -55,7 +55,7 @@ export function circuit(of: Circuit, options: CircuitFigureOptions = {}): Figure
   return frame(
     {
       title: `Circuit of ${of.roots.map(formatUnit).join(", ")}`,
-      facts: [factsOf(of, drawn), keyOf(sign)],
+      facts: [factsOf(of, drawn), keyOf(of, sign)],
       description: describeEdges(of.edges),
       width: layout.width,
       height: layout.height,
@@ -91,6 +91,7 @@ export function factsOf({ model, settings, nodes, edges }: Circuit, drawn: Circu
 }
 
 /** How to read the diagram. */
-export function keyOf(sign: "sum" | "peak"): string {
-  return `Each kernel stands beside one of its two units, with its share of all that the reading unit reads. Kernels of one reading unit share a scale. An edge is as wide as its share, red or blue by the kernel's ${sign === "sum" ? "sum" : "largest weight"}.`;
+export function keyOf({ nodes }: Circuit, sign: "sum" | "peak"): string {
+  const terms = nodes.some(({ kind }) => kind === "add") ? " Grey edges are the terms of a sum." : "";
+  return `Each kernel stands beside one of its two units, with its share of all that the reading unit reads. Kernels of one reading unit share a scale. An edge is as wide as its share, red or blue by the kernel's ${sign === "sum" ? "sum" : "largest weight"}.${terms}`;
 }

@@ -12,7 +12,7 @@ import { link, type Point } from "./link.js";
 import { type Mark, mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
 import { fitted, text } from "./text.js";
-import { faint, grey, surface } from "./theme.js";
+import { faint, grey, line, surface } from "./theme.js";
 import { emptyCell, tile } from "./tile.js";
 
 /** How units and edges are shown. */
@@ -29,11 +29,12 @@ export function diagram({ cards, folds, panels, routes }: CircuitLayout, options
     const name = formatUnit(edge.to);
     limits.set(name, Math.max(limits.get(name) ?? 0, largestOf(edge.kernel.data)));
   }
+  const sums = new Set(cards.filter(({ node }) => node.kind === "add").map(({ name }) => name));
   return [
     ...panels.map(({ x, y, width, height }) =>
       mark("rect", { class: "panel", x, y, width, height, rx: 8, fill: surface }),
     ),
-    ...routes.map((route) => curve(route, options)),
+    ...routes.map((route) => curve(route, { sign: options.sign, sums })),
     ...cards.map((card, i) => moved(card.x, card.y, ...cardMarks(card, { ...options, limits, id: `node-${i}` }))),
     ...folds.map(({ x, y, width, height, words, reader }) =>
       mark(
@@ -73,18 +74,23 @@ function pathOf(points: readonly Point[]): string {
   return path;
 }
 
-function curve({ edge, points }: Route, { sign }: DiagramOptions): Mark {
+function curve(
+  { edge, points }: Route,
+  { sign, sums }: { readonly sign: DiagramOptions["sign"]; readonly sums: ReadonlySet<string> },
+): Mark {
   const route = edge.route.length > 0 ? `, by ${edge.route.join(", ")}` : "";
   const drawn = signOf(edge, sign);
+  // A sum hands its terms on as they are, which is neither excitation nor inhibition.
+  const term = sums.has(formatUnit(edge.to));
   return mark(
     "path",
     {
       ...edgeAttributes(edge, drawn),
       d: pathOf(points),
       fill: "none",
-      stroke: signColor({ sign: drawn }),
-      "stroke-opacity": 0.5,
-      "stroke-width": edgeWidth(edge.share),
+      stroke: term ? line : signColor({ sign: drawn }),
+      "stroke-opacity": 0.6,
+      "stroke-width": term ? 2 : edgeWidth(edge.share),
     },
     mark(
       "title",
@@ -95,7 +101,7 @@ function curve({ edge, points }: Route, { sign }: DiagramOptions): Mark {
 }
 
 /** Pixels: 1 for the smallest shares, 8 from a quarter of what the unit reads. */
-export function edgeWidth(share: number): number {
+function edgeWidth(share: number): number {
   return Math.max(1, Math.min(8, 32 * share));
 }
 

@@ -83,7 +83,7 @@ export function mirrored(of: Circuit, options: MirroredFigureOptions): Figure {
   return frame(
     {
       title: `Circuit of ${of.roots.map(formatUnit).join(", ")}`,
-      facts: [factsOf(of, of), keyOf(sign)],
+      facts: [factsOf(of, of), keyOf(of, sign)],
       description: describeEdges(of.edges),
       width: x - 96,
       height: bottom,

@@ -60,7 +60,7 @@ describe("a circuit of kernels at hand", () => {
     expect(words(drawn)).toEqual(expect.arrayContaining(["up", "down", "both", "a:0", "a:1", "c:2"]));
     const y = (name: string): number => {
       const node = marksOf(drawn, "g").find((g) =>
-        g.children.some((child) => typeof child !== "string" && child.tag === "text" && child.children[0] === name),
+        g.children.some((child) => typeof child !== "string" && child.attributes["data-unit"] === name),
       )!;
       return Number(/ ([\d.]+)\)/.exec(String(node.attributes.transform))![1]);
     };

@@ -171,14 +171,15 @@ describe("units in figures of families", () => {
   it("of one angle stand outside each other on a dial, all of them on the figure", () => {
     const many = knownFamily(turns, "a", { members: [0, 1, 2, 3, 4].map((channel) => [channel, 1] as const) });
     const drawn = figure.angleDial(many, turns);
-    const at = drawn.marks.flatMap(
-      (mark) => /translate\(([\d.]+) ([\d.]+)\)/.exec(`${mark.attributes.transform}`) ?? [],
-    );
-    const x = at.filter((_, i) => i % 3 === 1).map(Number);
+    const body = drawn.marks.find((mark) => mark.attributes.class === "body")!;
+    const x = body.children.flatMap((mark) => {
+      const place = typeof mark === "string" ? null : /translate\(([\d.]+) /.exec(`${mark.attributes.transform}`);
+      return place ? [Number(place[1])] : [];
+    });
     expect(x).toHaveLength(5);
     expect(x).toEqual([...x].sort((a, b) => a - b));
     expect(Math.min(...x.slice(1).map((value, i) => value - x[i]!))).toBeGreaterThanOrEqual(48);
-    expect(Math.max(...x) + 48).toBeLessThanOrEqual(drawn.width);
+    expect(Math.max(...x) + 48).toBeLessThanOrEqual(drawn.width - 24);
   });
 });
 
