@@ -15,8 +15,8 @@ export {
   faithfulness,
 } from "./circuit/faithfulness.js";
 export { describeFamily, type FamilyGraph } from "./circuit/family-edges.js";
-export { type JoinOptions, joinKernels } from "./circuit/from-kernels.js";
 export { familyGraph, type UnitGroup } from "./circuit/family-graph.js";
+export { type JoinOptions, joinKernels } from "./circuit/from-kernels.js";
 export { downstream, type GrowOptions, grow } from "./circuit/grow.js";
 export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
 export {

@@ -87,7 +87,7 @@ export function factsOf({ model, settings, nodes, edges }: Circuit, drawn: Circu
   const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
   const part =
     drawn.edges.length < edges.length ? `, of which ${drawn.nodes.length} and ${drawn.edges.length} are drawn` : "";
-  return `${model.name}  ·  ${many(nodes.length, "unit")}, ${many(edges.length, "edge")}${part}  ·  strength ${settings.by}, weights ${settings.weights}`;
+  return `${model.name}  ·  ${many(nodes.length, "unit")}, ${many(edges.length, "edge")}${part}  ·  strength ${settings.strength}, weights ${settings.weights}`;
 }
 
 /** How to read the diagram. */

@@ -7,8 +7,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createImage } from "../../src/core/image.js";
 import { contactSheet } from "../../src/figure/contact-sheet.js";
 import { toHTML } from "../../src/figure/html.js";
-import { type Figure, mark, text } from "../../src/figure/mark.js";
+import { type Figure, mark } from "../../src/figure/mark.js";
 import { toSVG } from "../../src/figure/svg.js";
+import { text } from "../../src/figure/text.js";
 
 beforeAll(async () => {
   const require = createRequire(import.meta.url);
