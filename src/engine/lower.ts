@@ -55,8 +55,11 @@ export function lower(net: Network, targets: readonly Target[]): Lowering {
   return {
     steps,
     valueOf({ layer, preActivation }) {
-      const name = outputOp(net, layer).name;
-      return preActivation && written.has(before(name)) ? before(name) : name;
+      const op = outputOp(net, layer);
+      if (!preActivation) return op.name;
+      // The activation is part of the layer, or the layer is nothing but an activation.
+      const value = op.kind === "activation" ? op.inputs[0]! : before(op.name);
+      return written.has(value) ? value : op.name;
     },
   };
 }

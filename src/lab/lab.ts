@@ -13,9 +13,9 @@ import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
-import { sizeSeen } from "../optvis/canvas.js";
-import { channel, neuron } from "../optvis/objective/units.js";
+import { runnableSize, sizeSeen } from "../optvis/canvas.js";
 import type { Picture } from "../optvis/picture.js";
+import { type UnitView, unitObjective } from "../optvis/unit-objective.js";
 import { type VisualizeOptions, visualize } from "../optvis/visualize.js";
 import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
 import { normAfter } from "../weights/layer-weights.js";
@@ -72,8 +72,8 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
 export async function lab(net: Network, unit: UnitLike | string, options: LabOptions = {}): Promise<Lab> {
   const started = Date.now();
   const { count = 6, strength = "l2", weights, engine: given, onProgress, view = "neuron", photos, ...look } = options;
-  const objective = views[view];
-  if (!objective) throw new LensError("bad-argument", `a view is "neuron" or "channel"; got ${JSON.stringify(view)}`);
+  if (view !== "neuron" && view !== "channel")
+    throw new LensError("bad-argument", `a view is "neuron" or "channel"; got ${JSON.stringify(view)}`);
   const asked = resolveUnit(net, unit);
   // One example fills the middle of its picture, and needs no more contrast than these steps of Lucid's settings give.
   const settings = {
@@ -96,7 +96,11 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
           onProgress({ task, done: pictures.size * p.total + p.done, total: wanted.length * p.total }));
       pictures.set(
         task,
-        await visualize(net, objective(climbed(net, each, weights)), { ...settings, engine, onProgress: report }),
+        await visualize(net, unitObjective(net, climbed(net, each, weights), view), {
+          ...settings,
+          engine,
+          onProgress: report,
+        }),
       );
     }
     const seen =
@@ -128,8 +132,6 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   });
 }
 
-const views = { neuron, channel };
-
 /**
  * What a picture climbs: the unit behind its batch norm where that is folded into its weights, since a negative scale turns
  * what excites the convolution into what inhibits the unit.
@@ -139,11 +141,11 @@ function climbed(net: Network, { layer, channel }: Unit, weights: LabOptions["we
   return { layer: norm ?? layer, channel };
 }
 
-/** A canvas with room around what the unit sees for what the transforms move. */
-function canvasFor(net: Network, { layer }: Unit, view: "neuron" | "channel"): number {
-  const seen = view === "channel" ? null : sizeSeen(net, [layer]);
-  if (!seen) return 128;
-  return Math.min(160, Math.max(64, 8 * Math.ceil((1.6 * Math.max(...seen)) / 8)));
+/** A canvas with room around the receptive field for the motion of the transforms, at which the network runs. */
+function canvasFor(net: Network, unit: Unit, view: UnitView): readonly [number, number] {
+  const seen = view === "channel" ? null : sizeSeen(net, [unit.layer]);
+  const side = seen ? Math.min(160, Math.max(64, 8 * Math.ceil((1.6 * Math.max(...seen)) / 8))) : 128;
+  return runnableSize(net, unitObjective(net, unit, view), [side, side]);
 }
 
 function describeNetwork(net: Network): Lab["network"] {

@@ -32,44 +32,45 @@ export function triangleTaps(n: number, m: number): AxisTaps {
 
 /** A picture at another size. */
 export function resample(image: Image, height: number, width: number): Image {
-  if (image.height === height && image.width === width) return image;
-  return alongRows(alongColumns(image, width), height);
+  const { height: h, width: w, channels, data } = image;
+  if (h === height && w === width) return image;
+  const columns = resizeAxis(data, { outer: h, from: w, to: width, inner: channels });
+  const rows = resizeAxis(columns, { outer: 1, from: h, to: height, inner: width * channels });
+  return createImage(height, width, channels, rows);
 }
 
-/** Width to `m`: rows stay. */
-function alongColumns(image: Image, m: number): Image {
-  const { height, width: n, channels: c, data } = image;
-  if (n === m) return image;
+/** One axis of an array `[outer, from, inner]`, which becomes `[outer, to, inner]`. */
+export interface Axis {
+  readonly outer: number;
+  readonly from: number;
+  readonly to: number;
+  readonly inner: number;
+}
+
+/**
+ * Resizes along one axis; the adjoint takes a gradient `[outer, to, inner]` back to `[outer, from, inner]` by the same
+ * taps. The values have the precision of the input.
+ */
+export function resizeAxis<T extends Float32Array | Float64Array>(
+  data: T,
+  { outer, from: n, to: m, inner }: Axis,
+  direction: "forward" | "adjoint" = "forward",
+): T {
+  if (n === m) return data;
   const { first, weights } = triangleTaps(n, m);
-  const out = new Float32Array(height * m * c);
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let p = 0; p < m; p++, to += c) {
+  const forward = direction === "forward";
+  const out = new (data.constructor as new (length: number) => T)(outer * (forward ? m : n) * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let p = 0; p < m; p++) {
       const taps = weights[p]!;
-      const from = (y * n + first[p]!) * c;
-      for (let i = 0; i < c; i++) {
-        let sum = 0;
-        for (let k = 0; k < taps.length; k++) sum += taps[k]! * data[from + k * c + i]!;
-        out[to + i] = sum;
+      const small = (o * m + p) * inner;
+      for (let k = 0; k < taps.length; k++) {
+        const weight = taps[k]!;
+        const large = (o * n + first[p]! + k) * inner;
+        if (forward) for (let i = 0; i < inner; i++) out[small + i]! += weight * data[large + i]!;
+        else for (let i = 0; i < inner; i++) out[large + i]! += weight * data[small + i]!;
       }
     }
   }
-  return createImage(height, m, c, out);
-}
-
-/** Height to `m`: columns stay, a row is added at a time. */
-function alongRows(image: Image, m: number): Image {
-  const { height: n, width, channels: c, data } = image;
-  if (n === m) return image;
-  const { first, weights } = triangleTaps(n, m);
-  const row = width * c;
-  const out = new Float32Array(m * row);
-  for (let p = 0; p < m; p++) {
-    const taps = weights[p]!;
-    for (let k = 0; k < taps.length; k++) {
-      const w = taps[k]!;
-      const from = (first[p]! + k) * row;
-      for (let i = 0; i < row; i++) out[p * row + i]! += w * data[from + i]!;
-    }
-  }
-  return createImage(m, width, c, out);
+  return out;
 }

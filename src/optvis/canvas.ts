@@ -1,16 +1,17 @@
 /** How large a picture is: a number of pixels, or as much as the unit at the centre of a layer's map sees. */
-import { LensError } from "../core/errors.js";
+import { isLensError, LensError } from "../core/errors.js";
 import { shown, wholeNumber } from "../core/numbers.js";
 import { channelsOf } from "../core/shape.js";
+import { compile } from "../engine/plan.js";
 import { opsAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { Span } from "../network/ops/field.js";
 import { receptiveFields } from "../network/receptive-field.js";
+import { targetsOf } from "./evaluate.js";
+import { fittingSize, type Size } from "./fitting-size.js";
 import type { Objective } from "./objective/objective.js";
 import type { Canvas } from "./param/param.js";
 import type { AscentSettings } from "./preset.js";
-
-type Size = readonly [height: number, width: number];
 
 /**
  * The canvas of an ascent; `"auto"` is that of `sizeSeen` for the layers that the objective looks at.
@@ -39,10 +40,38 @@ export function sizeOf(net: Network, objective: Objective, size: AscentSettings[
   return [wholeNumber("size", pair[0], 1), wholeNumber("size", pair[1], 1)];
 }
 
+/** The size of a picture, and whether the caller asked for it or a preset has it. */
+export interface CanvasChoice {
+  readonly size: AscentSettings["size"];
+  readonly asked: boolean;
+}
+
+/** The size of the pictures of an objective: the one asked for, or the preset's brought to one at which the network runs. */
+export function sizeFor(net: Network, objective: Objective, { size, asked }: CanvasChoice): Size {
+  const wanted = sizeOf(net, objective, size);
+  return asked ? wanted : runnableSize(net, objective, wanted);
+}
+
+/**
+ * A size that nobody asked for, brought to the nearest one at which the network runs: a head of dense layers reads one size
+ * only, and skip connections join maps at some sizes only.
+ */
+export function runnableSize(net: Network, objective: Objective, size: Size): Size {
+  const targets = targetsOf(objective);
+  if (targets.length === 0) return size;
+  const key = JSON.stringify([size, targets]);
+  const known = runnable.get(net) ?? new Map<string, Size>();
+  runnable.set(net, known);
+  const found = known.get(key) ?? fittingSize(compile(net, targets), size, net.input);
+  known.set(key, found);
+  return found;
+}
+const runnable = new WeakMap<Network, Map<string, Size>>();
+
 function automatic(net: Network, objective: Objective): Size {
   const layers = [...new Set(objective.terms.flatMap(({ of }) => (of === "image" ? [] : [of.layer])))];
   const size = layers.length > 0 ? sizeSeen(net, layers) : null;
-  if (size) return size;
+  if (size) return runnableSize(net, objective, size);
   throw new LensError(
     "bad-argument",
     `size "auto" is what a layer sees, and ${layers.length === 0 ? "this objective looks at no layer" : "that is not known here"}; give a number of pixels`,
@@ -70,13 +99,13 @@ export function sizeSeen(net: Network, layers: readonly string[]): Size | null {
   }
 }
 
-/** Whether, along rows and along columns, the field of a centre reaches beyond the border. */
+/**
+ * Whether, along rows and along columns, the field of a centre reaches beyond the border. A size at which the network does not
+ * run counts as cut.
+ */
 function cutAt(net: Network, layers: readonly string[], size: Size): readonly [boolean, boolean] {
-  const centres = layers.map((layer) => {
-    const ops = opsAt(net, layer, size);
-    const { name, output } = ops.at(-1)!;
-    return { field: receptiveFields(ops).get(name)!, map: output };
-  });
+  const centres = centresAt(net, layers, size);
+  if (!centres) return [true, true];
   const isCut = ({ start, stride, size: seen }: Span, map: number, n: number): boolean => {
     const first = start + Math.floor(map / 2) * stride;
     return first < 0 || first + seen > n;
@@ -85,4 +114,17 @@ function cutAt(net: Network, layers: readonly string[], size: Size): readonly [b
     centres.some(({ field, map }) => isCut(field.rows, map[0]!, size[0])),
     centres.some(({ field, map }) => isCut(field.columns, map[1]!, size[1])),
   ];
+}
+
+function centresAt(net: Network, layers: readonly string[], size: Size) {
+  try {
+    return layers.map((layer) => {
+      const ops = opsAt(net, layer, size);
+      const { name, output } = ops.at(-1)!;
+      return { field: receptiveFields(ops).get(name)!, map: output };
+    });
+  } catch (error) {
+    if (isLensError(error) && error.code === "bad-size") return null;
+    throw error;
+  }
 }

@@ -8,6 +8,7 @@ import type { Executable, Volume } from "../engine/engine.js";
 import type { Target } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
 import { isRectified } from "../network/sign.js";
+import { fittingSize, resizeTo } from "./fitting-size.js";
 import type { Objective, Term } from "./objective/objective.js";
 import { type Canvas, joined, type Pictures } from "./param/param.js";
 import { toInput, toInputAdjoint } from "./preprocess.js";
@@ -65,7 +66,9 @@ export function checkFits(objective: Objective, { count, height, width, channels
 export function createEvaluate(net: Network, objective: Objective, executable: Executable, count: number): Evaluate {
   const images = referenceImages(objective);
   const rectified = objective.terms.map(({ of }) => of !== "image" && !of.preActivation && isRectified(net, of.layer));
-  return async (stack, { redirect }) => {
+  return async (given, { redirect }) => {
+    const size = fittingSize(executable.plan, [given.height, given.width], net.input);
+    const { output: stack, adjoint } = resizeTo(given, size);
     const crops = stack.count / (count + images.length);
     const pictures = part(stack, 0, count * crops);
     const references = images.length > 0 ? part(stack, count * crops, stack.count) : null;
@@ -105,7 +108,7 @@ export function createEvaluate(net: Network, objective: Objective, executable: E
     const gradient = crops === 1 ? direct : direct.map((g) => g / crops);
     return {
       values: meanOverCrops(values, count),
-      gradient: references ? joined([gradient, new Float64Array(references.data.length)]) : gradient,
+      gradient: adjoint(references ? joined([gradient, new Float64Array(references.data.length)]) : gradient),
       maxActivation,
       alive: excited.map((is, n) => is || (isFree[n]! && came[n]!)),
     };

@@ -1,8 +1,7 @@
 /** Which of many objectives are climbed at once: those whose pictures have one size, a few at a time. */
 import type { Network } from "../network/network.js";
-import { sizeOf } from "./canvas.js";
+import { type CanvasChoice, sizeFor } from "./canvas.js";
 import type { Objective } from "./objective/objective.js";
-import type { AscentSettings } from "./preset.js";
 
 /** Pictures made at once. */
 export interface Group {
@@ -18,11 +17,11 @@ export interface Group {
 export function groupsOf(
   net: Network,
   objectives: readonly Objective[],
-  { size, batch }: { readonly size: AscentSettings["size"]; readonly batch: number },
+  { batch, ...canvas }: CanvasChoice & { readonly batch: number },
 ): Group[] {
   const groups = new Map<string, Group & { readonly places: number[]; readonly objectives: Objective[] }>();
   for (const [place, objective] of objectives.entries()) {
-    const own = sizeOf(net, objective, size);
+    const own = sizeFor(net, objective, canvas);
     const key = `${Math.floor(place / batch)}: ${own.join("×")}`;
     const group = groups.get(key) ?? { objectives: [], places: [], size: own };
     group.objectives.push(objective);

@@ -9,15 +9,15 @@ import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { ascend, measure } from "./ascend.js";
-import { sizeOf } from "./canvas.js";
+import { type CanvasChoice, sizeFor } from "./canvas.js";
 import { type Group, groupsOf } from "./group.js";
 import { independentBatch } from "./independent-batch.js";
 import { each } from "./objective/batches.js";
 import type { Objective } from "./objective/objective.js";
-import { channel } from "./objective/units.js";
 import { type Picture, settingsOf } from "./picture.js";
 import { type AscentSettings, type PresetName, preset } from "./preset.js";
 import { checkSettings } from "./settings.js";
+import { unitObjective } from "./unit-objective.js";
 
 /** Any of the settings, `undefined` meaning the preset's. */
 type PartialSettings = { readonly [K in keyof AscentSettings]?: AscentSettings[K] | undefined };
@@ -145,10 +145,11 @@ export async function visualize(
   const settings: AscentSettings = { ...preset(name), ...defined(given) };
   checkSettings(settings);
   throwIfAborted(signal);
+  const canvas = { size: settings.size, asked: given.size !== undefined };
   const groups =
     count === undefined
-      ? groupsOf(net, objectives, { size: settings.size, batch })
-      : [togetherOf(net, objectives[0]!, { size: settings.size, count })];
+      ? groupsOf(net, objectives, { ...canvas, batch })
+      : [togetherOf(net, objectives[0]!, { ...canvas, count })];
   const total = groups.reduce((sum, { places }) => sum + places.length, 0);
   const pictures = new Array<Picture>(total);
   await withEngine(net, own, async (engine) => {
@@ -184,7 +185,7 @@ export function unitsOf(net: Network, layer: string): string[] {
 }
 
 /**
- * The objective that a target stands for: a unit's is its channel's.
+ * The objective of a target: the mean over a unit's map, or the logit of a class behind a softmax.
  *
  * @throws LensError `unknown-layer`, `bad-unit`.
  */
@@ -193,17 +194,17 @@ export function objectiveOf(net: Network, target: TargetLike): Objective {
   if (typeof target !== "string" && (typeof target !== "object" || target === null)) {
     throw new LensError("bad-argument", `a target is a unit such as "layer:3", or an objective; got ${shown(target)}`);
   }
-  return channel(formatUnit(resolveUnit(net, target)));
+  return unitObjective(net, resolveUnit(net, target), "channel");
 }
 
 /** Pictures of one objective that know of each other. */
 function togetherOf(
   net: Network,
   objective: Objective,
-  { size, count }: { readonly size: AscentSettings["size"]; readonly count: number },
+  { count, ...canvas }: CanvasChoice & { readonly count: number },
 ): Group {
   const places = Array.from({ length: wholeNumber("count", count, 1) }, (_, n) => n);
-  return { objectives: [objective], places, size: sizeOf(net, objective, size) };
+  return { objectives: [objective], places, size: sizeFor(net, objective, canvas) };
 }
 
 interface Run {

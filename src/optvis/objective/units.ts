@@ -4,15 +4,20 @@ import { formatUnit, parseUnit, type UnitLike } from "../../core/unit.js";
 import { byName, eachPicture, type MapSize, type Objective } from "./objective.js";
 
 /**
- * Mean activation of a unit over all positions: a texture of what it looks for.
+ * Mean activation of a unit over all positions: a texture of what it looks for. With `preActivation`, the mean of the values
+ * before the activation of the layer.
  *
  * @public
  */
-export function channel(unit: UnitLike | string): Objective {
+export function channel(
+  unit: UnitLike | string,
+  options: { readonly preActivation?: boolean | undefined } = {},
+): Objective {
   const { layer, channel: index } = parseUnit(unit);
-  return byName("channel", [formatUnit(parseUnit(unit))], { layer, channels: [index] }, {}, (volume) =>
-    eachPicture(volume, meanOf),
-  );
+  const preActivation = options.preActivation === true;
+  const given = [formatUnit(parseUnit(unit)), preActivation ? { preActivation } : undefined];
+  const site = { layer, channels: [index], ...(preActivation && { preActivation }) };
+  return byName("channel", given, site, {}, (volume) => eachPicture(volume, meanOf));
 }
 
 /**
