@@ -5,6 +5,7 @@
 import type { Circuit, CircuitEdge, CircuitNode } from "../circuit/circuit.js";
 import { formatUnit } from "../core/unit.js";
 import { percent } from "./inputs.js";
+import { textWidth } from "./text.js";
 
 /** A rectangle. */
 export interface Box {
@@ -21,8 +22,9 @@ export interface Slot {
   readonly incoming: boolean;
   /** The tile, within the card. */
   readonly tile: Box;
-  /** The share below it. */
-  readonly words: Box;
+  /** The share below it; where there are several, also the channel of the unit at the other end. */
+  readonly words: string;
+  readonly label: Box;
 }
 
 /** A unit with what is drawn around it; places are within the card. */
@@ -47,26 +49,44 @@ const gap = 6;
 /** Least room for a name. */
 const nameWidth = 112;
 
-/**
- * Whether an edge's kernel stands beside the unit it comes from. A unit with more readers than the reader has inputs would be
- * buried in kernels; they stand beside the readers then.
- */
-export function atSource({ edges }: Circuit, { from, to }: CircuitEdge): boolean {
-  const [source, target] = [formatUnit(from), formatUnit(to)];
-  const readers = edges.filter((edge) => formatUnit(edge.from) === source).length;
-  return readers <= edges.filter((edge) => formatUnit(edge.to) === target).length;
+/** The edges into and out of every unit of a circuit, and which of their kernels stand beside the unit that reads. */
+export interface Ends {
+  readonly into: ReadonlyMap<string, readonly CircuitEdge[]>;
+  readonly outOf: ReadonlyMap<string, readonly CircuitEdge[]>;
+  /**
+   * Readers with their kernels beside them. Kernels stand beside the unit they come from, but one with more readers than a
+   * reader has inputs would be buried in kernels.
+   */
+  readonly atReader: ReadonlySet<string>;
+}
+
+/** Both ends of all edges. */
+export function endsOf({ edges }: Circuit): Ends {
+  const into = groupedBy(edges, ({ to }) => formatUnit(to));
+  const outOf = groupedBy(edges, ({ from }) => formatUnit(from));
+  const buried = [...into].filter(([, inputs]) =>
+    inputs.some(({ from }) => outOf.get(formatUnit(from))!.length > inputs.length),
+  );
+  return { into, outOf, atReader: new Set(buried.map(([name]) => name)) };
+}
+
+function groupedBy(edges: readonly CircuitEdge[], nameOf: (edge: CircuitEdge) => string): Map<string, CircuitEdge[]> {
+  const groups = new Map<string, CircuitEdge[]>();
+  for (const edge of edges) {
+    const group = groups.get(nameOf(edge));
+    if (group) group.push(edge);
+    else groups.set(nameOf(edge), [edge]);
+  }
+  return groups;
 }
 
 /** The card of a unit whose picture has a side. */
-export function cardOf(of: Circuit, node: CircuitNode, side: number): Card {
+export function cardOf({ into, outOf, atReader }: Ends, node: CircuitNode, side: number): Card {
   const name = formatUnit(node.unit);
-  const incoming = of.edges.filter((edge) => formatUnit(edge.to) === name);
-  const left = slotsOf(
-    incoming.filter((edge) => !atSource(of, edge)),
-    { side, incoming: true },
-  );
+  const incoming = into.get(name) ?? [];
+  const left = slotsOf(atReader.has(name) ? incoming : [], { side, incoming: true });
   const right = slotsOf(
-    of.edges.filter((edge) => formatUnit(edge.from) === name && atSource(of, edge)),
+    (outOf.get(name) ?? []).filter(({ to }) => !atReader.has(formatUnit(to))),
     { side, incoming: false },
   );
   const x = left.width > 0 ? left.width + gap : 0;
@@ -88,7 +108,7 @@ export function cardOf(of: Circuit, node: CircuitNode, side: number): Card {
 }
 
 function shifted(slot: Slot, by: number): Slot {
-  return { ...slot, tile: { ...slot.tile, x: slot.tile.x + by }, words: { ...slot.words, x: slot.words.x + by } };
+  return { ...slot, tile: { ...slot.tile, x: slot.tile.x + by }, label: { ...slot.label, x: slot.label.x + by } };
 }
 
 /** Kernels in a grid as high as the picture at most: one of them large, several small. */
@@ -98,7 +118,10 @@ function slotsOf(
 ): { readonly slots: readonly Slot[]; readonly width: number } {
   if (edges.length === 0) return { slots: [], width: 0 };
   const tile = edges.length === 1 ? Math.min(52, Math.round(0.56 * side)) : Math.round(0.32 * side);
-  const cell = { width: Math.max(tile, 34) + 4, height: tile + 13 };
+  const wordsOf = ({ from, to, share }: CircuitEdge): string =>
+    edges.length === 1 ? percent(share) : `:${(incoming ? from : to).channel} ${percent(share)}`;
+  const widest = Math.max(...edges.map((edge) => textWidth(wordsOf(edge), cardText.share)));
+  const cell = { width: Math.ceil(Math.max(tile, widest)) + 4, height: tile + 13 };
   const rows = Math.min(edges.length, Math.max(1, Math.floor(side / cell.height)));
   const columns = Math.ceil(edges.length / rows);
   const top = (side - rows * cell.height) / 2;
@@ -108,7 +131,8 @@ function slotsOf(
       edge,
       incoming,
       tile: { x: x + (cell.width - tile) / 2, y, width: tile, height: tile },
-      words: { x, y: y + tile + 1, width: cell.width, height: 11 },
+      words: wordsOf(edge),
+      label: { x, y: y + tile + 1, width: cell.width, height: 11 },
     };
   });
   return { slots, width: columns * cell.width };

@@ -4,7 +4,7 @@
  */
 import type { Circuit } from "../circuit/circuit.js";
 import { formatUnit } from "../core/unit.js";
-import { type Box, type Card, cardOf } from "./circuit-cards.js";
+import { type Box, type Card, cardOf, endsOf } from "./circuit-cards.js";
 import type { Cluster } from "./circuit-columns.js";
 import { type Column, laneKey, type PlacedCard, type Route, routesOf } from "./circuit-routes.js";
 
@@ -45,17 +45,26 @@ type Shelf = readonly Block[];
 
 /** The layout whose shape is nearest to a landscape page. */
 export function layoutCircuit(of: Circuit, clusters: readonly (readonly Cluster[])[], side: number): CircuitLayout {
-  const cards = new Map(of.nodes.map((node) => [formatUnit(node.unit), cardOf(of, node, side)]));
+  const ends = endsOf(of);
+  const cards = new Map<string, Card>(of.nodes.map((node) => [formatUnit(node.unit), cardOf(ends, node, side)]));
   const longest = Math.max(
     1,
     ...clusters.map((column) => column.reduce((sum, { nodes }) => sum + nodes.length + 1, 0)),
   );
   let best: CircuitLayout | undefined;
   let distance = Number.POSITIVE_INFINITY;
+  let before = "";
   for (let rows = 1; rows <= longest; rows++) {
     const columns = clusters.map((column) => shelvesOf(column, cards, rows));
+    const shape = JSON.stringify(
+      columns.map((shelves) => shelves.map((blocks) => blocks.map((block) => block.rows.length))),
+    );
+    if (shape === before) continue;
+    before = shape;
     const layout = placed(of, columns);
-    const off = Math.abs(Math.log(layout.width / layout.height / Math.SQRT2));
+    const wider = Math.log(layout.width / layout.height / Math.SQRT2);
+    // Too wide is better than too high.
+    const off = wider < 0 ? -1.5 * wider : wider;
     if (off < distance) [best, distance] = [layout, off];
   }
   return best!;

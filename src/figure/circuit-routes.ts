@@ -44,9 +44,13 @@ export function routesOf(
   columns: readonly Column[],
 ): { readonly routes: readonly Route[]; readonly uses: ReadonlyMap<string, number> } {
   const byName = new Map(cards.map((card) => [card.name, card]));
-  const ends = edges.map((edge) => {
+  const started = edges.map((edge) => {
     const [from, to] = [byName.get(formatUnit(edge.from))!, byName.get(formatUnit(edge.to))!];
-    return { edge, from, to, start: startOf(edge, from), end: endOf(edge, edges, { to, byName }) };
+    return { edge, from, to, start: startOf(edge, from) };
+  });
+  const ends = started.map((each) => {
+    const siblings = started.filter(({ to }) => to === each.to).sort((a, b) => a.start[1] - b.start[1]);
+    return { ...each, end: endOf(each.edge, each.to, (siblings.indexOf(each) + 0.5) / siblings.length) };
   });
   // Edges that leave from higher up use the upper part of a lane.
   const planned = ends
@@ -116,22 +120,16 @@ function pointsOf(
 /** At the kernel beside the unit, or at the middle of its picture. */
 function startOf(edge: CircuitEdge, { x, y, picture, slots, right }: PlacedCard): Point {
   const slot = slots.find((each) => !each.incoming && each.edge === edge);
-  const at = slot ? slot.tile.y + slot.tile.height / 2 : picture.height / 2;
-  return [x + right, y + at];
+  if (!slot) return [x + right, y + picture.height / 2];
+  // Kernels beside each other leave at heights of their own.
+  const inRow = slots.filter((each) => !each.incoming && each.tile.y === slot.tile.y);
+  const shift = (inRow.indexOf(slot) - (inRow.length - 1) / 2) * step;
+  return [x + right, y + slot.tile.y + slot.tile.height / 2 + shift];
 }
 
-/** At the kernel beside the reader, or at its picture, in the order of where the edges come from. */
-function endOf(
-  edge: CircuitEdge,
-  edges: readonly CircuitEdge[],
-  { to, byName }: { readonly to: PlacedCard; readonly byName: Map<string, PlacedCard> },
-): Point {
-  const slot = to.slots.find((each) => each.incoming && each.edge === edge);
-  if (slot) return [to.x, to.y + slot.tile.y + slot.tile.height / 2];
-  const heightOf = (of: CircuitEdge): number => startOf(of, byName.get(formatUnit(of.from))!)[1];
-  const siblings = edges
-    .filter((of) => formatUnit(of.to) === to.name && !to.slots.some((each) => each.incoming && each.edge === of))
-    .sort((a, b) => heightOf(a) - heightOf(b));
-  const share = (siblings.indexOf(edge) + 0.5) / siblings.length;
-  return [to.x + to.picture.x, to.y + to.picture.height * (0.15 + 0.7 * share)];
+/** At the kernel beside the reader, or at a share of the height of its picture. */
+function endOf(edge: CircuitEdge, { x, y, picture, slots }: PlacedCard, share: number): Point {
+  const slot = slots.find((each) => each.incoming && each.edge === edge);
+  if (slot) return [x, y + slot.tile.y + slot.tile.height / 2];
+  return [x + picture.x, y + picture.height * (0.15 + 0.7 * share)];
 }

@@ -131,9 +131,9 @@ function cardMarks(
           }),
         ]
       : []),
-    ...slots.flatMap(({ edge, tile: at, words }) => [
+    ...slots.flatMap(({ edge, tile: at, words, label: below }) => [
       moved(at.x, at.y, kernelGroup(edge, tile(edge.kernel, at.width, limits.get(formatUnit(edge.to))!))),
-      text(words.x + words.width / 2, words.y + 9, percent(edge.share), {
+      text(below.x + below.width / 2, below.y + 9, words, {
         size: cardText.share,
         fill: signColor({ sign: signOf(edge, sign) }),
         anchor: "middle",

@@ -7,7 +7,7 @@ import type { Circuit } from "../circuit/circuit.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, parseUnit, type UnitLike } from "../core/unit.js";
 import { type CircuitFigureOptions, factsOf, keyOf } from "./circuit.js";
-import { type Card, cardOf } from "./circuit-cards.js";
+import { type Card, cardOf, endsOf } from "./circuit-cards.js";
 import { type Column, type PlacedCard, routesOf } from "./circuit-routes.js";
 import { describeEdges, diagram } from "./diagram.js";
 import { frame } from "./frame.js";
@@ -52,7 +52,8 @@ export function mirrored(of: Circuit, options: MirroredFigureOptions): Figure {
     });
   }
   const depths = [...new Set(of.nodes.map(({ depth }) => depth))].sort((a, b) => b - a);
-  const cards = new Map<string, Card>(of.nodes.map((node) => [formatUnit(node.unit), cardOf(of, node, side)]));
+  const ends = endsOf(of);
+  const cards = new Map<string, Card>(of.nodes.map((node) => [formatUnit(node.unit), cardOf(ends, node, side)]));
   const down = Math.max(...[...cards.values()].map(({ height }) => height)) + 16;
   // Rows are as high as the most units that one column has in them.
   const heights = [0, 1, 2].map((row) =>

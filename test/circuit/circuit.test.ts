@@ -104,15 +104,19 @@ describe("on ResNet-50", () => {
     expect(() => openCircuit(text.replace('"version": 1', '"version": 7'))).toThrow("of version 7: make it again");
     const other = createNetwork("other", net.ops.slice(0, 3), net.input);
     expect(() => openCircuit(text, other)).toThrow(
-      /this circuit is of the model ".*"; the one given is "other"|this circuit is of the model/,
+      `this circuit is of the model "${net.name}" (${circuit.model.fingerprint}); the one given is "other" (`,
     );
   });
 
   it("is drawn without the model: a box and a name for each unit, a curve and a kernel for each edge", () => {
-    const figure = figureOf(openCircuit(saveCircuit(circuit)));
-    const svg = toSVG(figure);
-    for (const name of units(circuit)) expect(figure.description + svg).toContain(name.split(":")[1]);
+    const drawn = figureOf(openCircuit(saveCircuit(circuit)));
+    const svg = toSVG(drawn);
+    const written = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words]) => words);
+    expect(written).toEqual(expect.arrayContaining(units(circuit)));
+    const inKernels = svg.match(/<g class="kernel"[^>]*>/g)!;
+    expect(inKernels).toHaveLength(circuit.edges.length);
     expect(svg.match(/<path/g)).toHaveLength(circuit.edges.length);
+    for (const unit of units(circuit)) expect(svg).toContain(`<g class="unit" data-unit="${unit}">`);
     expect(svg).not.toContain("NaN");
   });
 
