@@ -59,6 +59,7 @@ function storedWeight(spec: WeightSpec, shards: readonly Shard[], start: number)
   return {
     name: spec.name,
     shape: spec.shape,
+    whole: /int|bool/.test(spec.dtype),
     values: () => {
       values ??= decode(spec, cut(shards, start, bytesOf(spec)));
       return values;

@@ -12,6 +12,8 @@ export interface StoredWeight {
   /** What the model calls it. */
   readonly name: string;
   readonly shape: readonly number[];
+  /** Whether the file holds them as whole numbers. */
+  readonly whole?: boolean;
   readonly values: () => Float32Array;
 }
 

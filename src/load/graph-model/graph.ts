@@ -5,8 +5,9 @@
  */
 import { LensError } from "../../core/errors.js";
 import type { GraphNode, Setting } from "../graph/node.js";
+import type { AxisOrder } from "../graph/layout.js";
 import type { Graph } from "../graph/read.js";
-import type { GraphConstant } from "../graph/value.js";
+import { type GraphConstant, listOf } from "../graph/value.js";
 import { isArray, isObject, type Json, type JsonObject, shortJson } from "../json.js";
 import type { StoredWeight } from "../weights.js";
 import { joinDilated } from "./dilated.js";
@@ -37,26 +38,45 @@ export function graphOf(
   }
   const image = images[0]!;
   const sizes = sizesOf(image, signature);
-  if (sizes?.length !== 4 || sizes[3] === null) {
+  const constants = new Map([...weights].map(([name, weight]) => [name, constantOf(name, weight)]));
+  const axes = orderOf(image, sizes ?? [], nodes, constants);
+  if (sizes?.length !== 4 || sizes[axes.indexOf("C")] === null) {
     throw new LensError(
       "bad-model",
       `a network reads images, [batch, height, width, channels]; input "${image.name}" is of shape ${shortJson(sizes ?? null)}`,
     );
   }
-  const constants = new Map([...weights].map(([name, weight]) => [name, constantOf(name, weight)]));
   const computing = nodes.filter(({ name, type }) => type !== "Placeholder" && !weights.has(name));
   return {
     name: "model",
     nodes: joinDilated(computing, constants),
     constants,
-    input: { name: image.name, sizes, axes: "NHWC" },
+    input: { name: image.name, sizes, axes },
     outputs: outputsOf(signature, nodes),
     version: 1,
   };
 }
 
-function constantOf(name: string, { shape, values }: StoredWeight): GraphConstant {
-  return { kind: "constant", name, shape, read: values };
+function constantOf(name: string, { shape, whole, values }: StoredWeight): GraphConstant {
+  return { kind: "constant", name, shape, whole, read: values };
+}
+
+/** The order of the image's axes: channels come first where what reads it says so, or where only that can be. */
+function orderOf(
+  image: GraphNode,
+  sizes: readonly (number | null)[],
+  nodes: readonly GraphNode[],
+  constants: ReadonlyMap<string, GraphConstant>,
+): AxisOrder {
+  const reading = nodes.filter(({ inputs }) => inputs[0] === image.name);
+  const isTurned = reading.some(({ type, inputs }) => {
+    const order = type === "Transpose" ? constants.get(inputs[1] ?? "") : undefined;
+    return order !== undefined && listOf(order).join() === "0,2,3,1";
+  });
+  const said = reading.find(({ settings }) => settings.has("data_format"))?.settings.get("data_format");
+  if (isTurned || said === "NCHW") return "NCHW";
+  const few = (n: number | null | undefined): boolean => n === 1 || n === 3 || n === 4;
+  return said === undefined && few(sizes[1]) && !few(sizes[3]) ? "NCHW" : "NHWC";
 }
 
 function nodeOf(entry: Json): GraphNode {

@@ -1,15 +1,19 @@
-/** The TensorFlow nodes that are known, by type. */
+/** The TensorFlow nodes that compute, by type. */
 import type { Activation } from "../../network/ops.js";
-import { arithmetic, ofMaps } from "../graph/arithmetic.js";
-import { alias, concat, pad, reshape, squeeze, transpose, unsqueeze, upsample } from "../graph/arrange.js";
+import { alias } from "../graph/alias.js";
+import { addConstant, arithmetic, ofMaps } from "../graph/arithmetic.js";
+import { concat, reshape, slice, split, squeeze, transpose, unsqueeze } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
-import { combined, joined, reshaped, shapeOf, sliced, turned } from "../graph/fold.js";
+import { shapeOf } from "../graph/constants.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import type { Dialect } from "../graph/read.js";
+import { pick } from "../graph/select.js";
 import { addActivation, addLrn, addPool, addReduce, addSoftmax } from "../graph/simple.js";
-import { constantOf, fileShape, listOf } from "../graph/value.js";
+import { pad, upsample } from "../graph/spatial.js";
+import { axisAt, fileShape, listOf, settingsOf } from "../graph/value.js";
 import { perChannel } from "../graph/weighted.js";
-import { batchNorm, conv, depthwise, matMul, slidingOf } from "./weighted.js";
+import { folds, isFloat, stridedCuts } from "./constants.js";
+import { batchNorm, conv, depthwise, matMul, orderOf, slidingOf, spatial } from "./weighted.js";
 
 const activation =
   (settings: Activation): NodeReader =>
@@ -18,33 +22,31 @@ const activation =
 
 const identity: NodeReader = (node) => alias(node, node.map(0));
 
-/** Types of numbers that are not whole, by name or by number. */
-const isFloat = /^(?:DT_(?:FLOAT|DOUBLE|HALF|BFLOAT16)|1|2|19|14)$/;
-
 /** `MaxPool`, `AvgPool`. */
 function pool(mode: "max" | "average"): NodeReader {
   return (node) => {
+    const order = orderOf(node);
     const { strides, padding } = slidingOf(node);
-    const all = node.whole("ksize", 4, { least: 1 });
-    if (all[0] !== 1 || all[3] !== 1) throw new CannotRead("it pools over channels");
-    return addPool(node, node.map(0), { mode, size: [all[1]!, all[2]!], strides, padding });
+    const size = spatial(node.whole("ksize", 4, { least: 1 }), order);
+    return addPool(node, node.map(0), order, { mode, size, strides, padding });
   };
 }
 
 /** `Mean`, `Max` over axes. */
 function reduce(mode: "max" | "average"): NodeReader {
   return (node) =>
-    addReduce(node, node.map(0), { axes: listOf(node.weight(1)), keep: node.flag("keep_dims", false), mode });
+    addReduce(node, node.map(0), { axes: settingsOf(node.weight(1)), keep: node.flag("keep_dims", false), mode });
 }
 
 /** `Pad`, `PadV2`: `[before, after]` for each axis. */
 const padding: NodeReader = (node) => {
   const value = node.constant(2);
-  if (value && listOf(value)[0] !== 0) throw new CannotRead(`it pads by ${listOf(value)[0]}, not by zeros`);
-  const sides = listOf(node.weight(1));
+  if (value && settingsOf(value)[0] !== 0) throw new CannotRead(`it pads by ${settingsOf(value)[0]}, not by zeros`);
+  const sides = settingsOf(node.weight(1));
   return pad(
     node,
     node.map(0),
+    "NHWC",
     Array.from({ length: sides.length / 2 }, (_, i) => [sides[2 * i]!, sides[2 * i + 1]!] as const),
   );
 };
@@ -53,13 +55,13 @@ const padding: NodeReader = (node) => {
 function resize(interpolation: "nearest" | "bilinear"): NodeReader {
   return (node) => {
     const map = node.map(0);
-    const [height, width] = listOf(node.weight(1));
+    const [height, width] = settingsOf(node.weight(1));
     const [, h, w] = fileShape(map);
     if (node.flag("align_corners", false)) throw new CannotRead("it aligns corners");
     // Copies of pixels are the same either way.
     const centred = interpolation === "bilinear" && node.flag("half_pixel_centers", false);
     const size = [height! / (h ?? Number.NaN), width! / (w ?? Number.NaN)] as const;
-    return upsample(node, map, { size, interpolation: centred ? "centred" : interpolation });
+    return upsample(node, map, "NHWC", { size, interpolation: centred ? "centred" : interpolation });
   };
 }
 
@@ -80,10 +82,84 @@ const minimum: NodeReader = (node) => {
 
 function numberBeside(node: NodeToRead): number {
   const constant = node.inputs.find((value) => value?.kind === "constant");
-  const list = constant?.kind === "constant" ? listOf(constant) : [];
+  const list = constant?.kind === "constant" ? settingsOf(constant) : [];
   if (list.length === 0 || list.some((n) => n !== list[0])) throw new CannotRead("it compares two maps");
   return list[0]!;
 }
+
+/** `ConcatV2`, whose axis is its last input, and `Concat`, whose axis is its first. */
+function concatenation(axisLast: boolean): NodeReader {
+  return (node) => {
+    const last = node.inputs.length - 1;
+    const [axis] = settingsOf(node.weight(axisLast ? last : 0));
+    const maps = node.inputs.map((_, i) => i).filter((i) => i !== (axisLast ? last : 0));
+    return concat(
+      node,
+      maps.map((i) => node.map(i)),
+      axis!,
+    );
+  };
+}
+
+/** `Split` into equal parts, `SplitV` into parts of given sizes, one of which may be −1. */
+function splitting(bySizes: boolean): NodeReader {
+  return (node) => {
+    const map = node.map(bySizes ? 0 : 1);
+    const [axis] = settingsOf(node.weight(bySizes ? 2 : 0));
+    const size = fileShape(map)[axisAt(map, axis!)] ?? Number.NaN;
+    const parts = bySizes ? settingsOf(node.weight(1)) : Array<number>(node.number("num_split")).fill(-1);
+    if (!bySizes) return split(node, map, axis!, parts.fill(size / parts.length));
+    const known = parts.reduce((sum, n) => (n === -1 ? sum : sum + n), 0);
+    return split(
+      node,
+      map,
+      axis!,
+      parts.map((n) => (n === -1 ? size - known : n)),
+    );
+  };
+}
+
+/** `StridedSlice`: some places of some axes. */
+const stridedSlice: NodeReader = (node) => {
+  const map = node.map(0);
+  const { cuts, added } = stridedCuts(node, fileShape(map));
+  const cut = slice(node, map, cuts);
+  return added.length > 0 ? unsqueeze(node, cut, added) : cut;
+};
+
+/** `Slice`: a start and a size for each axis; −1 is to the end. */
+const plainSlice: NodeReader = (node) => {
+  const map = node.map(0);
+  const sizes = settingsOf(node.weight(2));
+  return slice(
+    node,
+    map,
+    settingsOf(node.weight(1)).map((start, axis) => {
+      const end = sizes[axis] === -1 ? Number.MAX_SAFE_INTEGER : start + sizes[axis]!;
+      return { axis, start, end, step: 1 };
+    }),
+  );
+};
+
+/** `GatherV2` by a list or a number. */
+const gather: NodeReader = (node) => {
+  const map = node.map(0);
+  const places = node.weight(1);
+  if (places.shape.length > 1 || node.number("batch_dims", 0) !== 0) throw new CannotRead("it picks by a table");
+  const [axis] = node.constant(2) ? settingsOf(node.weight(2)) : [0];
+  const drop = places.shape.length === 0;
+  return pick(node, map, { at: axisAt(map, axis!), chosen: settingsOf(places), drop, readers: node.readers });
+};
+
+/** `BiasAdd`: a list along the axis of the channels, which is the last one or, by its setting, the second. */
+const biasAdd: NodeReader = (node) => {
+  const map = node.map(0);
+  const rank = map.axes.length;
+  const bias = node.weight(1, 1);
+  const at = orderOf(node) === "NCHW" ? 1 : rank - 1;
+  const shape = map.axes.map((_, i) => (i === at ? bias.shape[0]! : 1));
+  return addConstant(node, map, { constant: { ...bias, shape }, at: 1 }, "add");
+};
 
 const readers: Readonly<Record<string, NodeReader>> = {
   Conv2D: conv,
@@ -92,11 +168,13 @@ const readers: Readonly<Record<string, NodeReader>> = {
   FusedDepthwiseConv2dNative: depthwise,
   _FusedDepthwiseConv2dNative: depthwise,
   MatMul: matMul,
+  BatchMatMul: matMul,
+  BatchMatMulV2: matMul,
   _FusedMatMul: matMul,
   FusedBatchNorm: batchNorm,
   FusedBatchNormV2: batchNorm,
   FusedBatchNormV3: batchNorm,
-  BiasAdd: (node) => arithmetic(node, "add"),
+  BiasAdd: biasAdd,
   Add: (node) => arithmetic(node, "add"),
   AddV2: (node) => arithmetic(node, "add"),
   AddN: (node) =>
@@ -123,7 +201,7 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Tanh: activation({ name: "tanh" }),
   Softplus: activation({ name: "softplus" }),
   Softsign: activation({ name: "softsign" }),
-  Softmax: (node) => addSoftmax(node, node.map(0), -1),
+  Softmax: (node) => addSoftmax(node, node.map(0), [-1]),
   Maximum: maximum,
   Minimum: minimum,
   MaxPool: pool("max"),
@@ -132,25 +210,25 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Max: reduce("max"),
   Pad: padding,
   PadV2: padding,
-  ConcatV2: (node) => {
-    const axis = listOf(node.weight(node.inputs.length - 1))[0]!;
-    return concat(
-      node,
-      node.inputs.slice(0, -1).map((_, i) => node.map(i)),
-      axis,
-    );
-  },
-  Reshape: (node) => reshape(node, node.map(0), listOf(node.weight(1)), "NHWC"),
+  ConcatV2: concatenation(true),
+  Concat: concatenation(false),
+  Split: splitting(false),
+  SplitV: splitting(true),
+  StridedSlice: stridedSlice,
+  Slice: plainSlice,
+  GatherV2: gather,
+  Gather: gather,
+  Reshape: (node) => reshape(node, node.map(0), listOf(node.weight(1))),
   Squeeze: (node) => {
     const axes = node.list("squeeze_dims");
     return squeeze(node, node.map(0), axes?.length ? axes : undefined);
   },
-  ExpandDims: (node) => expand(node),
-  Transpose: (node) => transpose(node, node.map(0), listOf(node.weight(1))),
+  ExpandDims: (node) => unsqueeze(node, node.map(0), settingsOf(node.weight(1))),
+  Transpose: (node) => transpose(node, node.map(0), settingsOf(node.weight(1))),
   ResizeNearestNeighbor: resize("nearest"),
   ResizeBilinear: resize("bilinear"),
   LRN: (node) =>
-    addLrn(node, node.map(0), {
+    addLrn(node, node.map(0), -1, {
       radius: node.whole("depth_radius", 1, { fallback: [5] })[0]!,
       alpha: node.number("alpha", 1),
       beta: node.number("beta", 0.5),
@@ -166,52 +244,6 @@ const readers: Readonly<Record<string, NodeReader>> = {
   },
   PreventGradient: identity,
   Shape: shapeOf,
-};
-
-/** One axis more; a vector becomes a map of one pixel in two steps. */
-function expand(node: NodeToRead): ReturnType<NodeReader> {
-  const map = node.map(0);
-  const [axis] = listOf(node.weight(1));
-  if (map.axes === "NC" && axis === 1) return alias(node, map, { axes: "NWC" });
-  if (map.axes === "NWC" && axis === 1) return alias(node, map, { axes: "NHWC" });
-  return unsqueeze(node, map, [axis!]);
-}
-
-const folds: Readonly<Record<string, NodeReader>> = {
-  Shape: shapeOf,
-  Identity: (node) => node.weight(0),
-  Cast: (node) => {
-    const constant = node.weight(0);
-    return isFloat.test(node.word("DstT", ""))
-      ? constant
-      : { ...constant, read: () => constant.read().map(Math.trunc) };
-  },
-  Pack: (node) => joined(node, node.inputs.length),
-  ConcatV2: (node) => joined(node, node.inputs.length - 1),
-  StridedSlice: (node) => {
-    const of = (i: number): number => listOf(node.weight(i))[0]!;
-    const end = node.number("end_mask", 0) & 1 ? Number.MAX_SAFE_INTEGER : of(2);
-    const rows = sliced(node, { start: of(1), end, step: of(3) });
-    return node.number("shrink_axis_mask", 0) & 1 ? { ...rows, shape: [] } : rows;
-  },
-  Prod: (node) => {
-    const product = listOf(node.weight(0)).reduce((all, n) => all * n, 1);
-    return constantOf(node.node.name, [], { values: [product] });
-  },
-  Reshape: (node) => reshaped(node.weight(0), listOf(node.weight(1))),
-  Transpose: (node) => turned(node.weight(0), listOf(node.weight(1))),
-  ExpandDims: (node) => {
-    const constant = node.weight(0);
-    const [axis] = listOf(node.weight(1));
-    const shape = [...constant.shape];
-    shape.splice(axis! < 0 ? axis! + shape.length + 1 : axis!, 0, 1);
-    return reshaped(constant, shape);
-  },
-  Add: (node) => combined(node, (a, b) => a + b),
-  AddV2: (node) => combined(node, (a, b) => a + b),
-  Sub: (node) => combined(node, (a, b) => a - b),
-  Mul: (node) => combined(node, (a, b) => a * b),
-  FloorDiv: (node) => combined(node, (a, b) => Math.floor(a / b)),
 };
 
 /** TensorFlow. */

@@ -2,14 +2,15 @@
  * Sums, differences, products and quotients: of two maps, or of a map and a constant, which is a scale and a shift per
  * channel. `x · sigmoid(x)` is put together again as swish.
  */
-
-import { mergedShape } from "../../network/ops/merge.js";
 import type { NormOp } from "../../network/ops.js";
+import { channelsOf } from "../../core/shape.js";
+import { mergedShape } from "../../network/ops/merge.js";
 import { affine } from "../layers/reader.js";
+import { aligned } from "./aligned.js";
 import { shapesOf } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
-import { floatsOf, type GraphMap, type GraphValue } from "./value.js";
+import { floatsOf, type GraphConstant, type GraphMap, type GraphValue } from "./value.js";
 import { fuseBias, perChannel } from "./weighted.js";
 
 /** What is done with two values. */
@@ -22,40 +23,47 @@ export function arithmetic(node: NodeToRead, kind: Arithmetic): GraphValue {
   if (a.kind === "constant" && b.kind === "constant")
     throw new CannotRead("it computes with constants of many numbers");
   if (a.kind === "map" && b.kind === "map") return ofMaps(node, [a, b], kind);
-  return withConstant(node, a.kind === "map" ? a : (b as GraphMap), kind);
+  if (a.kind === "map") return addConstant(node, a, { constant: b as GraphConstant, at: 1 }, kind);
+  return addConstant(node, b as GraphMap, { constant: a, at: 0 }, kind);
 }
 
 /** Adds a sum or product of maps. */
 export function ofMaps(node: NodeToRead, maps: readonly GraphMap[], kind: Arithmetic): GraphMap {
   const { builder, readers } = node;
-  if (kind !== "add" && kind !== "multiply") throw new CannotRead(`it ${kind}s two maps`);
+  if (kind === "divide") throw new CannotRead("it divides by a map");
   const swish = kind === "multiply" && maps.length === 2 ? fuseSwish(node, maps) : null;
   if (swish) return swish;
-  const isMap = maps.some(({ shape }) => shape.length === 3);
-  const joined = isMap ? maps.map((map) => builder.asMap(map)) : maps;
-  const [first] = joined;
-  if (joined.some((map) => map.packed?.join() !== first!.packed?.join())) {
-    throw new CannotRead("it joins vectors that were flattened in different orders");
-  }
+  const joined = aligned(node, maps);
   if (joined.every(({ sure }) => sure) && !mergedShape(joined.map(({ shape }) => shape))) {
     throw new CannotRead(`it joins maps of different shapes, ${shapesOf(joined)}`);
   }
   const layer = node.layer();
-  const largest = joined.find(({ shape }) => shape[0] !== 1) ?? first!;
-  return builder.add({ kind, ...builder.place(layer, joined), inputs: joined.map(({ op }) => op) }, joined, {
-    axes: largest.axes,
-    packed: first!.packed,
-    readers,
-  });
+  const axes = joined[0]!.axes.map(
+    (_, i) => joined.map((map) => map.axes[i]!).find((axis) => axis.length > 0) ?? [],
+  );
+  const [first, second] = joined;
+  const terms = kind === "subtract" ? [first!, negative(node, layer, second!)] : joined;
+  const place = builder.place(layer, terms);
+  const sum = kind === "subtract" ? "add" : kind;
+  return builder.add({ kind: sum, ...place, inputs: terms.map(({ op }) => op) }, terms, { axes, readers });
+}
+
+/** A map times −1, for a difference. */
+function negative({ builder }: NodeToRead, layer: string, map: GraphMap): GraphMap {
+  const place = builder.place(layer, [map]);
+  const parts = affine(channelsOf(map.shape), [-1], [0]);
+  return builder.add({ ...parts, ...place, inputs: [map.op] }, [map], { readers: 1 });
 }
 
 /** `x · sigmoid(x)`, where nothing else reads the sigmoid. */
 function fuseSwish(node: NodeToRead, maps: readonly GraphMap[]): GraphMap | null {
   const { builder, readers } = node;
-  for (const [x, gate] of [maps, maps.toReversed()] as [GraphMap, GraphMap][]) {
+  for (const at of [0, 1]) {
+    const [x, gate] = [maps[1 - at]!, maps[at]!];
     const draft = builder.draftOf(gate);
     const isGate = draft.kind === "activation" && draft.activation.name === "sigmoid" && draft.inputs[0] === x.op;
-    if (!isGate || gate.readers !== 1) continue;
+    // The very tensor: the same numbers under other axes are another factor.
+    if (!isGate || gate.readers !== 1 || node.maker(at)?.inputs[0] !== x) continue;
     const swish = { name: "swish" } as const;
     if (x.readers === 2 && builder.fuseActivation(x, swish, draft.layer)) {
       builder.remove(gate);
@@ -67,9 +75,16 @@ function fuseSwish(node: NodeToRead, maps: readonly GraphMap[]): GraphMap | null
   return null;
 }
 
-function withConstant(node: NodeToRead, map: GraphMap, kind: Arithmetic): GraphMap {
-  const at = node.inputs[0] === map ? 1 : 0;
-  const constant = node.weight(at);
+/** Adds a sum, difference, product or quotient of a map and a constant, which is the node's input `at`. */
+export function addConstant(
+  node: NodeToRead,
+  given: GraphMap,
+  { constant, at }: { readonly constant: GraphConstant; readonly at: number },
+  kind: Arithmetic,
+): GraphMap {
+  // A constant of more axes than the map gives the result as many.
+  const more = Math.max(0, constant.shape.length - given.axes.length);
+  const map = more > 0 ? { ...given, axes: [...Array.from({ length: more }, () => []), ...given.axes] } : given;
   const values = perChannel(map, constant, node.numbers(at));
   if (!values) throw new CannotRead(`it joins a map with a constant of ${floatsOf(constant).length} numbers`);
   if (kind === "add") {
@@ -114,10 +129,7 @@ export function addAffine(node: NodeToRead, map: GraphMap, scale: Float32Array, 
     return { ...map, readers };
   }
   const parts = affine(scale.length, scale, shift);
-  return builder.add({ ...parts, ...builder.place(layer, [map]), inputs: [map.op] }, [map], {
-    packed: map.packed,
-    readers,
-  });
+  return builder.add({ ...parts, ...builder.place(layer, [map]), inputs: [map.op] }, [map], { readers });
 }
 
 /** Whether a norm is only a scale and shift. */

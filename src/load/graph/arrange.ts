@@ -1,106 +1,95 @@
 /**
- * Nodes that move values about: other shapes, other orders of axes, zeros around, channels side by side, enlarging. Most of
- * them only change how the file sees a map, and make no operation.
+ * Nodes that move values about: other shapes, other orders of axes, channels side by side or apart. Most of them only change
+ * how the file sees a map, and make no operation.
  */
-import { formatShape, type Shape } from "../../core/shape.js";
-import { halfPixelBilinear } from "../half-pixel-bilinear.js";
+import { formatShape } from "../../core/shape.js";
+import { alias } from "./alias.js";
 import { CannotRead } from "./cannot-read.js";
+import { aligned } from "./aligned.js";
 import type { NodeToRead } from "./node.js";
-import { axisAt, fileShape, type GraphMap, sizeOf } from "./value.js";
-
-/** The same map in other words. */
-export function alias({ readers }: NodeToRead, map: GraphMap, change: Partial<GraphMap> = {}): GraphMap {
-  // Read by others before, or by several of the nodes behind.
-  return { ...map, ...change, readers: map.readers > 1 ? map.readers : readers };
-}
+import { pick } from "./select.js";
+import { axisAt, fileShape, freeSize, type GraphMap } from "./value.js";
+import { channelAxis, describeView, isBatch, isFull, regrouped, sizeOf, type View, withChannels } from "./view.js";
 
 /** Axes in another order. */
 export function transpose(node: NodeToRead, map: GraphMap, order: readonly number[]): GraphMap {
-  const axes = order.map((i) => map.axes[i] ?? "?").join("");
-  const isOrder = new Set(order).size === map.axes.length && !axes.includes("?");
-  if (!isOrder || axes[0] !== "N") throw new CannotRead(`it puts axes in the order ${order.join()}`);
-  if (map.packed && axes !== map.axes) throw new CannotRead("it turns a vector around");
-  return alias(node, map, { axes });
-}
-
-/** All values in one row, in the order in which the file has them. */
-export function flatten(node: NodeToRead, map: GraphMap): GraphMap {
-  const { builder, readers } = node;
-  const vector = builder.asVector(map);
-  if (vector) return alias(node, vector, { axes: "NC" });
-  const [h, w, c] = map.shape;
-  if (h === null || w === null || c === null || h === undefined || w === undefined || c === undefined) {
-    throw new CannotRead("it flattens a map of free size; give a model of a fixed image size");
+  const axes = order.map((axis) => axisAt(map, axis));
+  if (axes.length !== map.axes.length || new Set(axes).size !== axes.length) {
+    throw new CannotRead(`it puts ${map.axes.length} axes in the order ${order.join()}`);
   }
-  const layer = node.layer();
-  const inOurOrder = map.axes === "NHWC" || c === 1;
-  if (!inOurOrder && map.axes !== "NCHW") throw new CannotRead(`it flattens axes in the order ${map.axes}`);
-  return builder.add(
-    { kind: "reshape", ...builder.place(layer, [map]), inputs: [map.op], output: [h * w * c] },
-    [map],
-    { axes: "NC", packed: inOurOrder ? undefined : [h, w, c], readers },
-  );
+  return alias(node, map, { axes: axes.map((axis) => map.axes[axis]!) });
 }
 
-/**
- * Another shape, the batch in front, where 0 keeps a size and −1 is what is left. `usual` is the order of axes that four
- * sizes have in this format.
- */
-export function reshape(node: NodeToRead, map: GraphMap, target: readonly number[], usual: "NCHW" | "NHWC"): GraphMap {
-  const { builder, readers } = node;
+/** The axes before one as one axis, and those from it on as another. */
+export function flatten(node: NodeToRead, map: GraphMap, axis = 1): GraphMap {
+  const at = axis === map.axes.length ? axis : axisAt(map, axis);
+  return rearranged(node, map, [map.axes.slice(0, at).flat(), map.axes.slice(at).flat()]);
+}
+
+/** Another shape, in which −1 is what is left; so is one size that depends on a free image size. */
+export function reshape(node: NodeToRead, map: GraphMap, target: readonly number[]): GraphMap {
+  if (!map.sure) return reshapeOfGuess(node, map, target);
+  const view = regrouped(map.axes, target);
+  if (view) return rearranged(node, map, view);
   const from = fileShape(map);
-  const total = count(from);
-  const sizes: (number | null)[] = target.map((n, i) => (n === 0 ? (from[i] ?? null) : Number.isNaN(n) ? null : n));
-  // The batch is one example, whatever the file calls it.
-  if (sizes.length > 1 && (sizes[0] === -1 || sizes[0] === null)) sizes[0] = 1;
-  const known = sizes.reduce<number | null>(
-    (product, n) => (n === -1 ? product : product === null || n === null ? null : product * n),
-    1,
-  );
-  const resolved = sizes.map((n) => (n === -1 ? (total !== null && known ? total / known : null) : n));
-  if (formatShape(resolved) === formatShape(from)) return alias(node, map);
-  if (resolved[0] === 1 && resolved.length === 2) return flatten(node, map);
-  const others = resolved.slice(1);
-  const long = others.filter((n) => n !== 1);
-  const vector = builder.asVector(map);
-  if (resolved.length === 4 && vector && !vector.packed && long.length <= 1) {
-    return alias(node, vector, { axes: pixelAxes(others, usual) });
-  }
-  const fits = total !== null && count(resolved) === total && resolved.length === 4 && usual === "NHWC";
-  if (fits && map.axes.endsWith("C") && !map.packed) {
-    const layer = node.layer();
-    const draft = { kind: "reshape", ...builder.place(layer, [map]), inputs: [map.op], output: others } as const;
-    return builder.add(draft, [map], { axes: "NHWC", readers });
-  }
-  throw new CannotRead(`it makes ${formatShape(resolved)} of ${formatShape(from)}`);
+  if (target.filter(Number.isNaN).length > 1 || from.includes(null)) throw new CannotRead(freeSize);
+  // Sizes that cut across axes can be had where the numbers lie as the file lists them.
+  const flat = regrouped(map.axes, [-1]);
+  const vector = flat && node.builder.asVector({ ...map, axes: flat });
+  const cut = vector && isFull(vector.axes[0]!, vector.shape, 0) && regrouped(vector.axes, target);
+  if (!cut) throw new CannotRead(`it makes ${formatShape(target)} of ${formatShape(from)}, which does not fit`);
+  return { ...vector, axes: cut, readers: node.readers };
 }
 
-/** The order of axes of a vector that became a map of one pixel. */
-function pixelAxes(sizes: Shape, usual: "NCHW" | "NHWC"): string {
-  const at = sizes.findIndex((n) => n !== 1);
-  return at === 0 ? "NCHW" : at === 2 ? "NHWC" : usual;
+/** Past what cannot be computed sizes are guesses; a vector is believed to be one. */
+function reshapeOfGuess(node: NodeToRead, map: GraphMap, target: readonly number[]): GraphMap {
+  if (target.length === 2) return flatten(node, map);
+  throw new CannotRead("it reshapes a map whose shape is not known");
 }
 
-/** Takes axes of size one away. */
+/** A map under a view of other axes. One long axis is a vector, which is a layer of the model. */
+function rearranged(node: NodeToRead, map: GraphMap, view: View): GraphMap {
+  const { builder, readers } = node;
+  const seen = { ...map, axes: view };
+  const isVector = view.length === 2 && isBatch(view[0]!);
+  if (!isVector || map.shape.length === 1) return alias(node, seen);
+  const [rows, columns, channels] = map.shape;
+  if (rows === 1 && columns === 1) return alias(node, builder.asVector(seen)!);
+  if (!rows || !columns || !channels) throw new CannotRead(`it flattens a map of free size: ${freeSize}`);
+  const place = builder.place(node.layer(), [map]);
+  const { axes } = builder.asVector(seen)!;
+  const output = [rows * columns * channels];
+  return builder.add({ kind: "reshape", ...place, inputs: [map.op], output }, [map], { axes, readers });
+}
+
+/** Takes axes of size one away: those named, or all of them, the batch included, where none is. */
 export function squeeze(node: NodeToRead, map: GraphMap, axes: readonly number[] | undefined): GraphMap {
-  const letters = axes
-    ? axes.map((axis) => axisAt(map, axis) ?? "?")
-    : [...map.axes].filter((letter) => letter !== "N" && sizeOf(map, letter) === 1);
-  if (letters.some((letter) => letter === "N" || letter === "C" || sizeOf(map, letter) !== 1)) {
-    throw new CannotRead(`it takes away axes ${(axes ?? []).join()} of ${formatShape(fileShape(map))}`);
+  const gone = axes?.map((axis) => axisAt(map, axis));
+  if (gone?.some((axis) => sizeOf(map.axes[axis]!) !== 1)) {
+    throw new CannotRead(`it takes away axes ${axes!.join()} of ${formatShape(fileShape(map))}`);
   }
-  const left = [...map.axes].filter((letter) => !letters.includes(letter)).join("");
-  if (left !== "NC") throw new CannotRead(`it leaves the axes ${left}`);
-  return alias(node, node.builder.asVector(map)!, { axes: "NC" });
+  return asVectorOfOne(node, map, (axis, i) => (gone ? !gone.includes(i) : axis !== 1));
 }
 
-/** Puts axes of size one in. */
-export function unsqueeze(node: NodeToRead, map: GraphMap, axes: readonly number[]): GraphMap {
-  const rank = map.axes.length + axes.length;
-  const places = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
-  const letters = places.join() === "2,3" ? "NCHW" : places.join() === "1,2" ? "NHWC" : null;
-  if (map.axes !== "NC" || !letters || map.packed) throw new CannotRead(`it puts axes in at ${axes.join()}`);
-  return alias(node, map, { axes: letters });
+/** A map of one pixel that is left as a vector is one. */
+function asVectorOfOne(node: NodeToRead, map: GraphMap, keep: (size: number | null, i: number) => boolean): GraphMap {
+  const axes = map.axes.filter((axis, i) => keep(sizeOf(axis), i));
+  const isPixel = map.shape.length === 3 && map.shape[0] === 1 && map.shape[1] === 1;
+  const seen = { ...map, axes };
+  return alias(node, isPixel && axes.length <= 2 ? node.builder.asVector(seen)! : seen);
+}
+
+/** Puts axes of size one in, at places of the result. */
+export function unsqueeze(node: NodeToRead, map: GraphMap, places: readonly number[]): GraphMap {
+  const rank = map.axes.length + places.length;
+  const axes = [...map.axes];
+  for (const place of places.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)) {
+    if (!Number.isInteger(place) || place < 0 || place > axes.length) {
+      throw new CannotRead(`it puts axes in at ${places.join()} of ${formatShape(fileShape(map))}`);
+    }
+    axes.splice(place, 0, []);
+  }
+  return alias(node, map, { axes });
 }
 
 /** Channels side by side. */
@@ -108,58 +97,70 @@ export function concat(node: NodeToRead, maps: readonly GraphMap[], axis: number
   const { builder, readers } = node;
   const [first] = maps;
   if (!first) throw new CannotRead("it joins nothing");
-  const isMap = maps.some(({ shape }) => shape.length === 3);
-  const joined = isMap ? maps.map((map) => builder.asMap(map)) : maps;
-  if (axisAt(first, axis) !== "C" || joined.some((map) => map.axes !== first.axes)) {
-    throw new CannotRead("it joins along another axis than the channels");
+  const at = axisAt(first, axis);
+  if (maps.length === 1) return alias(node, first);
+  const joined = aligned(node, maps, at);
+  const isOfChannels = joined.every((map) => isFull(map.axes[at]!, map.shape, channelAxis(map.shape)));
+  if (!isOfChannels) {
+    const [{ axes, shape }] = joined as [GraphMap];
+    throw new CannotRead(`it joins along axis ${axis} of ${describeView(axes, shape)}, which is not that of the channels`);
   }
-  if (joined.some((map) => map.packed)) throw new CannotRead("it joins flattened maps");
   const layer = node.layer();
-  return builder.add({ kind: "concat", ...builder.place(layer, joined), inputs: joined.map(({ op }) => op) }, joined, {
-    readers,
+  const draft = { kind: "concat", ...builder.place(layer, joined), inputs: joined.map(({ op }) => op) } as const;
+  return builder.add(draft, joined, { axes: (shape) => withChannels(joined[0]!.axes, at, shape), readers });
+}
+
+/** Parts of an axis of channels, one behind the other. */
+export function split(node: NodeToRead, map: GraphMap, axis: number, sizes: readonly number[]): GraphMap[] {
+  const at = axisAt(map, axis);
+  const size = sizeOf(map.axes[at]!);
+  const total = sizes.reduce((sum, n) => sum + n, 0);
+  if (!map.sure) throw new CannotRead("it cuts a map whose shape is not known");
+  if (size !== total || sizes.some((n) => !(Number.isInteger(n) && n >= 1))) {
+    throw new CannotRead(`it cuts an axis of ${size ?? "?"} into ${sizes.join(" and ")}`);
+  }
+  let start = 0;
+  return sizes.map((n, i) => {
+    const chosen = Array.from({ length: n }, (_, k) => start + k);
+    start += n;
+    return pick(node, map, { at, chosen, readers: node.readersOf(i) });
   });
 }
 
-/** Zeros before and after each axis, in the file's order. */
-export function pad(node: NodeToRead, input: GraphMap, sides: readonly (readonly [number, number])[]): GraphMap {
-  const { builder, readers } = node;
-  const map = builder.asMap(input);
-  const of = (axis: string): readonly [number, number] => sides[map.axes.indexOf(axis)] ?? [0, 0];
-  if (sides.length !== map.axes.length || [...of("N"), ...of("C")].some((n) => n !== 0)) {
-    throw new CannotRead("it pads other axes than rows and columns");
-  }
-  const [top, bottom, left, right] = [...of("H"), ...of("W")] as [number, number, number, number];
-  if ([top, bottom, left, right].some((n) => n < 0)) throw new CannotRead("it cuts off rows or columns");
-  if (top + bottom + left + right === 0) return alias(node, map);
-  const layer = node.layer();
-  const padding = { top, bottom, left, right };
-  return builder.add({ kind: "pad", ...builder.place(layer, [map]), inputs: [map.op], padding }, [map], {
-    readers,
-  });
+/** Every `step`-th place of some axes, from `start` to before `end`. */
+export interface Cut {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+  /** Whether the axis goes: one place of it is taken. */
+  readonly drop?: boolean;
 }
 
-/** Enlarging rows and columns by whole factors; `"centred"` is bilinear with pixel centres at a half. */
-export function upsample(
-  node: NodeToRead,
-  input: GraphMap,
-  { size, interpolation }: { size: readonly [number, number]; interpolation: "nearest" | "bilinear" | "centred" },
-): GraphMap {
-  const { builder, readers } = node;
-  const map = builder.asMap(input);
-  if (!size.every((n) => Number.isInteger(n) && n >= 1 && n <= 4096)) {
-    throw new CannotRead(`it enlarges by ${size.join(" and ")}, not by whole factors`);
-  }
-  if (size.every((n) => n === 1)) return alias(node, map);
-  const layer = node.layer();
-  const place = builder.place(layer, [map]);
-  if (interpolation !== "centred")
-    return builder.add({ kind: "upsample", ...place, inputs: [map.op], size, interpolation }, [map], { readers });
-  return halfPixelBilinear(place, map.op, size).reduce(
-    (last, draft) => builder.add(draft, [last], { readers: draft.name === place.name ? readers : 1 }),
-    map,
-  );
+/** Cuts channels out of a map. */
+export function slice(node: NodeToRead, map: GraphMap, cuts: readonly Cut[]): GraphMap {
+  if (!map.sure) throw new CannotRead("it cuts a map whose shape is not known");
+  // From the last axis on, so that those that go do not move the others.
+  const ordered = cuts
+    .map((cut) => ({ ...cut, axis: axisAt(map, cut.axis) }))
+    .sort((a, b) => b.axis - a.axis);
+  return ordered.reduce((seen, cut) => {
+    const size = sizeOf(map.axes[cut.axis]!);
+    const isWhole = cut.start === 0 && cut.step === 1 && cut.end >= (size ?? Number.MAX_SAFE_INTEGER);
+    if (isWhole && !cut.drop) return seen;
+    if (size === null) throw new CannotRead(freeSize);
+    const chosen = placesIn(size, cut);
+    return pick(node, seen, { at: cut.axis, chosen, drop: cut.drop ?? false, readers: node.readers });
+  }, alias(node, map));
 }
 
-function count(shape: Shape): number | null {
-  return shape.reduce<number | null>((product, n) => (product === null || n === null ? null : product * n), 1);
+/** Places of an axis that a cut takes; ends below zero count from behind, and ends outside are those of the axis. */
+export function placesIn(size: number, { start, end, step }: Omit<Cut, "axis">): number[] {
+  if (!Number.isInteger(step) || step === 0) throw new CannotRead(`it takes every ${step}th place of an axis`);
+  const within = (n: number, least: number, most: number): number =>
+    Math.min(Math.max(n < 0 ? n + size : n, least), most);
+  const places: number[] = [];
+  if (step > 0) for (let i = within(start, 0, size); i < within(end, 0, size); i += step) places.push(i);
+  else for (let i = within(start, -1, size - 1); i > within(end, -1, size - 1); i += step) places.push(i);
+  return places;
 }

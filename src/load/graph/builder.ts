@@ -4,23 +4,26 @@
  * is the same whatever file it came from.
  */
 import { LensError } from "../../core/errors.js";
-import { formatShape } from "../../core/shape.js";
+import { formatShape, type Shape } from "../../core/shape.js";
 import type { ImageInput, Network } from "../../network/network.js";
 import type { Activation } from "../../network/ops.js";
 import { networkOf } from "../build.js";
 import type { OpDraft } from "../layers/reader.js";
 import { ShapeTable } from "../shape-table.js";
 import type { GraphMap } from "./value.js";
+import { type View, viewIn, viewOfVector } from "./view.js";
 
 /** A draft with the layer it belongs to. */
 export type LayerDraft = OpDraft & { layer: string };
 
 /** How a draft is added. */
 export interface Adding {
-  /** The axes as the file sees the result. @defaultValue those of the first map it reads */
-  readonly axes?: string;
-  /** See `GraphMap`. */
-  readonly packed?: GraphMap["packed"];
+  /**
+   * The axes as the file sees the result: in an order such as "NCHW", or a view made of the shape it has.
+   *
+   * @defaultValue those of the first map it reads
+   */
+  readonly axes?: string | View | ((shape: Shape) => View) | undefined;
   /** How many nodes read the result. */
   readonly readers: number;
 }
@@ -40,8 +43,12 @@ export class GraphBuilder {
   /** The name that each layer had before it was told apart from others of that name. */
   readonly #bases = new Map<string, string>();
 
-  constructor(input: ImageInput) {
+  /** How many examples the file is made for; 1 where it leaves their number free. */
+  readonly #batch: number;
+
+  constructor(input: ImageInput, batch = 1) {
     this.#input = input;
+    this.#batch = batch;
     this.#shapes = new ShapeTable(input.shape);
   }
 
@@ -60,7 +67,7 @@ export class GraphBuilder {
   }
 
   /** Adds an operation that reads maps. */
-  add(draft: OpDraft, reads: readonly GraphMap[], { axes, packed, readers }: Adding): GraphMap {
+  add(draft: OpDraft, reads: readonly GraphMap[], { axes, readers }: Adding): GraphMap {
     if (this.#drafts.size >= mostOps) {
       throw new LensError("bad-model", `the model has more than ${mostOps} operations; give a smaller one`);
     }
@@ -68,16 +75,24 @@ export class GraphBuilder {
     this.#shapes.settle(whole, whole.layer);
     this.#drafts.set(whole.name, whole);
     const { shape, sure } = this.#shapes.of(whole.name);
-    const order = axes ?? reads[0]?.axes ?? "NHWC";
     return {
       kind: "map",
       op: whole.name,
       shape,
       sure: sure && reads.every((map) => map.sure),
-      axes: order,
-      packed,
+      axes: this.#viewOf(axes ?? reads[0]?.axes ?? "NHWC", shape),
       readers,
     };
+  }
+
+  #viewOf(axes: NonNullable<Adding["axes"]>, shape: Shape): View {
+    if (typeof axes === "string") return viewIn(axes, shape, this.#batch);
+    return typeof axes === "function" ? axes(shape) : axes;
+  }
+
+  /** A map under the axes of an order such as "NCHW". */
+  seenAs(map: GraphMap, order: string): GraphMap {
+    return { ...map, axes: viewIn(order, map.shape, this.#batch) };
   }
 
   /** The operation that makes a map. */
@@ -120,34 +135,37 @@ export class GraphBuilder {
     return true;
   }
 
-  /** A map as three axes, `[height, width, channels]`: a vector is laid out as one pixel. */
+  /** The same numbers, in the same order, stored in another shape. */
+  restored(map: GraphMap, output: Shape, axes: Adding["axes"]): GraphMap {
+    const draft = this.draftOf(map);
+    // What was stored in that shape before is itself again.
+    if (draft.kind === "reshape" && formatShape(this.#shapes.of(draft.inputs[0]!).shape) === formatShape(output)) {
+      return { ...map, op: draft.inputs[0]!, shape: output, axes: this.#viewOf(axes ?? map.axes, output) };
+    }
+    const part = output.length === 1 ? "vector" : output[0] === 1 && output[1] === 1 ? "pixel" : "map";
+    const name = this.freeName(`${map.op}/${part}`);
+    const { layer } = draft;
+    return this.add({ kind: "reshape", name, layer, inputs: [map.op], output }, [map], { axes, readers: map.readers });
+  }
+
+  /** A map as `[height, width, channels]`: a vector is laid out as one pixel. */
   asMap(map: GraphMap): GraphMap {
     if (map.shape.length !== 1) return map;
-    const name = this.freeName(`${map.op}/pixel`);
-    const layer = this.draftOf(map).layer;
-    return this.add({ kind: "reshape", name, layer, inputs: [map.op], output: [1, 1, map.shape[0]!] }, [map], map);
+    const axes = map.axes.map((axis) => axis.map((part) => (part.axis === 0 ? { ...part, axis: 2 } : part)));
+    return this.restored(map, [1, 1, map.shape[0]!], axes);
   }
 
-  /** A map of one pixel as a vector; `null` for any other map. */
+  /** A map of known size as a vector, in the order in which it is stored; `null` where its size is free. */
   asVector(map: GraphMap): GraphMap | null {
     if (map.shape.length === 1) return map;
-    if (map.shape[0] !== 1 || map.shape[1] !== 1) return null;
-    const draft = this.draftOf(map);
-    // A vector that was laid out as a map is itself again.
-    if (draft.kind === "reshape" && draft.inputs.length === 1) {
-      const inner = this.#shapes.of(draft.inputs[0]!);
-      if (inner.shape.length === 1) return { ...map, op: draft.inputs[0]!, shape: inner.shape };
-    }
-    const name = this.freeName(`${map.op}/vector`);
-    return this.add(
-      { kind: "reshape", name, layer: draft.layer, inputs: [map.op], output: [map.shape[2]!] },
-      [map],
-      map,
-    );
+    const axes = viewOfVector(map.axes, map.shape);
+    const count = map.shape.reduce<number>((product, n) => product * (n ?? Number.NaN), 1);
+    return axes && this.restored(map, [count], axes);
   }
 
-  /** The network. */
-  finish(name: string): Network {
+  /** The network: the operations that lead to its outputs, or all of them where an output is not known. */
+  finish(name: string, outputs: readonly (GraphMap | undefined)[] = []): Network {
+    if (outputs.length > 0 && outputs.every((output) => output !== undefined)) this.#keepLeadingTo(outputs);
     const renamed = this.#finalNames();
     const drafts = [...this.#drafts.values()].map((draft) => ({
       ...draft,
@@ -156,6 +174,19 @@ export class GraphBuilder {
     }));
     const shapes = { of: (wanted: string) => this.#shapes.of(this.#before.get(wanted)!) };
     return networkOf(name, drafts, { shapes, input: this.#input, notes: this.notes });
+  }
+
+  #keepLeadingTo(outputs: readonly GraphMap[]): void {
+    const kept = new Set<string>();
+    const waiting = outputs.map(({ op }) => op);
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (kept.has(name)) continue;
+      kept.add(name);
+      waiting.push(...this.#drafts.get(name)!.inputs);
+    }
+    for (const { name, kind } of [...this.#drafts.values()]) {
+      if (!kept.has(name) && kind !== "input") this.#drafts.delete(name);
+    }
   }
 
   /** Of a layer of several operations the last one carries its name, and the others say what they are: `sep/depthwise`. */

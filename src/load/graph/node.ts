@@ -6,7 +6,7 @@ import { LensError } from "../../core/errors.js";
 import { shortJson } from "../json.js";
 import type { GraphBuilder } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
-import { floatsOf, type GraphConstant, type GraphMap, type GraphValue, listOf } from "./value.js";
+import { floatsOf, freeSize, type GraphConstant, type GraphMap, type GraphValue, settingsOf } from "./value.js";
 
 /** A setting of a node. */
 export type Setting = number | string | boolean | readonly number[] | readonly string[] | GraphConstant;
@@ -26,38 +26,53 @@ export interface GraphNode {
 /** Turns a node into operations and returns what it puts out, one value for each output that matters. */
 export type NodeReader = (node: NodeToRead) => GraphValue | readonly GraphValue[];
 
+/** What a node knows of the graph that it is read in. */
+export interface NodeContext {
+  readonly builder: GraphBuilder;
+  /** Version of the operator set. */
+  readonly version: number;
+  /** How many nodes read a tensor. */
+  readonly readersOf: (tensor: string) => number;
+  readonly layerOf: (weights: readonly string[]) => string;
+  /** The node that makes a tensor, once it has been read. */
+  readonly makerOf: (tensor: string) => NodeToRead | undefined;
+}
+
 /** A node to be read. */
 export class NodeToRead {
   readonly node: GraphNode;
   readonly builder: GraphBuilder;
   /** Version of the operator set. */
   readonly version: number;
-  /** How many nodes read its first output. */
-  readonly readers: number;
   readonly #inputs: readonly (GraphValue | undefined)[];
-  readonly #layerOf: (weights: readonly string[]) => string;
+  readonly #context: NodeContext;
 
-  constructor(
-    node: GraphNode,
-    inputs: readonly (GraphValue | undefined)[],
-    context: {
-      builder: GraphBuilder;
-      version: number;
-      readers: number;
-      layerOf: (weights: readonly string[]) => string;
-    },
-  ) {
+  constructor(node: GraphNode, inputs: readonly (GraphValue | undefined)[], context: NodeContext) {
     this.node = node;
     this.#inputs = inputs;
+    this.#context = context;
     this.builder = context.builder;
     this.version = context.version;
-    this.readers = context.readers;
-    this.#layerOf = context.layerOf;
+  }
+
+  /** How many nodes read its first output. */
+  get readers(): number {
+    return this.readersOf(0);
+  }
+
+  /** How many nodes read one of its outputs. */
+  readersOf(output: number): number {
+    return this.#context.readersOf(this.node.outputs[output] ?? "");
+  }
+
+  /** The node that makes one of its inputs; `undefined` for weights and the image. */
+  maker(i: number): NodeToRead | undefined {
+    return this.#context.makerOf(this.node.inputs[i] ?? "");
   }
 
   /** Name of the layer, told from its weights where one of them says it. */
   layer(...weights: readonly (GraphConstant | undefined)[]): string {
-    return this.#layerOf(weights.flatMap((weight) => (weight ? [weight.name] : [])));
+    return this.#context.layerOf(weights.flatMap((weight) => (weight ? [weight.name] : [])));
   }
 
   /** What it reads. */
@@ -99,6 +114,7 @@ export class NodeToRead {
     const constant = this.weight(i);
     const values = floatsOf(constant);
     const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0 && constant.computed) throw new CannotRead(freeSize);
     if (bad >= 0) {
       throw new LensError(
         "bad-model",
@@ -150,7 +166,7 @@ export class NodeToRead {
   /** A list that newer versions read as an input, and older ones have as a setting. */
   listFrom(i: number, name: string): number[] | undefined {
     const input = this.constant(i);
-    return input ? listOf(input) : this.list(name);
+    return input ? settingsOf(input) : this.list(name);
   }
 
   /** The error of a setting that cannot be. */

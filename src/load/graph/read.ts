@@ -3,14 +3,16 @@
  * operation, or only another name for what it reads. What cannot be computed keeps its place as an opaque operation.
  */
 import { isLensError, LensError } from "../../core/errors.js";
+import { formatShape } from "../../core/shape.js";
 import type { Network } from "../../network/network.js";
 import { imageInputOf, type ModelChoices } from "../build.js";
 import { GraphBuilder } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
 import { namingOf } from "./names.js";
 import { type GraphNode, type NodeReader, NodeToRead } from "./node.js";
+import { asOutput } from "./output.js";
 import { addOpaque } from "./simple.js";
-import type { GraphConstant, GraphValue } from "./value.js";
+import { fileShape, type GraphConstant, type GraphMap, type GraphValue } from "./value.js";
 
 /** A graph as its file has it. */
 export interface Graph {
@@ -43,29 +45,40 @@ export interface Dialect {
 export function readGraph(graph: Graph, dialect: Dialect, choices: ModelChoices): Network {
   const nodes = ordered(leadingToOutputs(graph), graph);
   const readers = readerCounts(nodes, graph.outputs);
-  const layerOf = namingOf(nodes.map(({ name }) => name));
+  const layerOf = namingOf(nodes);
   const { name: image, sizes, axes } = graph.input;
   const [h, w, c] = ["H", "W", "C"].map((letter) => sizes[axes.indexOf(letter)] ?? null);
-  const builder = new GraphBuilder(imageInputOf([h!, w!, c!], choices));
+  const builder = new GraphBuilder(imageInputOf([h!, w!, c!], choices), sizes[axes.indexOf("N")] ?? 1);
   const values = new Map<string, GraphValue>(graph.constants);
+  const makers = new Map<string, NodeToRead>();
   values.set(image, builder.addInput(image.replace(/:\d+$/, ""), { axes, readers: readers.get(image) ?? 0 }));
   for (const node of nodes) {
-    const context = {
-      builder,
-      version: graph.version,
-      readers: readers.get(node.outputs[0] ?? "") ?? 0,
-      layerOf: (weights: readonly string[]) => layerOf(node.name, weights),
-    };
     const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
     const note = dialect.note?.(node);
     if (note) builder.notes.push(note);
-    const made = readNode(new NodeToRead(node, inputs, context), dialect);
-    made.forEach((value, i) => {
+    const toRead = new NodeToRead(node, inputs, {
+      builder,
+      version: graph.version,
+      readersOf: (tensor) => readers.get(tensor) ?? 0,
+      layerOf: (weights) => layerOf(node, weights),
+      makerOf: (tensor) => makers.get(tensor),
+    });
+    readNode(toRead, dialect).forEach((value, i) => {
       const output = node.outputs[i];
-      if (output !== undefined && output !== "" && value) values.set(output, value);
+      if (output === undefined || output === "" || !value) return;
+      values.set(output, value);
+      makers.set(output, toRead);
     });
   }
-  return builder.finish(choices.name ?? graph.name);
+  return builder.finish(choices.name ?? graph.name, outputMaps(graph, values, builder));
+}
+
+/** What the model puts out, with the units numbered as the file numbers them, or with a note on how they are. */
+function outputMaps({ outputs }: Graph, values: ReadonlyMap<string, GraphValue>, builder: GraphBuilder): (GraphMap | undefined)[] {
+  return outputs.flatMap((name) => {
+    const value = values.get(name);
+    return value?.kind === "constant" ? [] : [value && asOutput(builder, value, name)];
+  });
 }
 
 /** What a node puts out; nothing where it cannot be known, as a constant of a kind that is not computed here. */
@@ -83,13 +96,21 @@ function readNode(node: NodeToRead, { readers, folds }: Dialect): readonly (Grap
     if (cause instanceof CannotRead && node.maps.length === 0) return [];
     if (cause instanceof CannotRead) {
       const parameters = node.inputs.reduce((sum, value) => sum + (value?.kind === "constant" ? countOf(value) : 0), 0);
-      const parts = { layer: node.layer(), type, reason: cause.message, parameters, readers: node.readers };
-      const value = addOpaque(node.builder, node.maps, parts);
-      return outputs.map(() => value);
+      const parts = { layer: node.layer(), type, reason: cause.message, parameters };
+      return outputs.map((_, i) => (i === 0 || node.readersOf(i) > 0 ? addOpaque(node, node.maps, parts, i) : undefined));
     }
     if (isLensError(cause)) throw cause;
-    throw new LensError("bad-model", `node "${name}" (${type}) cannot be read: ${(cause as Error).message}`, { cause });
+    throw new LensError(
+      "bad-model",
+      `node "${name}" (${type}) reads ${node.inputs.map(shapeInWords).join(", ")}, which its settings do not fit; export the model again`,
+      { cause },
+    );
   }
+}
+
+function shapeInWords(value: GraphValue | undefined): string {
+  if (!value) return "nothing";
+  return formatShape(value.kind === "map" ? fileShape(value) : value.shape) || "a number";
 }
 
 function own(table: Readonly<Record<string, NodeReader>>, type: string): NodeReader | undefined {
@@ -140,8 +161,14 @@ function ordered(nodes: readonly GraphNode[], { constants, input }: Graph): Grap
       }
       const maker = isGiven(next.value) ? undefined : makers.get(next.value);
       if (!maker || done.has(maker)) continue;
+      // A loop of TensorFlow 1 runs back from here; what is inside is opaque, and what comes before it is not concerned.
+      if (open.has(maker) && maker.type === "NextIteration") continue;
+      if (open.has(maker) && here.node.type === "Merge") continue;
       if (open.has(maker)) {
-        throw new LensError("bad-model", `the graph runs in a circle through "${maker.name}"; get the model again`);
+        throw new LensError(
+          "bad-model",
+          `node "${maker.name}" (${maker.type}) reads what is computed from its own output; a network goes one way: export the model without this loop, or up to a node before it`,
+        );
       }
       enter(maker);
     }

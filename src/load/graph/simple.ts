@@ -1,10 +1,12 @@
 /** Nodes that become one operation: activations, pooling, softmax, and what cannot be computed. */
 import type { Activation, PoolOp } from "../../network/ops.js";
-import { alias } from "./arrange.js";
-import type { GraphBuilder } from "./builder.js";
+import { alias } from "./alias.js";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
-import { fileShape, type GraphMap } from "./value.js";
+import { type AxisOrder, turnableImageOf } from "./layout.js";
+import { axisAt, type GraphMap } from "./value.js";
+import { channelAxis, covers, describeView, isFull, viewOfVector } from "./view.js";
+import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import type { Sliding } from "./weighted.js";
 
 /** Adds an activation, to the convolution before it where both are of one layer. */
@@ -17,83 +19,110 @@ export function addActivation(
   const { builder, readers } = node;
   if (map.readers === 1 && builder.fuseActivation(map, activation, layer)) return { ...map, readers };
   const place = builder.place(layer, [map]);
-  return builder.add({ kind: "activation", ...place, inputs: [map.op], activation }, [map], {
-    packed: map.packed,
-    readers,
-  });
+  return builder.add({ kind: "activation", ...place, inputs: [map.op], activation }, [map], { readers });
 }
 
-/** Adds a softmax over the channels of a vector or map. */
-export function addSoftmax(node: NodeToRead, map: GraphMap, axis: number): GraphMap {
-  const letter = map.axes.at(axis);
-  if (letter !== "C") throw new CannotRead("it runs over another axis than the channels");
+/** Adds a softmax over axes that hold all channels of a vector or map, or all of its numbers. */
+export function addSoftmax(node: NodeToRead, input: GraphMap, axes: readonly number[]): GraphMap {
+  const over = (map: GraphMap): boolean =>
+    covers(
+      axes.map((axis) => map.axes[axisAt(map, axis)]!),
+      map.shape,
+      [channelAxis(map.shape)],
+    );
+  const vector = over(input) || !input.sure ? null : vectorOfKnown(node, input);
+  const map = vector && over(vector) ? vector : input;
+  if (!over(map)) {
+    throw new CannotRead(
+      `it runs over axis ${axes.join()} of ${describeView(map.axes, map.shape)}, which is not that of the channels`,
+    );
+  }
   return addActivation(node, map, { name: "softmax" });
 }
 
-/** Adds pooling over windows. */
-export function addPool(
-  node: NodeToRead,
-  input: GraphMap,
-  { mode, size, ...sliding }: Omit<Sliding, "dilation"> & { mode: PoolOp["mode"]; size: readonly [number, number] },
-): GraphMap {
-  const { builder, readers } = node;
-  const map = builder.asMap(input);
-  const layer = node.layer();
-  const place = builder.place(layer, [map]);
-  return builder.add({ kind: "pool", ...place, inputs: [map.op], mode, size, ...sliding }, [map], { readers });
+function vectorOfKnown({ builder }: NodeToRead, map: GraphMap): GraphMap | null {
+  return viewOfVector(map.axes, map.shape) && builder.asVector(map);
 }
 
-/** Adds pooling over the whole map, to a vector; the file may still see it as a map of one pixel. */
-export function addGlobalPool(
-  node: NodeToRead,
-  map: GraphMap,
-  mode: PoolOp["mode"],
-  axes: string = map.axes,
-): GraphMap {
-  const { builder, readers } = node;
-  if (map.shape.length === 1) return alias(node, map, { axes });
-  const layer = node.layer();
-  return builder.add({ kind: "globalPool", ...builder.place(layer, [map]), inputs: [map.op], mode }, [map], {
-    axes,
-    readers,
-  });
+/** A window over rows and columns, in the order of the file's axes. */
+export interface Window extends Omit<Sliding, "dilation"> {
+  readonly mode: PoolOp["mode"];
+  readonly size: readonly [number, number];
 }
 
-/** Adds the mean or maximum over axes: over rows and columns it is a pooling. */
+/** Adds pooling over windows; `order` is that of the axes that the node reads. */
+export function addPool(node: NodeToRead, input: GraphMap, order: AxisOrder, window: Window): GraphMap {
+  const { builder, readers } = node;
+  const { map, turned } = turnableImageOf(node, input, order);
+  const { mode, size, strides, padding } = turned ? turnedWindow(window) : window;
+  const place = builder.place(node.layer(), [map]);
+  const draft = { kind: "pool", ...place, inputs: [map.op], mode, size, strides, padding } as const;
+  return builder.add(draft, [map], { axes: turned ? turnedOrder(order) : order, readers });
+}
+
+/** A window with rows and columns exchanged. */
+function turnedWindow(window: Window): Window {
+  const { size, strides, padding } = window;
+  return { ...window, size: exchanged(size), strides: exchanged(strides), padding: turnedPadding(padding) };
+}
+
+/** Adds the mean or maximum over axes: over all rows and columns, or over one of the two. */
 export function addReduce(
   node: NodeToRead,
-  map: GraphMap,
+  input: GraphMap,
   { axes, keep, mode }: { axes: readonly number[] | undefined; keep: boolean; mode: PoolOp["mode"] },
 ): GraphMap {
-  const letters = (axes ?? []).map((axis) => map.axes.at(axis) ?? "?").sort();
-  if (letters.join("") !== "HW") {
-    throw new CannotRead(`it runs over axes ${axes?.join() ?? "all"} of ${fileShape(map).join("×")}`);
+  const { builder, readers } = node;
+  const over = axes?.map((axis) => axisAt(input, axis)) ?? input.axes.map((_, i) => i);
+  const gone = over.map((axis) => input.axes[axis]!);
+  const left = input.axes.map((axis, i) => (over.includes(i) ? [] : axis)).filter((_, i) => keep || !over.includes(i));
+  if (gone.every((axis) => axis.length === 0)) return alias(node, input, { axes: left });
+  const { shape } = input;
+  if (shape.length === 3 && covers(gone, shape, [0, 1])) {
+    const place = builder.place(node.layer(), [input]);
+    const draft = { kind: "globalPool", ...place, inputs: [input.op], mode } as const;
+    const asVector = left.map((axis) => axis.map((part) => (part.axis === 2 ? { ...part, axis: 0 } : part)));
+    return builder.add(draft, [input], { axes: asVector, readers });
   }
-  return addGlobalPool(node, map, mode, keep ? map.axes : "NC");
+  const line = [0, 1].find((axis) => shape.length === 3 && covers(gone, shape, [axis]));
+  if (line !== undefined && shape[line] !== null) {
+    const size = line === 0 ? ([shape[0]!, 1] as const) : ([1, shape[1]!] as const);
+    const place = builder.place(node.layer(), [input]);
+    const window = { mode, size, strides: size, padding: "valid" } as const;
+    return builder.add({ kind: "pool", ...place, inputs: [input.op], ...window }, [input], { axes: left, readers });
+  }
+  throw new CannotRead(
+    `it runs over axes ${axes?.join() ?? "all"} of ${describeView(input.axes, shape)}; rows and columns are computed`,
+  );
 }
 
-/** Adds local response normalisation. */
+/** Adds local response normalisation over the channels, which the file has as one of four axes. */
 export function addLrn(
   node: NodeToRead,
-  input: GraphMap,
+  map: GraphMap,
+  at: number,
   settings: { radius: number; alpha: number; beta: number; bias: number },
 ): GraphMap {
   const { builder, readers } = node;
-  const map = builder.asMap(input);
-  const layer = node.layer();
-  const place = builder.place(layer, [map]);
-  return builder.add({ kind: "lrn", ...place, inputs: [map.op], ...settings }, [map], { readers });
+  if (!isFull(map.axes[axisAt(map, at)]!, map.shape, channelAxis(map.shape))) {
+    throw new CannotRead(`it runs over axis ${at} of ${describeView(map.axes, map.shape)}`);
+  }
+  const image = builder.asMap(map);
+  const place = builder.place(node.layer(), [image]);
+  return builder.add({ kind: "lrn", ...place, inputs: [image.op], ...settings }, [image], { readers });
 }
 
 /** Something that cannot be computed: it keeps its place and, for want of better, the shape it reads. */
 export function addOpaque(
-  builder: GraphBuilder,
+  node: NodeToRead,
   maps: readonly GraphMap[],
-  { layer, type, reason, parameters, readers }: OpaqueParts,
+  { layer, type, reason, parameters }: OpaqueParts,
+  output: number,
 ): GraphMap {
+  const { builder } = node;
   const inputs = maps.map(({ op }) => op);
   const draft = { kind: "opaque", ...builder.place(layer, maps), inputs, className: type, reason, parameters } as const;
-  return builder.add(draft, maps, { readers });
+  return builder.add(draft, maps, { readers: node.readersOf(output) });
 }
 
 /** What is known of something opaque. */
@@ -102,5 +131,4 @@ export interface OpaqueParts {
   readonly type: string;
   readonly reason: string;
   readonly parameters: number;
-  readonly readers: number;
 }

@@ -1,14 +1,12 @@
 /**
  * What the edges of a graph carry. Graph formats know no layers, only nodes that read and write tensors; a tensor is a
- * constant, or a map that an operation makes. Our maps are `[height, width, channels]`; the file may see the same map with
- * its axes in another order, so a map carries that order as letters, and a transposition changes only the letters:
- *
- *     "NCHW"   ONNX, PyTorch         "NHWC"   TensorFlow         "NC"   a vector
+ * constant, or a map that an operation makes, under the axes that the file sees.
  */
-import { channelsOf, type Shape } from "../../core/shape.js";
+import type { Shape } from "../../core/shape.js";
 import { CannotRead } from "./cannot-read.js";
+import { shapeOfView, type View } from "./view.js";
 
-/** Numbers that a file holds. */
+/** Numbers that a file holds, or that were computed from such numbers and from sizes of maps. */
 export interface GraphConstant {
   readonly kind: "constant";
   /** What the file calls them. */
@@ -16,6 +14,8 @@ export interface GraphConstant {
   readonly shape: readonly number[];
   /** Whether the file holds them as whole numbers, which divide to whole numbers. */
   readonly whole?: boolean | undefined;
+  /** Whether they were computed while loading. A NaN in them then stands for a size that the model leaves free. */
+  readonly computed?: boolean | undefined;
   /** The numbers, exact for integers. */
   read(): Float32Array | Float64Array;
 }
@@ -29,10 +29,8 @@ export interface GraphMap {
   readonly shape: Shape;
   /** Whether the shape is known; past what cannot be computed it is a guess. */
   readonly sure: boolean;
-  /** The axes as the file sees them, slowest first. A vector has one pixel. */
-  readonly axes: string;
-  /** Of a vector that the file flattened channel by channel: the map, `[height, width, channels]`, that it was. */
-  readonly packed?: readonly [number, number, number] | undefined;
+  /** The axes as the file sees them. */
+  readonly axes: View;
   /** How many nodes read it, outputs of the model included. */
   readonly readers: number;
 }
@@ -40,22 +38,18 @@ export interface GraphMap {
 /** What an edge carries. */
 export type GraphValue = GraphConstant | GraphMap;
 
-/** Size of an axis; `null` where it is free. The batch is one example. */
-export function sizeOf({ shape }: GraphMap, axis: string): number | null {
-  if (axis === "N") return 1;
-  if (axis === "C") return channelsOf(shape);
-  if (shape.length !== 3) return 1;
-  return (axis === "H" ? shape[0] : shape[1]) ?? null;
-}
-
 /** Shape of a map as the file sees it. */
 export function fileShape(map: GraphMap): Shape {
-  return [...map.axes].map((axis) => sizeOf(map, axis));
+  return shapeOfView(map.axes);
 }
 
-/** The letter of an axis by its number; numbers below zero count from the end. */
-export function axisAt({ axes }: GraphMap, number: number): string | undefined {
-  return axes.at(number);
+/** Number of an axis from 0; numbers below zero count from the end. */
+export function axisAt(map: GraphMap, number: number): number {
+  const at = number < 0 ? number + map.axes.length : number;
+  if (!Number.isInteger(at) || at < 0 || at >= map.axes.length) {
+    throw new CannotRead(`it names axis ${number} of a tensor of ${map.axes.length} axes`);
+  }
+  return at;
 }
 
 /** A constant of a few numbers, as a shape or a setting is. */
@@ -67,6 +61,16 @@ export function listOf(constant: GraphConstant): number[] {
   }
   return [...constant.read()];
 }
+
+/** A constant of a few numbers, none of which depends on a free image size. */
+export function settingsOf(constant: GraphConstant): number[] {
+  const list = listOf(constant);
+  if (constant.computed && list.some(Number.isNaN)) throw new CannotRead(freeSize);
+  return list;
+}
+
+/** Why something cannot be read that depends on the image size. */
+export const freeSize = "it depends on the image size, which the model leaves free; export the model with a fixed size";
 
 /** Numbers as single precision. */
 export function floatsOf(constant: GraphConstant): Float32Array {
@@ -80,5 +84,5 @@ export function constantOf(
   shape: readonly number[],
   { values, whole = false }: { readonly values: readonly number[]; readonly whole?: boolean | undefined },
 ): GraphConstant {
-  return { kind: "constant", name, shape, whole, read: () => Float64Array.from(values) };
+  return { kind: "constant", name, shape, whole, computed: true, read: () => Float64Array.from(values) };
 }

@@ -8,8 +8,20 @@ import { type Activation, linear, type NormOp, type Padding } from "../../networ
 import { checkVariance } from "../weights.js";
 import type { LayerDraft } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
+import { turn } from "./constants.js";
+import { type AxisOrder, type OrderedVector, turnableImageOf, vectorOf } from "./layout.js";
 import type { NodeToRead } from "./node.js";
-import type { GraphConstant, GraphMap } from "./value.js";
+import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
+import { axisAt, type GraphConstant, type GraphMap } from "./value.js";
+import {
+  channelAxis,
+  covers,
+  describeView,
+  isOfChannels,
+  placesOf,
+  sizeOf,
+  withChannels,
+} from "./view.js";
 
 /** How a window slides. */
 export interface Sliding {
@@ -29,18 +41,15 @@ export interface ConvParts extends Sliding {
   readonly activation?: Activation;
 }
 
-/** Adds a convolution; one with a group for each channel is depthwise. */
-export function addConv(node: NodeToRead, input: GraphMap, parts: ConvParts): GraphMap {
+/** Adds a convolution, where one with a group for each channel is depthwise; `order` is that of the axes that the node reads. */
+export function addConv(node: NodeToRead, input: GraphMap, order: AxisOrder, parts: ConvParts): GraphMap {
   const { builder, readers } = node;
-  const map = builder.asMap(input);
-  const { layer, kernel, shape, bias, groups, strides, dilation, padding, activation = linear } = parts;
+  const { map, turned } = turnableImageOf(node, input, order);
+  const { layer, kernel, shape, bias, groups, strides, dilation, padding, activation = linear } = turned
+    ? turnedConv(parts)
+    : parts;
   const [h, w, cin, cout] = shape;
-  if (groups < 1 || cout % groups !== 0 || (map.sure && channelsOf(map.shape) !== cin * groups)) {
-    throw new LensError(
-      "bad-model",
-      `layer "${layer}" reads ${channelsOf(map.shape)} channels, but its weights are for ${cin * groups} in ${groups} groups`,
-    );
-  }
+  checkGroups(layer, map, [cin, groups, cout]);
   checkLength(bias, cout, `the bias of layer "${layer}"`);
   const shared = { ...builder.place(layer, [map]), inputs: [map.op], bias, strides, dilation, padding };
   const isDepthwise = groups > 1 && cin === 1;
@@ -48,7 +57,36 @@ export function addConv(node: NodeToRead, input: GraphMap, parts: ConvParts): Gr
   const draft: LayerDraft = isDepthwise
     ? { kind: "depthwise", ...shared, kernel, kernelShape: [h, w, groups, cout / groups], activation }
     : { kind: "conv", ...shared, kernel, kernelShape: [h, w, cin, cout], groups, activation };
-  return builder.add(draft, [map], { readers });
+  return builder.add(draft, [map], { axes: turned ? turnedOrder(order) : order, readers });
+}
+
+function checkGroups(layer: string, map: GraphMap, [cin, groups, cout]: readonly [number, number, number]): void {
+  const channels = channelsOf(map.shape);
+  if (!Number.isInteger(groups) || groups < 1) {
+    throw new LensError(
+      "bad-model",
+      `layer "${layer}" reads ${channels} channels with weights for ${cin}, which is not a whole number of groups`,
+    );
+  }
+  if (cout % groups !== 0 || (map.sure && channels !== cin * groups)) {
+    throw new LensError(
+      "bad-model",
+      `layer "${layer}" reads ${channels} channels, but its weights are for ${cin * groups} in ${groups} groups`,
+    );
+  }
+}
+
+/** A convolution of the map with rows and columns exchanged, as one of the map as it is stored. */
+function turnedConv(parts: ConvParts): ConvParts {
+  const [h, w, cin, cout] = parts.shape;
+  return {
+    ...parts,
+    kernel: turn(parts.kernel, parts.shape, [1, 0, 2, 3]),
+    shape: [w, h, cin, cout],
+    strides: exchanged(parts.strides),
+    dilation: exchanged(parts.dilation),
+    padding: turnedPadding(parts.padding),
+  };
 }
 
 /** A dense layer to be added. */
@@ -61,42 +99,72 @@ export interface DenseParts {
   readonly activation?: Activation;
 }
 
-/** Adds a dense layer; where its input was flattened channel by channel, its rows are put into our order. */
-export function addDense(node: NodeToRead, input: GraphMap, parts: DenseParts): GraphMap {
-  const { builder, readers } = node;
-  const vector = builder.asVector(input);
-  if (!vector) throw new CannotRead("it multiplies a map whose pixels are not flattened");
-  const { layer, shape, bias, activation = linear } = parts;
+/**
+ * Adds the product of a matrix and the tensor along one of its axes. Over all numbers of a map it is a dense layer, whose rows
+ * are put into the order in which the numbers are stored; over the channels of many pixels it is a 1 × 1 convolution.
+ */
+export function addDense(node: NodeToRead, map: GraphMap, at: number, parts: DenseParts): GraphMap {
+  const { layer, shape, bias } = parts;
   const [features, outputs] = shape;
-  if (vector.sure && channelsOf(vector.shape) !== features) {
-    throw new LensError(
-      "bad-model",
-      `layer "${layer}" reads ${channelsOf(vector.shape)} features, but its weights are for ${features}`,
+  const axis = map.axes[at]!;
+  checkLength(bias, outputs, `the bias of layer "${layer}"`);
+  const found = sizeOf(axis);
+  if (map.sure && found !== null && found !== features) {
+    throw new LensError("bad-model", `layer "${layer}" reads ${found} features, but its weights are for ${features}`);
+  }
+  const whole = vectorOf(node, map, at);
+  if (whole) return addVectorDense(node, map.sure ? whole : { ...whole, places: null }, at, parts);
+  if (!map.sure) throw new CannotRead("it multiplies a map whose shape is not known");
+  if (!covers([axis], map.shape, [channelAxis(map.shape)])) {
+    throw new CannotRead(
+      `it multiplies axis ${at} of ${describeView(map.axes, map.shape)}, which is neither all numbers nor all channels`,
     );
   }
-  checkLength(bias, outputs, `the bias of layer "${layer}"`);
-  const kernel = vector.packed ? rowsInOurOrder(parts.kernel, vector.packed, outputs) : parts.kernel;
-  const place = builder.place(layer, [vector]);
-  return builder.add(
-    { kind: "dense", ...place, inputs: [vector.op], kernel, kernelShape: shape, bias, activation },
-    [vector],
-    { axes: "NC", readers },
-  );
+  return addPixelDense(node, map, at, parts);
 }
 
-/** Rows `(channel, row, column)` of a `[in, out]` matrix put in the order `(row, column, channel)`. */
-function rowsInOurOrder(
-  kernel: Float32Array,
-  [h, w, c]: readonly [number, number, number],
-  outputs: number,
-): Float32Array {
+function addVectorDense(
+  { builder, readers }: NodeToRead,
+  { vector, places }: OrderedVector,
+  at: number,
+  { layer, shape, bias, activation = linear, ...parts }: DenseParts,
+): GraphMap {
+  const kernel = places ? rowsAt(parts.kernel, places, shape[1]) : parts.kernel;
+  const place = builder.place(layer, [vector]);
+  const draft = { kind: "dense", ...place, inputs: [vector.op], kernel, kernelShape: shape, bias, activation } as const;
+  return builder.add(draft, [vector], { axes: (output) => withChannels(vector.axes, at, output), readers });
+}
+
+function addPixelDense(
+  { builder, readers }: NodeToRead,
+  map: GraphMap,
+  at: number,
+  { layer, shape, bias, activation = linear, ...parts }: DenseParts,
+): GraphMap {
+  const [features, outputs] = shape;
+  const kernel = rowsAt(parts.kernel, placesOf(map.axes[at]!), outputs);
+  const draft = {
+    kind: "conv",
+    ...builder.place(layer, [map]),
+    inputs: [map.op],
+    kernel,
+    kernelShape: [1, 1, features, outputs],
+    bias,
+    strides: [1, 1],
+    dilation: [1, 1],
+    padding: "valid",
+    groups: 1,
+    activation,
+  } as const;
+  return builder.add(draft, [map], { axes: (output) => withChannels(map.axes, at, output), readers });
+}
+
+/** Rows of a matrix, or numbers of a list (one column), moved to their places. */
+function rowsAt(kernel: Float32Array, places: readonly number[], columns: number): Float32Array {
   const ordered = new Float32Array(kernel.length);
-  for (let pixel = 0; pixel < h * w; pixel++) {
-    for (let channel = 0; channel < c; channel++) {
-      const from = (channel * h * w + pixel) * outputs;
-      ordered.set(kernel.subarray(from, from + outputs), (pixel * c + channel) * outputs);
-    }
-  }
+  places.forEach((place, row) => {
+    ordered.set(kernel.subarray(row * columns, (row + 1) * columns), place * columns);
+  });
   return ordered;
 }
 
@@ -110,29 +178,35 @@ export function transposed(values: Float32Array, [rows, columns]: readonly [numb
 /** Statistics and parameters of a batch norm. */
 export type NormParts = Pick<NormOp, "gamma" | "beta" | "mean" | "variance" | "epsilon">;
 
-/** Adds a batch norm over channels. */
+/** Adds a batch norm along one axis of the file, which has to be one of channels. */
 export function addNorm(
   node: NodeToRead,
-  input: GraphMap,
+  map: GraphMap,
+  at: number,
   { layer, ...parts }: NormParts & { layer: string },
 ): GraphMap {
   const { builder, readers } = node;
-  const channels = input.sure ? channelsOf(input.shape) : parts.mean.length;
+  const axis = map.axes[axisAt(map, at)]!;
+  const size = map.sure ? (sizeOf(axis) ?? Number.NaN) : parts.mean.length;
   for (const [what, values] of Object.entries(parts)) {
-    if (values instanceof Float32Array) checkLength(values, channels, `the ${what} of layer "${layer}"`);
+    if (values instanceof Float32Array) checkLength(values, size, `the ${what} of layer "${layer}"`);
   }
   checkVariance(parts.variance, parts.epsilon, layer);
-  const place = builder.place(layer, [input]);
-  const ordered = input.packed ? inOurOrder(parts, input.packed) : parts;
-  return builder.add({ kind: "norm", ...place, inputs: [input.op], ...ordered }, [input], {
-    packed: input.packed,
-    readers,
-  });
+  const ordered = map.sure ? inStoredOrder(map, at, parts) : parts;
+  const place = builder.place(layer, [map]);
+  return builder.add({ kind: "norm", ...place, inputs: [map.op], ...ordered }, [map], { readers });
 }
 
-/** Statistics of a vector that was flattened channel by channel, in our order. */
-function inOurOrder(parts: NormParts, packed: readonly [number, number, number]): NormParts {
-  const ordered = (values: Float32Array): Float32Array => rowsInOurOrder(values, packed, 1);
+/** Statistics along an axis of the file as they belong to the channels that are stored. */
+function inStoredOrder(map: GraphMap, at: number, parts: NormParts): NormParts {
+  const shape = map.axes.map((_, i) => (i === axisAt(map, at) ? parts.mean.length : 1));
+  const ordered = (values: Float32Array): Float32Array => {
+    const own = perChannelOf(map, shape, values);
+    if (own) return own;
+    throw new CannotRead(
+      `it normalises along axis ${at} of ${describeView(map.axes, map.shape)}, which is not that of the channels`,
+    );
+  };
   const { gamma, beta, mean, variance, epsilon } = parts;
   return {
     gamma: gamma && ordered(gamma),
@@ -154,14 +228,38 @@ export function fuseBias({ builder, readers }: NodeToRead, map: GraphMap, bias: 
 
 /** A number for each channel of a map, from a constant that the file spreads over it; `null` for any other constant. */
 export function perChannel(map: GraphMap, constant: GraphConstant, values: Float32Array): Float32Array | null {
-  const channels = channelsOf(map.shape);
-  const sizes = [...constant.shape];
-  while (sizes.length < map.axes.length) sizes.unshift(1);
-  if (sizes.length !== map.axes.length) return null;
-  const others = sizes.filter((_, i) => map.axes[i] !== "C");
-  const own = sizes[map.axes.indexOf("C")];
-  if (map.packed || others.some((n) => n !== 1) || (own !== 1 && own !== channels)) return null;
-  return own === 1 ? new Float32Array(channels).fill(values[0]!) : values;
+  const missing = map.axes.length - constant.shape.length;
+  if (missing < 0) return null;
+  const sizes = [...Array<number>(missing).fill(1), ...constant.shape];
+  if (map.sure) return perChannelOf(map, sizes, values);
+  return sizes.filter((n) => n !== 1).length === 1 ? values : null;
+}
+
+/** The same for a list whose sizes are those of the file's axes, or one. */
+function perChannelOf(map: GraphMap, sizes: readonly number[], values: Float32Array): Float32Array | null {
+  const { axes, shape } = map;
+  const channels = channelAxis(shape);
+  const fits = axes.every((axis, i) => sizes[i] === 1 || (isOfChannels(axis, shape) && sizeOf(axis) === sizes[i]));
+  if (!fits) return null;
+  // Places of channels, and of the numbers for them, as both are walked through in the order of the file.
+  let pairs: readonly (readonly [number, number])[] = [[0, 0]];
+  let step = values.length;
+  axes.forEach((axis, i) => {
+    const spread = sizes[i] === 1;
+    step /= sizes[i]!;
+    let inner = sizeOf(axis) ?? 1;
+    for (const { axis: stored, size, stride } of axis) {
+      if (stored !== channels) continue;
+      inner /= size!;
+      const apart = spread ? 0 : inner * step;
+      pairs = pairs.flatMap(([c, from]) =>
+        Array.from({ length: size! }, (_, k): [number, number] => [c + k * stride, from + k * apart]),
+      );
+    }
+  });
+  const own = new Float32Array(channelsOf(shape));
+  for (const [c, from] of pairs) own[c] = values[from]!;
+  return own;
 }
 
 function checkLength(values: Float32Array | null, wanted: number, what: string): void {

@@ -1,11 +1,10 @@
 /** ONNX activations: constants that the file leaves out have the values of the standard. */
-import { channelsOf } from "../../core/shape.js";
 import type { Activation } from "../../network/ops.js";
 import { ofMaps } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { addActivation, addSoftmax } from "../graph/simple.js";
-import { listOf } from "../graph/value.js";
+import { axisAt, settingsOf } from "../graph/value.js";
 import { perChannel } from "../graph/weighted.js";
 
 /** A reader for a function without, or with given, constants. */
@@ -45,7 +44,7 @@ export const activations: Readonly<Record<string, NodeReader>> = {
   Clip: (node) => {
     const limit = (i: number, name: string, fallback: number): number => {
       const input = node.version >= 11 ? node.constant(i) : undefined;
-      return (input ? listOf(input)[0] : node.list(name)?.[0]) ?? fallback;
+      return (input ? settingsOf(input)[0] : node.list(name)?.[0]) ?? fallback;
     };
     const least = limit(1, "min", Number.NEGATIVE_INFINITY);
     const most = limit(2, "max", Number.POSITIVE_INFINITY);
@@ -60,11 +59,9 @@ export const activations: Readonly<Record<string, NodeReader>> = {
   },
   Softmax: (node) => {
     const map = node.map(0);
-    const axis = node.number("axis", node.version < 13 ? 1 : -1);
+    const axis = axisAt(map, node.number("axis", node.version < 13 ? 1 : -1));
     // Before version 13 everything from the axis on is one row.
-    const whole = node.version < 13 && axis === 1 && map.shape.length === 3;
-    if (whole && (map.shape[0] !== 1 || map.shape[1] !== 1)) throw new CannotRead("it runs over whole maps");
-    if (channelsOf(map.shape) === 0) throw new CannotRead("it reads nothing");
-    return addSoftmax(node, map, axis);
+    const axes = node.version < 13 ? map.axes.map((_, i) => i).slice(axis) : [axis];
+    return addSoftmax(node, map, axes);
   },
 };

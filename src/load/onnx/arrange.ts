@@ -1,11 +1,15 @@
 /** ONNX nodes that move values about; many settings became inputs in later versions. */
 
-import { alias, concat, flatten, pad, reshape, squeeze, transpose, unsqueeze, upsample } from "../graph/arrange.js";
+import type { Shape } from "../../core/shape.js";
+import { alias } from "../graph/alias.js";
+import { concat, flatten, reshape, slice, split, squeeze, transpose, unsqueeze } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
-import { reshaped, turned } from "../graph/fold.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
-import { fileShape, listOf } from "../graph/value.js";
+import { pick } from "../graph/select.js";
+import { pad, upsample } from "../graph/spatial.js";
+import { axisAt, fileShape, listOf, settingsOf } from "../graph/value.js";
 import { castMap } from "./cast.js";
+import { cutsOf } from "./constants.js";
 
 /** Nodes that pass their input on. */
 export const identity: NodeReader = (node) => alias(node, node.map(0));
@@ -13,7 +17,7 @@ export const identity: NodeReader = (node) => alias(node, node.map(0));
 /** `Dropout`, which does nothing outside training. */
 export const dropout: NodeReader = (node) => {
   const training = node.constant(2);
-  if (training && listOf(training)[0]) {
+  if (training && settingsOf(training)[0]) {
     node.builder.notes.push(`dropout "${node.node.name}" was exported in training mode; it is left out`);
   }
   return alias(node, node.map(0));
@@ -21,25 +25,34 @@ export const dropout: NodeReader = (node) => {
 
 /** `Pad` by zeros; version 2 on in settings, version 11 on as inputs. */
 export const padding: NodeReader = (node) => {
+  const { mode, value, sides } = padsOf(node);
+  if (mode !== "constant" || value !== 0) throw new CannotRead(`it pads by ${mode === "constant" ? value : mode}`);
+  return pad(node, node.map(0), "NCHW", sides);
+};
+
+/** How a `Pad` pads each axis of the map it reads, and with what. */
+export function padsOf(node: NodeToRead): {
+  readonly mode: string;
+  readonly value: number;
+  readonly sides: readonly (readonly [number, number])[];
+} {
   const mode = node.word("mode", "constant");
-  const value = node.version >= 11 ? listOfInput(node, 2)?.[0] : node.list("value")?.[0];
-  if (mode !== "constant" || (value ?? 0) !== 0) throw new CannotRead(`it pads by ${mode} ${value ?? ""}`.trimEnd());
-  const map = node.map(0);
-  const sides = (node.version >= 11 ? listOfInput(node, 1) : (node.list("pads") ?? node.list("paddings"))) ?? [];
-  const rank = map.axes.length;
+  const value = (node.version >= 11 ? listOfInput(node, 2)?.[0] : node.list("value")?.[0]) ?? 0;
+  const counts = (node.version >= 11 ? listOfInput(node, 1) : (node.list("pads") ?? node.list("paddings"))) ?? [];
+  const rank = node.map(0).axes.length;
   const axes = node.version >= 18 ? listOfInput(node, 3) : undefined;
   const count = axes?.length ?? rank;
-  if (sides.length !== 2 * count) throw node.wrong("pads", `${2 * count} counts`, sides);
-  const all = Array.from({ length: rank }, (_, axis): [number, number] => {
+  if (counts.length !== 2 * count) throw node.wrong("pads", `${2 * count} counts`, counts);
+  const sides = Array.from({ length: rank }, (_, axis): [number, number] => {
     const at = axes ? axes.findIndex((a) => (a < 0 ? a + rank : a) === axis) : axis;
-    return at < 0 ? [0, 0] : [sides[at]!, sides[at + count]!];
+    return at < 0 ? [0, 0] : [counts[at]!, counts[at + count]!];
   });
-  return pad(node, map, all);
-};
+  return { mode, value, sides };
+}
 
 function listOfInput(node: NodeToRead, i: number): number[] | undefined {
   const input = node.constant(i);
-  return input && listOf(input);
+  return input && settingsOf(input);
 }
 
 /** `Upsample` (by factors) and `Resize` (by factors or to sizes). */
@@ -48,12 +61,32 @@ export const resize: NodeReader = (node) => {
   const isResize = node.node.type === "Resize";
   const factors = node.version >= 9 ? listOfInput(node, isResize && node.version >= 11 ? 2 : 1) : node.list("scales");
   const sizes = isResize && node.version >= 11 ? listOfInput(node, 3) : undefined;
+  if (isResize && node.version >= 18) checkStretch(node);
   const from = fileShape(map);
-  const scales = sizes?.length ? sizes.map((n, i) => n / (from[i] ?? Number.NaN)) : (factors ?? []);
-  const of = (axis: string): number => scales[map.axes.indexOf(axis)] ?? 1;
-  if (of("N") !== 1 || of("C") !== 1) throw new CannotRead("it enlarges other axes than rows and columns");
-  return upsample(node, map, { size: [of("H"), of("W")], interpolation: interpolationOf(node, isResize) });
+  const given = sizes?.length ? sizes.map((n, i) => n / (axisSize(node, from, i) ?? Number.NaN)) : (factors ?? []);
+  const scales = from.map((_, axis) => given[axisPlaces(node, from.length).indexOf(axis)] ?? 1);
+  if (scales.length !== 4 || scales[0] !== 1 || scales[1] !== 1) {
+    throw new CannotRead("it enlarges other axes than rows and columns");
+  }
+  const size = [scales[2]!, scales[3]!] as const;
+  return upsample(node, map, "NCHW", { size, interpolation: interpolationOf(node, isResize) });
 };
+
+/** The axes that factors and sizes of a `Resize` are for. */
+function axisPlaces(node: NodeToRead, rank: number): readonly number[] {
+  const axes = node.version >= 18 ? node.list("axes") : undefined;
+  return axes?.map((axis) => (axis < 0 ? axis + rank : axis)) ?? Array.from({ length: rank }, (_, i) => i);
+}
+
+function axisSize(node: NodeToRead, from: Shape, i: number): number | null | undefined {
+  return from[axisPlaces(node, from.length)[i] ?? -1];
+}
+
+function checkStretch(node: NodeToRead): void {
+  const policy = node.word("keep_aspect_ratio_policy", "stretch");
+  if (policy !== "stretch") throw new CannotRead(`it keeps the ratio of sides by ${policy}`);
+  if (node.flag("antialias", false)) throw new CannotRead("it smooths before it makes smaller");
+}
 
 /** Ways to see pixels whose centres lie at a half. */
 const centred = ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric"];
@@ -77,6 +110,46 @@ function interpolationOf(node: NodeToRead, isResize: boolean): "nearest" | "bili
   throw new CannotRead(`it enlarges by ${mode} with pixel centres ${centres}`);
 }
 
+/** `Reshape`: −1 is what is left, and 0 the size that was there, or none at all where `allowzero` says so. */
+const reshaping: NodeReader = (node) => {
+  const map = node.map(0);
+  const shape = node.constant(1);
+  const target = shape ? listOf(shape) : (node.list("shape") ?? []);
+  if (node.flag("allowzero", false) && target.includes(0)) throw new CannotRead("it makes a tensor of no numbers");
+  const from = fileShape(map);
+  return reshape(
+    node,
+    map,
+    target.map((n, i) => (n === 0 ? (from[i] ?? Number.NaN) : n)),
+  );
+};
+
+/** `Split` by sizes, which later versions read as an input, or into equal parts. */
+const splitting: NodeReader = (node) => {
+  const map = node.map(0);
+  const axis = node.number("axis", 0);
+  const given = node.listFrom(1, "split");
+  const size = fileShape(map)[axisAt(map, axis)] ?? Number.NaN;
+  const count = node.node.outputs.length;
+  const part = Math.ceil(size / count);
+  const equal = Array.from({ length: count }, (_, i) => Math.min(part, size - i * part));
+  return split(node, map, axis, given ?? equal);
+};
+
+/** `Slice` along some axes. */
+const slicing: NodeReader = (node) => slice(node, node.map(0), cutsOf(node));
+
+/** `Gather` of places along an axis; of one place the axis goes. */
+const gathering: NodeReader = (node) => {
+  const map = node.map(0);
+  const places = node.weight(1);
+  if (places.shape.length > 1) throw new CannotRead("it picks by a table");
+  const at = axisAt(map, node.number("axis", 0));
+  const size = fileShape(map)[at] ?? Number.NaN;
+  const chosen = settingsOf(places).map((i) => (i < 0 ? i + size : i));
+  return pick(node, map, { at, chosen, drop: places.shape.length === 0, readers: node.readers });
+};
+
 /** Readers by type. */
 export const arranging: Readonly<Record<string, NodeReader>> = {
   Identity: identity,
@@ -85,19 +158,17 @@ export const arranging: Readonly<Record<string, NodeReader>> = {
   Pad: padding,
   Upsample: resize,
   Resize: resize,
-  Flatten: (node) => {
-    const map = node.map(0);
-    const axis = node.number("axis", 1);
-    if (axis !== 1 && axis !== 1 - map.axes.length) throw new CannotRead(`it flattens from axis ${axis} on`);
-    return flatten(node, map);
-  },
-  Reshape: (node) => {
-    if (node.flag("allowzero", false)) throw new CannotRead("a 0 in its shape means 0");
-    return reshape(node, node.map(0), node.listFrom(1, "shape") ?? [], "NCHW");
-  },
+  Flatten: (node) => flatten(node, node.map(0), node.number("axis", 1)),
+  Reshape: reshaping,
   Squeeze: (node) => squeeze(node, node.map(0), node.listFrom(1, "axes")),
   Unsqueeze: (node) => unsqueeze(node, node.map(0), node.listFrom(1, "axes") ?? []),
-  Transpose: (node) => transpose(node, node.map(0), node.list("perm") ?? []),
+  Transpose: (node) => {
+    const map = node.map(0);
+    return transpose(node, map, node.list("perm") ?? map.axes.map((_, i) => i).reverse());
+  },
+  Split: splitting,
+  Slice: slicing,
+  Gather: gathering,
   Concat: (node) =>
     concat(
       node,
@@ -105,26 +176,3 @@ export const arranging: Readonly<Record<string, NodeReader>> = {
       node.number("axis", 1),
     ),
 };
-
-/** `Reshape` and its kin on constants. */
-export const arrangingConstants: Readonly<Record<string, NodeReader>> = {
-  Reshape: (node) => reshaped(node.weight(0), node.listFrom(1, "shape") ?? []),
-  Transpose: (node) => {
-    const constant = node.weight(0);
-    return turned(constant, node.list("perm") ?? constant.shape.map((_, i) => i).reverse());
-  },
-  Squeeze: (node) => reshaped(node.weight(0), squeezed(node.weight(0).shape, node.listFrom(1, "axes"))),
-  Unsqueeze: (node) => reshaped(node.weight(0), unsqueezed(node.weight(0).shape, node.listFrom(1, "axes") ?? [])),
-};
-
-function squeezed(shape: readonly number[], axes: readonly number[] | undefined): number[] {
-  const gone = axes?.map((axis) => (axis < 0 ? axis + shape.length : axis));
-  return shape.filter((n, i) => (gone ? !gone.includes(i) : n !== 1));
-}
-
-function unsqueezed(shape: readonly number[], axes: readonly number[]): number[] {
-  const rank = shape.length + axes.length;
-  const sizes = [...shape];
-  for (const axis of axes.map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b)) sizes.splice(axis, 0, 1);
-  return sizes;
-}

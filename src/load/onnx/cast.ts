@@ -1,7 +1,8 @@
 /** `Cast` to another type: of floats to floats the same numbers, to whole numbers those cut off. */
-import { alias } from "../graph/arrange.js";
+import { alias } from "../graph/alias.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
+import { mapped } from "../graph/constants.js";
 import { types } from "./tensor.js";
 
 /** Of a map. */
@@ -16,8 +17,7 @@ export const castConstant: NodeReader = (node) => {
   const constant = node.weight(0);
   const type = typeOf(node);
   if (type.includes("float")) return { ...constant, whole: false };
-  if (!constant.whole && type === "bool") throw new CannotRead("it makes truths of its numbers");
-  return { ...constant, whole: true, read: () => constant.read().map(Math.trunc) };
+  return mapped(constant, type === "bool" ? (value) => Number(value !== 0) : Math.trunc, { whole: true });
 };
 
 function typeOf(node: NodeToRead): string {

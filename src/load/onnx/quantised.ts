@@ -3,7 +3,7 @@
  * rounding of activations between layers is left out.
  */
 import { LensError } from "../../core/errors.js";
-import { alias } from "../graph/arrange.js";
+import { alias } from "../graph/alias.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeReader } from "../graph/node.js";
 import { floatsOf } from "../graph/value.js";

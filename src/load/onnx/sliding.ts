@@ -4,18 +4,20 @@ import { padsOf } from "../../network/ops/window.js";
 import type { Padding } from "../../network/ops.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeToRead } from "../graph/node.js";
-import type { GraphMap } from "../graph/value.js";
+import type { Shape } from "../../core/shape.js";
+import { fileShape, type GraphMap } from "../graph/value.js";
 import type { Sliding } from "../graph/weighted.js";
 
 /** How the window of a node slides over a map. */
 export function slidingOf(node: NodeToRead, map: GraphMap, size: readonly [number, number]): Sliding {
   const strides = pair(node, "strides");
   const dilation = pair(node, "dilations");
-  const padding = paddingOf(node, map, { size, strides, dilation });
+  const shape = fileShape(map).slice(2);
+  const padding = paddingOf(node, shape, { size, strides, dilation });
   return {
     strides,
     dilation,
-    padding: node.flag("ceil_mode", false) ? roundedUp(map, { size, strides, dilation, padding }) : padding,
+    padding: node.flag("ceil_mode", false) ? roundedUp(shape, { size, strides, dilation, padding }) : padding,
   };
 }
 
@@ -29,12 +31,12 @@ interface Window extends Omit<Sliding, "padding"> {
   readonly size: readonly [number, number];
 }
 
-function paddingOf(node: NodeToRead, { shape }: GraphMap, { size, strides, dilation }: Window): Padding {
+function paddingOf(node: NodeToRead, shape: Shape, { size, strides, dilation }: Window): Padding {
   const auto = node.word("auto_pad", "NOTSET");
   if (auto === "SAME_UPPER") return "same";
   if (auto === "VALID") return "valid";
   if (auto === "SAME_LOWER") {
-    if (shape.slice(0, 2).includes(null)) throw new CannotRead("its zeros depend on a free image size");
+    if (shape.includes(null)) throw new CannotRead("its zeros depend on a free image size");
     const { top, bottom, left, right } = padsOf("same", size, strides, dilation, shape);
     return { top: bottom, bottom: top, left: right, right: left };
   }
@@ -44,8 +46,8 @@ function paddingOf(node: NodeToRead, { shape }: GraphMap, { size, strides, dilat
 }
 
 /** Zeros at the end that let the last window in which still starts on the map or in the zeros before it. */
-function roundedUp({ shape }: GraphMap, { size, strides, dilation, padding }: Window & { padding: Padding }): Padding {
-  if (shape.slice(0, 2).includes(null)) throw new CannotRead("it rounds a free image size up");
+function roundedUp(shape: Shape, { size, strides, dilation, padding }: Window & { padding: Padding }): Padding {
+  if (shape.includes(null)) throw new CannotRead("it rounds a free image size up");
   const pads = padsOf(padding, size, strides, dilation, shape);
   const extra = (axis: 0 | 1, before: number, after: number): number => {
     const n = shape[axis]!;
