@@ -12,7 +12,16 @@ import { channelsOf } from "../core/shape.js";
 import { type Network, opsByName, outputOp } from "../network/network.js";
 import { isPixel } from "../network/ops/merge.js";
 import { normAffine } from "../network/ops/norm.js";
-import { type ConvOp, type DepthwiseOp, type LrnOp, linear, type MergeOp, type Op, type OpOf } from "../network/ops.js";
+import {
+  type ConvOp,
+  type DepthwiseOp,
+  type LrnOp,
+  linear,
+  type MergeOp,
+  type Op,
+  type OpOf,
+  type SelectOp,
+} from "../network/ops.js";
 import type { WeightedOp } from "../network/weighted-op.js";
 import { once, weightsOf } from "./fold.js";
 import type { Step } from "./steps.js";
@@ -93,6 +102,7 @@ const lowerings: { readonly [K in Op["kind"]]: (op: OpOf<K>, net: Network) => Dr
     return [...steps, { ...stepOf(op), reads, kind: "multiply" }];
   },
   concat: (op) => [{ ...stepOf(op), kind: "concat" }],
+  select: (op, net) => [lowerSelect(op, net)],
   upsample: (op) => [{ ...stepOf(op), kind: "resize", factor: op.size, interpolation: op.interpolation }],
   reshape: (op, net) => [{ ...stepOf(op), kind: "reshape", to: asMap(op, net) }],
   identity: (op) => [{ ...stepOf(op), kind: "activation", activation: linear }],
@@ -124,6 +134,19 @@ function withActivation({ name, activation }: WeightedOp, step: Draft): Draft[] 
     { ...step, writes: before(name) },
     { kind: "activation", name, reads: [before(name)], writes: name, activation },
   ];
+}
+
+/** Channels picked by a 1 × 1 convolution of ones. */
+function lowerSelect(op: SelectOp, net: Network): Draft {
+  const channels = channelsOf(opsByName(net).get(op.inputs[0]!)!.output);
+  const weights = once(op, "picked", () => {
+    const kernel = new Float32Array(channels * op.channels.length);
+    op.channels.forEach((channel, c) => {
+      kernel[channel * op.channels.length + c] = 1;
+    });
+    return { kernel, shape: [1, 1, channels, op.channels.length], bias: null } as const;
+  });
+  return { ...stepOf(op), kind: "conv", weights, ...onePixel, groups: 1 };
 }
 
 /** The three sizes of a reshape's output; vectors are 1 × 1 maps. */

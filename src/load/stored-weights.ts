@@ -59,7 +59,7 @@ function storedWeight(spec: WeightSpec, shards: readonly Shard[], start: number)
   return {
     name: spec.name,
     shape: spec.shape,
-    whole: /int|bool/.test(spec.dtype),
+    whole: /^int|^bool/.test(spec.stored) && spec.scale === 1,
     values: () => {
       values ??= decode(spec, cut(shards, start, bytesOf(spec)));
       return values;

@@ -18,11 +18,12 @@ import type { OpaqueOp } from "./ops/opaque.js";
 import type { PadOp } from "./ops/pad.js";
 import type { GlobalPoolOp, PoolOp } from "./ops/pool.js";
 import type { ReshapeOp } from "./ops/reshape.js";
+import type { SelectOp } from "./ops/select.js";
 import type { UpsampleOp } from "./ops/upsample.js";
 
 export { type Activation, type ActivationName, linear } from "./ops/activation.js";
 export type { Padding } from "./ops/window.js";
-export type { ActivationOp, ConvOp, DenseOp, DepthwiseOp, LrnOp, MergeOp, NormOp, PoolOp, UpsampleOp };
+export type { ActivationOp, ConvOp, DenseOp, DepthwiseOp, LrnOp, MergeOp, NormOp, PoolOp, SelectOp, UpsampleOp };
 
 /**
  * One operation of a network.
@@ -42,6 +43,7 @@ export type Op =
   | LrnOp
   | MergeOp
   | ConcatOp
+  | SelectOp
   | UpsampleOp
   | ReshapeOp
   | IdentityOp

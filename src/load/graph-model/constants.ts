@@ -1,4 +1,7 @@
 /** TensorFlow nodes that read constants alone, and compute with them. */
+
+import type { Shape } from "../../core/shape.js";
+import type { Cut } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import {
   combined,
@@ -18,9 +21,7 @@ import {
   turned,
 } from "../graph/constants.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
-import type { Cut } from "../graph/arrange.js";
-import type { Shape } from "../../core/shape.js";
-import { settingsOf } from "../graph/value.js";
+import { type GraphConstant, settingsOf } from "../graph/value.js";
 
 /** Types of numbers that are not whole, by name or by number. */
 export const isFloat = /^(?:DT_(?:FLOAT|DOUBLE|HALF|BFLOAT16)|1|2|19|14)$/;
@@ -53,7 +54,7 @@ const pack: NodeReader = (node) => {
   );
 };
 
-const constantsOf = (node: NodeToRead, from: number, to: number) =>
+const constantsOf = (node: NodeToRead, from: number, to: number): GraphConstant[] =>
   Array.from({ length: to - from }, (_, i) => node.weight(from + i));
 
 /** What `StridedSlice` cuts of a tensor, and the axes of size one that it puts in. */

@@ -4,8 +4,8 @@
  * weights, under the names of their nodes.
  */
 import { LensError } from "../../core/errors.js";
-import type { GraphNode, Setting } from "../graph/node.js";
 import type { AxisOrder } from "../graph/layout.js";
+import type { GraphNode, Setting } from "../graph/node.js";
 import type { Graph } from "../graph/read.js";
 import { type GraphConstant, listOf } from "../graph/value.js";
 import { isArray, isObject, type Json, type JsonObject, shortJson } from "../json.js";

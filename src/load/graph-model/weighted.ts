@@ -21,14 +21,16 @@ export function orderOf(node: NodeToRead): AxisOrder {
 /** How the window of a node slides. */
 export function slidingOf(node: NodeToRead): Sliding {
   const order = orderOf(node);
-  const pair = (name: string): [number, number] => spatial(node.whole(name, 4, { fallback: [1, 1, 1, 1], least: 1 }), order);
+  const pair = (name: string): [number, number] =>
+    spatial(node.whole(name, 4, { fallback: [1, 1, 1, 1], least: 1 }), order);
   return { strides: pair("strides"), dilation: pair("dilations"), padding: paddingOf(node, order) };
 }
 
 /** Those of four settings, one for each axis, that are for rows and columns. */
 export function spatial(all: readonly number[], order: AxisOrder): [number, number] {
   const [n, h, w, c] = ["N", "H", "W", "C"].map((axis) => all[order.indexOf(axis)]!);
-  if (n !== 1 || c !== 1) throw new CannotRead(`its window ${all.join("×")} is one of other axes than rows and columns`);
+  if (n !== 1 || c !== 1)
+    throw new CannotRead(`its window ${all.join("×")} is one of other axes than rows and columns`);
   return [h!, w!];
 }
 
@@ -108,7 +110,11 @@ function fused(node: NodeToRead, first: number, add: (bias: Float32Array | null)
       const [gamma, beta, mean, variance] = [0, 1, 2, 3].map((i) => node.numbers(next + i));
       next += 4;
       const parts = { gamma: gamma!, beta: beta!, mean: mean!, variance: variance! };
-      map = addNorm(node, map, orderOf(node).indexOf("C"), { layer: node.layer(), ...parts, epsilon: node.number("epsilon", 1e-4) });
+      map = addNorm(node, map, orderOf(node).indexOf("C"), {
+        layer: node.layer(),
+        ...parts,
+        epsilon: node.number("epsilon", 1e-4),
+      });
     } else {
       const slopes = name === "Prelu" ? node.weight(next++) : undefined;
       const activation = fusedActivation(node, name, slopes && floatsOf(slopes));

@@ -2,9 +2,10 @@
  * Sums, differences, products and quotients: of two maps, or of a map and a constant, which is a scale and a shift per
  * channel. `x · sigmoid(x)` is put together again as swish.
  */
-import type { NormOp } from "../../network/ops.js";
+
 import { channelsOf } from "../../core/shape.js";
 import { mergedShape } from "../../network/ops/merge.js";
+import type { NormOp } from "../../network/ops.js";
 import { affine } from "../layers/reader.js";
 import { aligned } from "./aligned.js";
 import { shapesOf } from "./builder.js";
@@ -38,9 +39,7 @@ export function ofMaps(node: NodeToRead, maps: readonly GraphMap[], kind: Arithm
     throw new CannotRead(`it joins maps of different shapes, ${shapesOf(joined)}`);
   }
   const layer = node.layer();
-  const axes = joined[0]!.axes.map(
-    (_, i) => joined.map((map) => map.axes[i]!).find((axis) => axis.length > 0) ?? [],
-  );
+  const axes = joined[0]!.axes.map((_, i) => joined.map((map) => map.axes[i]!).find((axis) => axis.length > 0) ?? []);
   const [first, second] = joined;
   const terms = kind === "subtract" ? [first!, negative(node, layer, second!)] : joined;
   const place = builder.place(layer, terms);

@@ -4,8 +4,8 @@
  */
 import { formatShape } from "../../core/shape.js";
 import { alias } from "./alias.js";
-import { CannotRead } from "./cannot-read.js";
 import { aligned } from "./aligned.js";
+import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
 import { pick } from "./select.js";
 import { axisAt, fileShape, freeSize, type GraphMap } from "./value.js";
@@ -103,7 +103,9 @@ export function concat(node: NodeToRead, maps: readonly GraphMap[], axis: number
   const isOfChannels = joined.every((map) => isFull(map.axes[at]!, map.shape, channelAxis(map.shape)));
   if (!isOfChannels) {
     const [{ axes, shape }] = joined as [GraphMap];
-    throw new CannotRead(`it joins along axis ${axis} of ${describeView(axes, shape)}, which is not that of the channels`);
+    throw new CannotRead(
+      `it joins along axis ${axis} of ${describeView(axes, shape)}, which is not that of the channels`,
+    );
   }
   const layer = node.layer();
   const draft = { kind: "concat", ...builder.place(layer, joined), inputs: joined.map(({ op }) => op) } as const;
@@ -141,17 +143,18 @@ export interface Cut {
 export function slice(node: NodeToRead, map: GraphMap, cuts: readonly Cut[]): GraphMap {
   if (!map.sure) throw new CannotRead("it cuts a map whose shape is not known");
   // From the last axis on, so that those that go do not move the others.
-  const ordered = cuts
-    .map((cut) => ({ ...cut, axis: axisAt(map, cut.axis) }))
-    .sort((a, b) => b.axis - a.axis);
-  return ordered.reduce((seen, cut) => {
-    const size = sizeOf(map.axes[cut.axis]!);
-    const isWhole = cut.start === 0 && cut.step === 1 && cut.end >= (size ?? Number.MAX_SAFE_INTEGER);
-    if (isWhole && !cut.drop) return seen;
-    if (size === null) throw new CannotRead(freeSize);
-    const chosen = placesIn(size, cut);
-    return pick(node, seen, { at: cut.axis, chosen, drop: cut.drop ?? false, readers: node.readers });
-  }, alias(node, map));
+  const ordered = cuts.map((cut) => ({ ...cut, axis: axisAt(map, cut.axis) })).sort((a, b) => b.axis - a.axis);
+  return ordered.reduce(
+    (seen, cut) => {
+      const size = sizeOf(map.axes[cut.axis]!);
+      const isWhole = cut.start === 0 && cut.step === 1 && cut.end >= (size ?? Number.MAX_SAFE_INTEGER);
+      if (isWhole && !cut.drop) return seen;
+      if (size === null) throw new CannotRead(freeSize);
+      const chosen = placesIn(size, cut);
+      return pick(node, seen, { at: cut.axis, chosen, drop: cut.drop ?? false, readers: node.readers });
+    },
+    alias(node, map),
+  );
 }
 
 /** Places of an axis that a cut takes; ends below zero count from behind, and ends outside are those of the axis. */

@@ -96,7 +96,7 @@ function inFileOrder(node: NodeToRead, vector: GraphMap, stretches: FileAxis): G
 }
 
 /** Most features that are put in another order by an operation of their own. */
-export const mostReordered = 4096;
+export const mostReordered = 1024;
 
 /** A vector that a node reads, with the place at which each of the features of the file's axis is stored. */
 export interface OrderedVector {

@@ -6,8 +6,16 @@
  *     layer1.0.conv1.weight                                    →  layer1.0.conv1    a weight of PyTorch
  */
 
+/** What of a node a name is made of. */
+interface NamedNode {
+  readonly name: string;
+  /** Whether the file gives the node no name; it is then called after what it puts out. */
+  readonly nameless?: boolean | undefined;
+  readonly type: string;
+}
+
 /** How the name of a node, and of weights that it reads, become the name of a layer. */
-export type Naming = (node: string, weights: readonly string[]) => string;
+export type Naming = (node: NamedNode, weights: readonly string[]) => string;
 
 /** Parts of a weight's name that say what it is of its layer. */
 const roles =
@@ -20,26 +28,34 @@ const kinds = /^(?:FusedBatchNorm.*|batchnorm.*|resize|Conv2D|MatMul)$/;
 const wrapper = /^(?:Stateful)?PartitionedCall(?:_\d+)?$/;
 
 /** The naming of a graph, from the names of all of its nodes. */
-export function namingOf(nodes: readonly string[]): Naming {
-  const paths = nodes.map(partsOf).filter((parts) => parts.length > 1);
+export function namingOf(nodes: readonly NamedNode[]): Naming {
+  const paths = nodes.map(({ name }) => partsOf(name)).filter((parts) => parts.length > 1);
   const [first] = paths;
   const root = first && paths.length > 1 && paths.every((parts) => parts[0] === first[0]) ? first[0] : null;
   const inside = (name: string): string[] => {
     const parts = partsOf(name);
     return root !== null && parts.length > 1 && parts[0] === root ? parts.slice(1) : parts;
   };
-  return (node, weights) => {
+  return ({ name, nameless, type }, weights) => {
     for (const weight of weights) {
-      const dotted = /^([\w.-]+)\.(?:weight|bias)$/.exec(weight);
-      if (dotted) return dotted[1]!;
+      const said = /^([\w.-]+)\.(?:weight|bias)$/.exec(weight) ?? /^(.+)_[wb]_0$/.exec(weight);
+      if (said) return said[1]!;
       const path = inside(weight);
       const scope = without(path, roles);
       if (scope.length < path.length) return scope.join("/");
     }
-    const parts = inside(node);
+    // Where nodes have no names, what they put out is numbered: conv1_1, conv1_2.
+    const parts = inside(nameless ? name.replace(/_\d+$/, "") : name);
     if (parts.includes("separable_conv2d")) return parts.slice(0, parts.indexOf("separable_conv2d")).join("/");
-    return modulePath(parts.length > 1 ? without(parts.slice(0, -1), kinds) : parts);
+    const isLayer = parts.length === 1 || !saysKind(parts.at(-1)!, type);
+    return modulePath(isLayer ? parts : without(parts.slice(0, -1), kinds));
   };
+}
+
+/** Whether the last part of a node's name says what kind of node it is; in Caffe's it is the layer's own, `inception_3a/3x3`. */
+function saysKind(last: string, type: string): boolean {
+  const word = last.replace(/(?:_\d+)+$/, "").toLowerCase();
+  return !/^(?:\d+x\d+|relu_\w|pool_\w|norm\d|output$|classifier$|conv$|fc$)/.test(word) || word === type.toLowerCase();
 }
 
 function partsOf(name: string): string[] {

@@ -14,6 +14,8 @@ export type Setting = number | string | boolean | readonly number[] | readonly s
 /** A node as its file has it. */
 export interface GraphNode {
   readonly name: string;
+  /** Whether the file gives it no name, so that it bears that of what it puts out. */
+  readonly nameless?: boolean | undefined;
   /** `"Conv"`, `"FusedBatchNormV3"`. */
   readonly type: string;
   /** Names of the tensors it reads; empty where one is left out. */

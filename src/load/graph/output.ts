@@ -25,7 +25,13 @@ export function asOutput(builder: GraphBuilder, map: GraphMap, name: string): Gr
   const channels = placesOf(stretches);
   if (channels.length <= mostReordered) {
     const { layer } = builder.draftOf(map);
-    const draft = { kind: "select", name: builder.freeName(`${map.op}/order`), layer, inputs: [map.op], channels } as const;
+    const draft = {
+      kind: "select",
+      name: builder.freeName(`${map.op}/order`),
+      layer,
+      inputs: [map.op],
+      channels,
+    } as const;
     return builder.add(draft, [map], { readers: 1 });
   }
   builder.notes.push(

@@ -74,7 +74,11 @@ export function readGraph(graph: Graph, dialect: Dialect, choices: ModelChoices)
 }
 
 /** What the model puts out, with the units numbered as the file numbers them, or with a note on how they are. */
-function outputMaps({ outputs }: Graph, values: ReadonlyMap<string, GraphValue>, builder: GraphBuilder): (GraphMap | undefined)[] {
+function outputMaps(
+  { outputs }: Graph,
+  values: ReadonlyMap<string, GraphValue>,
+  builder: GraphBuilder,
+): (GraphMap | undefined)[] {
   return outputs.flatMap((name) => {
     const value = values.get(name);
     return value?.kind === "constant" ? [] : [value && asOutput(builder, value, name)];
@@ -84,7 +88,7 @@ function outputMaps({ outputs }: Graph, values: ReadonlyMap<string, GraphValue>,
 /** What a node puts out; nothing where it cannot be known, as a constant of a kind that is not computed here. */
 function readNode(node: NodeToRead, { readers, folds }: Dialect): readonly (GraphValue | undefined)[] {
   const { type, name, inputs, outputs } = node.node;
-  const read = node.maps.length === 0 || !Object.hasOwn(readers, type) ? own(folds, type) : own(readers, type);
+  const read = own(node.maps.length === 0 ? folds : readers, type);
   try {
     const missing = node.inputs.findIndex((value, i) => value === undefined && inputs[i] !== "");
     if (missing >= 0)
@@ -97,7 +101,9 @@ function readNode(node: NodeToRead, { readers, folds }: Dialect): readonly (Grap
     if (cause instanceof CannotRead) {
       const parameters = node.inputs.reduce((sum, value) => sum + (value?.kind === "constant" ? countOf(value) : 0), 0);
       const parts = { layer: node.layer(), type, reason: cause.message, parameters };
-      return outputs.map((_, i) => (i === 0 || node.readersOf(i) > 0 ? addOpaque(node, node.maps, parts, i) : undefined));
+      return outputs.map((_, i) =>
+        i === 0 || node.readersOf(i) > 0 ? addOpaque(node, node.maps, parts, i) : undefined,
+      );
     }
     if (isLensError(cause)) throw cause;
     throw new LensError(

@@ -57,7 +57,10 @@ export function pick(
   const own = placesOf(axis);
   if (chosen.length === 0) throw new CannotRead("it picks nothing");
   const kept = (view: View): View => (drop ? view.filter((_, i) => i !== at) : view);
-  if (axis.length === 0) return { ...alias(node, map, { axes: kept(map.axes) }), readers };
+  if (chosen.some((place) => own[place] === undefined)) {
+    throw new CannotRead(`it picks place ${chosen.join()} of an axis of ${own.length}`);
+  }
+  if (axis.length === 0 && chosen.length === 1) return { ...alias(node, map, { axes: kept(map.axes) }), readers };
   if (!isOfChannels(axis, map.shape) || axis.some(({ size }) => size === null)) {
     throw new CannotRead("it picks rows or columns, not channels");
   }

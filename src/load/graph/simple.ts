@@ -2,11 +2,11 @@
 import type { Activation, PoolOp } from "../../network/ops.js";
 import { alias } from "./alias.js";
 import { CannotRead } from "./cannot-read.js";
-import type { NodeToRead } from "./node.js";
 import { type AxisOrder, turnableImageOf } from "./layout.js";
+import type { NodeToRead } from "./node.js";
+import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import { axisAt, type GraphMap } from "./value.js";
 import { channelAxis, covers, describeView, isFull, viewOfVector } from "./view.js";
-import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import type { Sliding } from "./weighted.js";
 
 /** Adds an activation, to the convolution before it where both are of one layer. */

@@ -13,15 +13,7 @@ import { type AxisOrder, type OrderedVector, turnableImageOf, vectorOf } from ".
 import type { NodeToRead } from "./node.js";
 import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import { axisAt, type GraphConstant, type GraphMap } from "./value.js";
-import {
-  channelAxis,
-  covers,
-  describeView,
-  isOfChannels,
-  placesOf,
-  sizeOf,
-  withChannels,
-} from "./view.js";
+import { channelAxis, covers, describeView, isOfChannels, placesOf, sizeOf, withChannels } from "./view.js";
 
 /** How a window slides. */
 export interface Sliding {
@@ -45,9 +37,17 @@ export interface ConvParts extends Sliding {
 export function addConv(node: NodeToRead, input: GraphMap, order: AxisOrder, parts: ConvParts): GraphMap {
   const { builder, readers } = node;
   const { map, turned } = turnableImageOf(node, input, order);
-  const { layer, kernel, shape, bias, groups, strides, dilation, padding, activation = linear } = turned
-    ? turnedConv(parts)
-    : parts;
+  const {
+    layer,
+    kernel,
+    shape,
+    bias,
+    groups,
+    strides,
+    dilation,
+    padding,
+    activation = linear,
+  } = turned ? turnedConv(parts) : parts;
   const [h, w, cin, cout] = shape;
   checkGroups(layer, map, [cin, groups, cout]);
   checkLength(bias, cout, `the bias of layer "${layer}"`);

@@ -1,8 +1,8 @@
 /** `Cast` to another type: of floats to floats the same numbers, to whole numbers those cut off. */
 import { alias } from "../graph/alias.js";
 import { CannotRead } from "../graph/cannot-read.js";
-import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { mapped } from "../graph/constants.js";
+import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { types } from "./tensor.js";
 
 /** Of a map. */

@@ -141,7 +141,15 @@ export const folds: Readonly<Record<string, NodeReader>> = {
     const rows = shape.slice(0, axis).reduce((product, n) => product * n, 1);
     return reshaped(node.weight(0), [rows, -1]);
   },
-  Transpose: (node) => turned(node.weight(0), node.list("perm") ?? node.weight(0).shape.map((_, i) => i).reverse()),
+  Transpose: (node) =>
+    turned(
+      node.weight(0),
+      node.list("perm") ??
+        node
+          .weight(0)
+          .shape.map((_, i) => i)
+          .reverse(),
+    ),
   Squeeze: (node) => reshaped(node.weight(0), squeezed(node.weight(0), node.listFrom(1, "axes"))),
   Unsqueeze: (node) => reshaped(node.weight(0), unsqueezed(node.weight(0), node.listFrom(1, "axes") ?? [])),
   Gather: (node) => gathered(node, node.number("axis", 0)),

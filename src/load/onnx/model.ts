@@ -71,6 +71,7 @@ function nodeOf(message: Message, number: number, externals: Externals): GraphNo
   }
   return {
     name: message.text(3) || outputs[0] || `${type}_${number}`,
+    nameless: message.text(3) === "",
     type,
     inputs: message.texts(1),
     outputs,

@@ -1,7 +1,7 @@
 /** The ONNX nodes that are known, by type: what computes, and what only rearranges constants. */
 
+import type { Pads } from "../../network/ops/window.js";
 import type { Padding } from "../../network/ops.js";
-import type { Pads } from "../../network/shapes.js";
 import { arithmetic, ofMaps } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";

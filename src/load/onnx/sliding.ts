@@ -1,10 +1,10 @@
 /** Windows of ONNX: `pads` is `[top, left, bottom, right]`, or the zeros follow from `auto_pad` and, for pools, `ceil_mode`. */
 
+import type { Shape } from "../../core/shape.js";
 import { padsOf } from "../../network/ops/window.js";
 import type { Padding } from "../../network/ops.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeToRead } from "../graph/node.js";
-import type { Shape } from "../../core/shape.js";
 import { fileShape, type GraphMap } from "../graph/value.js";
 import type { Sliding } from "../graph/weighted.js";
 

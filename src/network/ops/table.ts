@@ -17,6 +17,7 @@ import { opaque } from "./opaque.js";
 import { pad } from "./pad.js";
 import { globalPool, pool } from "./pool.js";
 import { reshape } from "./reshape.js";
+import { select } from "./select.js";
 import type { OpSemantics } from "./semantics.js";
 import { upsample } from "./upsample.js";
 
@@ -34,6 +35,7 @@ const semantics: { readonly [K in Op["kind"]]: OpSemantics<OpOf<K>> } = {
   add,
   multiply,
   concat,
+  select,
   upsample,
   reshape,
   identity,
