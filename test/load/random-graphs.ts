@@ -43,7 +43,8 @@ export async function tryGraph(
 function failed(error: unknown, is: "opaque" | "refused"): Outcome {
   const why = (error as Error).message;
   // A fault of the library would come out as an error of another kind, or as one that blames the image.
-  if (!isLensError(error) || error.code === "bad-size") return { is: "crashed", why: `${why} ${(error as Error).stack}` };
+  if (!isLensError(error) || error.code === "bad-size")
+    return { is: "crashed", why: `${why} ${(error as Error).stack}` };
   return { is, why };
 }
 
@@ -53,7 +54,9 @@ function compared({ data }: Volume, { output, shape }: Computed, order: "NCHW" |
   if (wanted.length !== data.length) return { is: "wrong", why: `${data.length} values for ${wanted.length}` };
   const top = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
   const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - data[i]!)), 0);
-  return worst <= 1e-4 * top ? { is: "right", why: "" } : { is: "wrong", why: `off by ${(worst / top).toExponential(1)}` };
+  return worst <= 1e-4 * top
+    ? { is: "right", why: "" }
+    : { is: "wrong", why: `off by ${(worst / top).toExponential(1)}` };
 }
 
 /** Numbers of `[1, channels, height, width]` as height × width × channels. */

@@ -45,7 +45,8 @@ describe("random ONNX graphs", () => {
       const graph = JSON.parse(line) as Line;
       const outcome = await tried(graph);
       outcomes.push(outcome);
-      if (outcome.is === "wrong" || outcome.is === "crashed") faults.push(`${graph.seed} ${outcome.is}: ${outcome.why}`);
+      if (outcome.is === "wrong" || outcome.is === "crashed")
+        faults.push(`${graph.seed} ${outcome.is}: ${outcome.why}`);
       const reason = outcome.why.replace(/"[^"]*"/g, "…").replace(/\d+/g, "0");
       if (outcome.is === "opaque" || outcome.is === "refused") reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
