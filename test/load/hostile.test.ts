@@ -110,7 +110,7 @@ describe("a GraphModel that is made to do harm", () => {
       { name: "c", op: "Relu", input: ["b"] },
     ];
     expect(await errorOf("model.json", graph(...nodes))).toMatch(
-      /^bad-model: the graph runs in a circle through "[ab]"/,
+      /^bad-model: node "[ab]" .* reads what is computed from its own output/,
     );
   });
 
@@ -120,7 +120,7 @@ describe("a GraphModel that is made to do harm", () => {
         "model.json",
         graph({ name: "a", op: "Relu", input: ["a"] }, { name: "b", op: "Relu", input: ["a"] }),
       ),
-    ).toMatch(/in a circle through "a"/);
+    ).toMatch(/node "a" .* reads what is computed from its own output/);
   });
 
   it("is called after what every object has", async () => {
@@ -151,7 +151,7 @@ const onnx = (...parts: readonly (readonly [number, Uint8Array])[]): Uint8Array 
 describe("an ONNX model that is made to do harm", () => {
   it("runs in a circle", async () => {
     const circle = onnx([1, node("Add", ["x", "b"], "a")], [1, node("Relu", ["a"], "b")], [12, message([1, "b"])]);
-    expect(await errorOf("m.onnx", circle)).toMatch(/in a circle/);
+    expect(await errorOf("m.onnx", circle)).toMatch(/reads what is computed from its own output/);
   });
 
   it.each(["../secret", "/etc/passwd", "a/../../b", "file:///etc/passwd"])(

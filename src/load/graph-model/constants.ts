@@ -24,7 +24,7 @@ import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { type GraphConstant, settingsOf } from "../graph/value.js";
 
 /** Types of numbers that are not whole, by name or by number. */
-export const isFloat = /^(?:DT_(?:FLOAT|DOUBLE|HALF|BFLOAT16)|1|2|19|14)$/;
+export const isFloat: RegExp = /^(?:DT_(?:FLOAT|DOUBLE|HALF|BFLOAT16)|1|2|19|14)$/;
 
 type Pairwise = (a: number, b: number, whole: boolean) => number;
 
