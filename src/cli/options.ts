@@ -96,6 +96,7 @@ export function onCommandLine(message: string): string {
   return message
     .replace(/(\{ architecture \}.*) or a function/, "$1")
     .replaceAll(/\{ (architecture|preprocessing) \}/g, "--$1")
+    .replaceAll(/\{ (architecture): "(\w+)" \}/g, "--$1 $2")
     .replaceAll(/\bupTo\b/g, "--up-to");
 }
 

@@ -2,70 +2,21 @@
  * Architectures known by name, against what Keras computes of the same weights: every layer's output, and the number of
  * parameters. The weights are a formula of their names, so that no file holds them.
  */
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/plan.js";
 import type { WasmEngine } from "../../src/engine/wasm/wasm.js";
 import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { buildArchitecture } from "../../src/load/architecture.js";
-import { type ArchitectureName, architectures } from "../../src/load/architectures/architectures.js";
+import { type ArchitectureName, architectures, type BuiltName } from "../../src/load/architectures/architectures.js";
 import { inKerasOrder } from "../../src/load/architectures/keras-order.js";
 import { fromChannelsFirst } from "../../src/load/architectures/torch/weights.js";
 import { snakeCase } from "../../src/load/keras/saved-weights.js";
 import { namedWeights } from "../../src/load/save/named-weights.js";
-import type { CountedTensors, NamedTensor, NamedTensors } from "../../src/load/tensors.js";
+import type { CountedTensors, NamedTensor } from "../../src/load/tensors.js";
 import { fingerprint } from "../../src/network/fingerprint.js";
 import type { Network } from "../../src/network/network.js";
-import { fixtures, golden } from "./golden.js";
-
-interface Stored {
-  readonly parameters: number;
-  readonly side: number;
-  readonly top: boolean;
-  readonly weights: readonly (readonly [layer: string, kind: string, shape: readonly number[]])[];
-  readonly layers: Readonly<Record<string, { size: number; largest: number; values: readonly number[] }>>;
-}
-
-/** `a + b · u`, u in 0…1: a hash of a name (FNV-1a), and of that and the place. */
-function uniform(name: string, count: number, [a, b]: readonly [number, number] = [0, 1]): Float32Array {
-  let seed = 2166136261;
-  for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 16777619);
-  const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    let x = (seed + Math.imul(i, 0x9e3779b1)) | 0;
-    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
-    values[i] = a + b * (((x ^ (x >>> 16)) >>> 0) / 2 ** 32);
-  }
-  return values;
-}
-
-function valuesOf(layer: string, kind: string, shape: readonly number[]): Float32Array {
-  const product = (sizes: readonly number[]): number => sizes.reduce((all, n) => all * n, 1);
-  const around = (reach: number): [number, number] => [-reach, 2 * reach];
-  const range = ["gamma", "moving_variance", "variance"].includes(kind)
-    ? ([0.75, 0.5] as const)
-    : ["beta", "moving_mean", "mean", "bias"].includes(kind)
-      ? around(0.2)
-      : around(Math.sqrt(6 / product(kind === "depthwise_kernel" ? shape.slice(0, 2) : shape.slice(0, -1))));
-  return uniform(`${layer}/${kind}`, product(shape), range);
-}
-
-/** A file of weights that are worked out when asked for. `rename` spells layers as another writer would. */
-function formulas({ weights }: Stored, rename: (layer: string) => string = (layer) => layer): NamedTensors {
-  const tensors = new Map<string, NamedTensor>();
-  for (const [layer, kind, shape] of weights) {
-    const read = async (): Promise<Float32Array> => {
-      const values = valuesOf(layer, kind, shape);
-      // Weights of ImageNet come with a layer that divides by the square root of these once more.
-      const isB0 = layer === "normalization" && kind === "variance";
-      return isB0 ? values.map((v, c) => v / [0.229, 0.224, 0.225][c]!) : values;
-    };
-    tensors.set(`${rename(layer)}/${kind}`, { shape, read });
-  }
-  return { file: "formulas.h5", tensors };
-}
-
-const stored = (name: string): Stored => JSON.parse(readFileSync(golden("architectures", `${name}.json`), "utf8"));
+import { formulas, type Stored, stored, torchFormulas, torchStored, uniform } from "./formulas.js";
+import { fixtures } from "./golden.js";
 
 let engine: WasmEngine;
 beforeAll(async () => {
@@ -93,8 +44,10 @@ async function wrongLayers(net: Network, { side, layers }: Pick<Stored, "side" |
   });
 }
 
-/** Parameters of VGG's dense layers, too large for a golden: from 512 maps of 7 × 7 pixels to 4096, 4096 and 1000 features. */
-const denseOfVgg = (512 * 7 * 7 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000;
+/** Parameters of dense layers that are too large for a golden: from so many features to 4096, 4096 and 1000. */
+const dense = (features: number): number => (features + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000;
+const denseOfVgg = dense(512 * 7 * 7);
+const denseOfAlexNet = dense(256 * 6 * 6);
 
 const has = (net: Network, layer: string): boolean => net.layers.some(({ name }) => name === layer);
 
@@ -117,7 +70,11 @@ describe("an architecture by name", () => {
   });
 
   it("has a golden of each", () => {
-    expect(fixtures("architectures").sort()).toEqual(Object.keys(architectures).sort());
+    // PyTorch's layers are called by modules and what is in them, with a dot between.
+    const ofKeras = Object.entries(architectures).filter(([, [first]]) =>
+      first!(false, 1).topology.calls.every(({ name }) => !name.includes(".")),
+    );
+    expect(fixtures("architectures").sort()).toEqual(ofKeras.map(([name]) => name).sort());
   });
 
   it("is found in files whose numbered layers start elsewhere", async () => {
@@ -150,9 +107,20 @@ describe("an architecture by name", () => {
     const opened = (architecture: string): Promise<unknown> =>
       buildArchitecture(tensors, { architecture: architecture as ArchitectureName });
     await expect(opened("vgg-16")).rejects.toThrow('there is no architecture "vgg-16"; the nearest are vgg16');
-    await expect(opened("mobilenetv2")).rejects.toThrow('"formulas.h5" holds no weights that a mobilenetv2 is made of');
-    await expect(opened("vgg19")).rejects.toThrow('holds no kernel for layer "block3_conv4"');
-    await expect(buildArchitecture(tensors, {})).rejects.toThrow("give { architecture }, one of vgg16, vgg19");
+    await expect(opened("mobilenetv2")).rejects.toThrow(
+      '"formulas.h5" holds the weights of a vgg16, not of a mobilenetv2, by their names and shapes; give { architecture: "vgg16" }',
+    );
+    await expect(buildArchitecture(tensors, {})).rejects.toThrow(
+      '"formulas.h5" holds 26 tensors but not the network they belong to; by their names and shapes they are those of a vgg16: give { architecture: "vgg16" }',
+    );
+    const part = formulas({ ...stored("vgg16"), weights: stored("vgg16").weights.slice(0, 20) });
+    const openedPart = (architecture: string): Promise<unknown> =>
+      buildArchitecture(part, { architecture: architecture as ArchitectureName });
+    await expect(openedPart("mobilenetv2")).rejects.toThrow(
+      '"formulas.h5" holds no weights that a mobilenetv2 is made of',
+    );
+    await expect(openedPart("vgg16")).rejects.toThrow('holds no kernel for layer "block5_conv1"');
+    await expect(buildArchitecture(part, {})).rejects.toThrow("give { architecture }, one of alexnet, vgg11");
   });
 });
 
@@ -160,7 +128,7 @@ describe("weights whose layers are only counted", () => {
   it.each(fixtures("architectures"))("are counted in the order in which Keras lists layers: %s", (name) => {
     const { weights, top } = stored(name);
     const listed = [...new Set(weights.map(([layer]) => layer))];
-    const { calls } = architectures[name as ArchitectureName](top, 1000).topology;
+    const { calls } = architectures[name as BuiltName][0]!(top, 1000).topology;
     const order = inKerasOrder(calls).map((call) => call.name);
     expect(order.filter((layer) => listed.includes(layer))).toEqual(listed);
   });
@@ -202,16 +170,30 @@ describe("weights whose layers are only counted", () => {
 });
 
 describe("weights that an architecture has no place for", () => {
-  it("are refused where they are convolutions, as of a deeper network of the family", async () => {
-    await expect(buildArchitecture(formulas(stored("resnet101")), { architecture: "resnet50" })).rejects.toThrow(
+  it("are refused where they are convolutions, as of a deeper network with another layer", async () => {
+    const deeper = stored("resnet101");
+    const own = { ...deeper, weights: [...deeper.weights, ["attention", "kernel", [1, 1, 2048, 8]]] as const };
+    await expect(buildArchitecture(formulas(own), { architecture: "resnet50" })).rejects.toThrow(
       '"formulas.h5" holds convolutions that a resnet50 does not have: "conv4_block7_1_conv", "conv4_block7_2_conv"',
     );
-    await expect(
-      buildArchitecture(formulas(stored("vgg19")), { architecture: "vgg16", upTo: "block5_pool" }),
-    ).rejects.toThrow('does not have: "block3_conv4", "block4_conv4", "block5_conv4"; is the architecture right?');
-    await expect(
-      buildArchitecture(torchFormulas(torchStored("resnet101")), { architecture: "resnet50" }),
-    ).rejects.toThrow('"formulas.safetensors" holds convolutions that a resnet50 does not have: "layer3.6.conv1"');
+  });
+
+  it.each([
+    ["resnet101", "resnet50", formulas(stored("resnet101"))],
+    ["vgg19", "vgg16", formulas(stored("vgg19"))],
+    ["resnet101", "resnet50", torchFormulas(torchStored("resnet101"))],
+    ["resnet18", "resnet50", torchFormulas(torchStored("resnet18"))],
+    ["resnet50", "resnet18", torchFormulas(torchStored("resnet50"))],
+    ["resnet18", "resnet34", torchFormulas(torchStored("resnet18"))],
+    ["resnet34", "resnet18", torchFormulas(torchStored("resnet34"))],
+    ["vgg11_bn", "vgg11", torchFormulas(torchStored("vgg11_bn"))],
+    ["squeezenet1_1", "squeezenet1_0", torchFormulas(torchStored("squeezenet1_1"))],
+    ["mobilenet_v3_large", "mobilenet_v3_small", torchFormulas(torchStored("mobilenet_v3_large-timm"))],
+    ["densenet121", "resnet18", torchFormulas(torchStored("densenet121"))],
+  ] as const)("are told as those of a %s where a %s is asked for", async (held, architecture, tensors) => {
+    await expect(buildArchitecture(tensors, { architecture })).rejects.toThrow(
+      `holds the weights of a ${held}, not of a ${architecture}, by their names and shapes; give { architecture: "${held}" }`,
+    );
   });
 
   it("are named in a note where they are classes of one's own, or the auxiliary classifiers of training", async () => {
@@ -233,36 +215,11 @@ describe("weights that an architecture has no place for", () => {
   });
 });
 
-interface TorchStored extends Omit<Stored, "weights" | "layers"> {
-  layers: Stored["layers"];
-  readonly weights: readonly (readonly [name: string, shape: readonly number[], norm: boolean])[];
-}
-
-const torchStored = (name: string): TorchStored =>
-  JSON.parse(readFileSync(golden("torch-architectures", `${name}.json`), "utf8")) as TorchStored;
-
-/** A file of PyTorch's weights by the same formula. */
-function torchFormulas({ weights }: TorchStored): NamedTensors {
-  const tensors = weights.map(([name, shape, norm]): [string, NamedTensor] => {
-    const kind = name.split(".").at(-1)!;
-    const count = shape.reduce((all, n) => all * n, 1);
-    const reach = Math.sqrt(6 / (count / shape[0]!));
-    const range =
-      kind === "running_var" || (norm && kind === "weight")
-        ? ([0.75, 0.5] as const)
-        : kind === "bias" || kind === "running_mean"
-          ? ([-0.2, 0.4] as const)
-          : ([-reach, 2 * reach] as const);
-    return [name, { shape, read: async () => uniform(name, count, range) }];
-  });
-  return { file: "formulas.safetensors", tensors: new Map(tensors) };
-}
-
 describe("an architecture by name, its weights called as PyTorch does", () => {
   it.each(fixtures("torch-architectures"))("computes what torchvision or timm computes: %s", async (name) => {
     const wanted = torchStored(name);
     const net = await buildArchitecture(torchFormulas(wanted), {
-      architecture: name.replace("-timm", "") as ArchitectureName,
+      architecture: name.replace(/-.*/, "") as ArchitectureName,
       preprocessing: "unit",
     });
     // Where timm's norm activates, a layer of its own does here, called as torchvision would be read.
@@ -278,7 +235,9 @@ describe("an architecture by name, its weights called as PyTorch does", () => {
     // PyTorch does not count the statistics of norms as parameters.
     const statistics = wanted.weights.filter(([key]) => /running_/.test(key)).reduce((sum, [, [n]]) => sum + n!, 0);
     const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
-    expect(parameters - statistics).toBe(wanted.parameters - (name.startsWith("vgg16") ? denseOfVgg : 0));
+    expect(parameters - statistics).toBe(
+      wanted.parameters - (name.startsWith("vgg") ? denseOfVgg : name === "alexnet" ? denseOfAlexNet : 0),
+    );
   });
 
   it.each(["resnet50", "densenet121-timm", "mobilenetv2", "xception-timm"])(
@@ -304,9 +263,9 @@ describe("an architecture by name, its weights called as PyTorch does", () => {
   });
 
   it("has a golden of each", () => {
-    const made = new Set(fixtures("torch-architectures").map((name) => name.replace("-timm", "")));
+    const made = new Set(fixtures("torch-architectures").map((name) => name.replace(/-.*/, "")));
     // Deeper by the same recipe.
-    expect([...made, "vgg19"].sort()).toEqual(Object.keys(architectures).sort());
+    expect([...made, "vgg19", "vgg19_bn"].sort()).toEqual(Object.keys(architectures).sort());
   });
 });
 

@@ -13,20 +13,30 @@ const auxiliary = /^(?:aux\d*|AuxLogits|head\d|nn\d|softmax\d)(?![a-z])/;
 /** Axes of a convolution's weights. */
 const convolution = 4;
 
+/** What of a file an architecture has. */
+interface Known {
+  /** The layer of a tensor, in the file's words. */
+  readonly layerOf: (tensor: string) => string;
+  /** The architecture's layers, in the file's words. */
+  readonly known: ReadonlySet<string>;
+  /** What stands before all names of the network; what has other names is another network beside it. */
+  readonly prefix: string;
+}
+
 /**
  * A note on the layers of a file that an architecture does not have; none where there are none.
  *
- * @param layerOf - the layer of a tensor, in the file's words
  * @throws LensError `bad-model` where one of them is a convolution.
  */
 export function leftOver(
   { file, tensors }: NamedTensors,
   architecture: string,
-  { layerOf, known }: { readonly layerOf: (tensor: string) => string; readonly known: ReadonlySet<string> },
+  { layerOf, known, prefix }: Known,
 ): readonly string[] {
   const others = [...tensors].map(([name, { shape }]) => ({ layer: layerOf(name), axes: shape.length }));
   const unknown = others.filter(({ layer }) => !known.has(layer));
-  const convolutions = unknown.filter(({ layer, axes }) => axes === convolution && !auxiliary.test(layer));
+  const inside = unknown.filter(({ layer }) => layer.startsWith(prefix) && !auxiliary.test(layer.slice(prefix.length)));
+  const convolutions = inside.filter(({ axes }) => axes === convolution);
   if (convolutions.length > 0) {
     throw new LensError(
       "bad-model",

@@ -15,6 +15,9 @@ export interface ConvSettings {
   readonly groups?: number;
 }
 
+/** A recipe with or without its last layers, for a number of classes. */
+export type ArchitectureRecipe = (top: boolean, classes: number) => Recipe;
+
 /** A network being written down. */
 export class Recipe {
   readonly name: string;
@@ -107,6 +110,11 @@ export class Recipe {
 
   concat(name: string, inputs: readonly string[]): string {
     return this.layer("Concatenate", name, inputs);
+  }
+
+  /** The values of a map in one row. PyTorch's dense layers want them channel by channel: `channelsFirst` says how many channels these are. */
+  flatten(name: string, input: string, channelsFirst: number): string {
+    return this.layer("Flatten", name, [input], { channels_first: channelsFirst });
   }
 
   /** The mean over the map, and a dense layer of classes with softmax. */

@@ -37,11 +37,79 @@ NETWORKS = {
     "efficientnetb0-timm": (lambda: timm.create_model("efficientnet_b0"), 64),
     "densenet121-timm": (lambda: timm.create_model("densenet121"), 64),
     "resnet50-timm": (lambda: timm.create_model("resnet50"), 64),
+    "alexnet": (lambda: M.alexnet(weights=None), 79),
+    "vgg11": (lambda: M.vgg11(weights=None), 48),
+    "vgg13": (lambda: M.vgg13(weights=None), 48),
+    "vgg11_bn": (lambda: M.vgg11_bn(weights=None), 48),
+    "vgg13_bn": (lambda: M.vgg13_bn(weights=None), 48),
+    "vgg16_bn": (lambda: M.vgg16_bn(weights=None), 48),
+    "squeezenet1_0": (lambda: M.squeezenet1_0(weights=None), 75),
+    "squeezenet1_1": (lambda: M.squeezenet1_1(weights=None), 75),
+    "resnet18": (lambda: M.resnet18(weights=None), 64),
+    "resnet34": (lambda: M.resnet34(weights=None), 64),
+    "mobilenet_v3_small": (lambda: M.mobilenet_v3_small(weights=None), 64),
+    "mobilenet_v3_large": (lambda: M.mobilenet_v3_large(weights=None), 64),
+    "googlenet-caffe": (lambda: BvlcGooglenet(), 75),
+    "vgg11_bn-timm": (lambda: timm.create_model("vgg11_bn"), 48),
+    "resnet18-timm": (lambda: timm.create_model("resnet18"), 64),
+    "mobilenet_v3_small-timm": (lambda: timm.create_model("mobilenetv3_small_100"), 64),
+    "mobilenet_v3_large-timm": (lambda: timm.create_model("mobilenetv3_large_100"), 64),
 }
 
 
+class BvlcGooglenet(torch.nn.Module):
+    """GoogLeNet as BVLC's train_val.prototxt has it, with `_` for the `/` in its names."""
+
+    table = {
+        "3a": (192, 64, 96, 128, 16, 32, 32),
+        "3b": (256, 128, 128, 192, 32, 96, 64),
+        "4a": (480, 192, 96, 208, 16, 48, 64),
+        "4b": (512, 160, 112, 224, 24, 64, 64),
+        "4c": (512, 128, 128, 256, 24, 64, 64),
+        "4d": (512, 112, 144, 288, 32, 64, 64),
+        "4e": (528, 256, 160, 320, 32, 128, 128),
+        "5a": (832, 256, 160, 320, 32, 128, 128),
+        "5b": (832, 384, 192, 384, 48, 128, 128),
+    }
+
+    def __init__(self):
+        super().__init__()
+        self.conv("conv1_7x7_s2", 3, 64, 7, 2)
+        self.conv("conv2_3x3_reduce", 64, 64, 1)
+        self.conv("conv2_3x3", 64, 192, 3)
+        for name, (given, one, before3, three, before5, five, pool) in self.table.items():
+            at = f"inception_{name}"
+            self.conv(f"{at}_1x1", given, one, 1)
+            self.conv(f"{at}_3x3_reduce", given, before3, 1)
+            self.conv(f"{at}_3x3", before3, three, 3)
+            self.conv(f"{at}_5x5_reduce", given, before5, 1)
+            self.conv(f"{at}_5x5", before5, five, 5)
+            self.conv(f"{at}_pool_proj", given, pool, 1)
+        self.loss3_classifier = torch.nn.Linear(1024, 1000)
+
+    def conv(self, name, given, width, size, stride=1):
+        self.add_module(name, torch.nn.Conv2d(given, width, size, stride, size // 2))
+
+    def forward(self, x):
+        F = torch.nn.functional
+        run = lambda name, x: F.relu(getattr(self, name)(x))
+        halve = lambda x: F.max_pool2d(x, 3, 2, ceil_mode=True)
+        lrn = lambda x: F.local_response_norm(x, 5, alpha=1e-4, beta=0.75, k=1.0)
+        x = lrn(halve(run("conv1_7x7_s2", x)))
+        x = halve(lrn(run("conv2_3x3", run("conv2_3x3_reduce", x))))
+        for name in self.table:
+            at = f"inception_{name}"
+            if name in ("4a", "5a"):
+                x = halve(x)
+            three = run(f"{at}_3x3", run(f"{at}_3x3_reduce", x))
+            five = run(f"{at}_5x5", run(f"{at}_5x5_reduce", x))
+            pooled = run(f"{at}_pool_proj", F.max_pool2d(x, 3, 1, 1))
+            x = torch.cat([run(f"{at}_1x1", x), three, five, pooled], 1)
+        return self.loss3_classifier(x.mean((2, 3)))
+
+
 # What is left out of a golden, beside the auxiliary classifier, which nothing else reads.
-LARGE = {"vgg16": "classifier", "vgg16-timm": ("pre_logits", "head")}
+LARGE = {name: ("pre_logits", "head") if name.endswith("-timm") else "classifier" for name in NETWORKS if name.startswith(("vgg", "alexnet"))}
 
 
 def uniform(name, count):
@@ -86,7 +154,7 @@ def make(name):
     model = build().eval()
     state, weights = model.state_dict(), []
     for key, tensor in state.items():
-        # The dense layers of VGG hold nine tenths of its weights.
+        # The dense layers of VGG and AlexNet hold nine tenths of their weights.
         if key.endswith("num_batches_tracked") or key.startswith(LARGE.get(name, "AuxLogits")):
             continue
         norm = f"{key.rsplit('.', 1)[0]}.running_var" in state
@@ -105,7 +173,7 @@ def make(name):
     image = uniform("image", side * side * 3).reshape(side, side, 3).astype(np.float32)
     with torch.no_grad():
         given = torch.from_numpy(image.transpose(2, 0, 1)[None].copy())
-        model.forward_features(given) if name == "vgg16-timm" else model(given)
+        model.forward_features(given) if name.startswith("vgg") and name.endswith("-timm") else model(given)
     golden = {
         "made_by": (f"timm {timm.__version__}" if name.endswith("-timm") else f"torchvision {torchvision.__version__}")
         + f", torch {torch.__version__}",

@@ -43,16 +43,19 @@ export function six(net: Recipe, name: string, x: string): string {
 }
 
 /** Squeeze and excite: each channel times a number from 0 to 1 that the means of all channels give. */
-export function weighed(
-  net: Recipe,
-  at: string,
-  x: string,
-  { few, all, parts }: { readonly few: number; readonly all: number; readonly parts: readonly [string, string] },
-): string {
+export function weighed(net: Recipe, at: string, x: string, { few, all, parts, functions }: Weighing): string {
   const mean = net.layer("GlobalAveragePooling2D", `${at}.avgpool`, [x], { keepdims: true });
-  const narrow = net.activation(`${at}.activation`, net.conv(`${at}.${parts[0]}`, mean, [few, 1]), "swish");
-  const gates = net.activation(`${at}.gate`, net.conv(`${at}.${parts[1]}`, narrow, [all, 1]), "sigmoid");
+  const narrow = net.activation(`${at}.activation`, net.conv(`${at}.${parts[0]}`, mean, [few, 1]), functions[0]);
+  const gates = net.activation(`${at}.gate`, net.conv(`${at}.${parts[1]}`, narrow, [all, 1]), functions[1]);
   return net.layer("Multiply", at, [x, gates]);
+}
+
+/** Widths, names and activations of the two convolutions that weigh channels. */
+export interface Weighing {
+  readonly few: number;
+  readonly all: number;
+  readonly parts: readonly [string, string];
+  readonly functions: readonly [string, string];
 }
 
 /** The mean over the map, and a dense layer. */

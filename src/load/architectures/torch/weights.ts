@@ -15,15 +15,11 @@ const normNames = {
   moving_variance: "running_var",
 } as const;
 
-/** Whether tensors are called as PyTorch calls them. */
-export function isTorch({ tensors }: NamedTensors): boolean {
-  return [...tensors.keys()].some((name) => /^[^/]+\.weight$/.test(name));
-}
-
-/** A layer's weights; none where the file does not have them. */
+/** The weights of a layer that the file calls `name`; none where the file does not have them. */
 export async function torchWeights(
   tensors: NamedTensors["tensors"],
-  { name, config }: LayerCall,
+  name: string,
+  { config }: LayerCall,
 ): Promise<StoredWeight[]> {
   const read = async (own: string, as: string): Promise<StoredWeight[]> => {
     const tensor = tensors.get(`${name}.${as}`);
