@@ -33,6 +33,7 @@ export { formatMatrix, formatTable, print } from "./core/print.js";
 export type { Random } from "./core/random.js";
 export type { Progress, RunOptions } from "./core/run.js";
 export { formatShape, type Shape } from "./core/shape.js";
+export { terminalJSON, terminalText } from "./core/text.js";
 export { formatUnit, parseUnit, type Unit, type UnitLike } from "./core/unit.js";
 export { version } from "./core/version.js";
 export { type ActivationMap, type ActivationsOptions, activations } from "./dataset/activations.js";
@@ -112,7 +113,9 @@ export type {
   SearchSettings,
   WeightsSearchSettings,
 } from "./equivariance/settings.js";
+export { displayable } from "./figure/channel-tiles.js";
 export * from "./figure/index.js";
+export { describeAgreement, type MotifsFound, type MotifsReport, motifsReport } from "./figure/motifs-report.js";
 export { type LabOptions, lab } from "./lab/lab.js";
 export type { Architecture } from "./load/architecture.js";
 export type { ArchitectureName } from "./load/architectures/architectures.js";
@@ -121,6 +124,7 @@ export type { LayersModelLike } from "./load/memory.js";
 export type { OpenOptions } from "./load/open.js";
 export { toLayersModel } from "./load/save/layers-model.js";
 export { type NamedTensor, type NamedTensors, readTensor } from "./load/tensors.js";
+export { layerFileName, unitFileName } from "./network/file-name.js";
 export { fingerprint } from "./network/fingerprint.js";
 export { createNetwork, type ImageInput, type Layer, type Network, resolveUnit } from "./network/network.js";
 export type { ReceptiveField, Span } from "./network/ops/field.js";
@@ -128,12 +132,14 @@ export type { Activation, ActivationName, Op, Padding } from "./network/ops.js";
 export {
   describePreprocessing,
   type Preprocessing,
+  type PreprocessingLike,
   type PreprocessingName,
   preprocessing,
 } from "./network/preprocessing.js";
 export { formatReceptiveField } from "./network/receptive-field.js";
 export type { Source } from "./network/sources.js";
 export { type AscendOptions, type AscentStep, ascend } from "./optvis/ascend.js";
+export { flawOf } from "./optvis/flaw.js";
 export { objective, optimizer, param, transform } from "./optvis/namespaces.js";
 export type { DirectionOptions } from "./optvis/objective/directions.js";
 export type {

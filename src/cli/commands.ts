@@ -8,16 +8,16 @@ import { inputsCommand } from "./inputs.js";
 import { labCommand } from "./lab.js";
 import { layersCommand } from "./layers.js";
 import { motifsCommand } from "./motifs.js";
-import { seeCommand } from "./see.js";
 import { sliceCommand } from "./slice.js";
 import { tuneCommand } from "./tune.js";
+import { visualizeCommand } from "./visualize.js";
 
 /** Makers of all commands. */
 export const commands: readonly (() => Command)[] = [
   layersCommand,
   sliceCommand,
   inputsCommand,
-  seeCommand,
+  visualizeCommand,
   labCommand,
   circuitCommand,
   motifsCommand,

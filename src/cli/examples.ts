@@ -1,113 +1,125 @@
 /** `convlens examples MODEL UNIT… --photos DIR`: the photographs that excite units most, as numbers, crops and quilts. */
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import {
-  checkWritable,
   type Example,
   type Examples,
   encodePNG,
   examples,
+  type Figure,
   type FigureTable,
-  type Fit,
   figure,
   formatUnit,
+  isLensError,
+  LensError,
   type Network,
   openExamples,
   photos,
   save,
-  saveAll,
   saveExamples,
   toHTML,
   toPNG,
+  unitFileName,
 } from "../index.js";
-import { fileName } from "./file-name.js";
-import { signal } from "./interrupt.js";
-import { engineFor, openModel, type PictureOptions, say, wholeNumber, withModel } from "./options.js";
-import { progressReporter } from "./progress.js";
+import { withFolder } from "../node/folder-lock.js";
+import { makeFolder } from "../node/save.js";
+import { command, type Job } from "./command.js";
+import { Interrupted, signal } from "./interrupt.js";
+import { choice, custom, flag, type Given, many, requiredText, type Values, whole } from "./option.js";
+import { checkPhotographs } from "./photographs.js";
+import { engine, readSize, type SizeGiven, seed } from "./shared-options.js";
 
-interface ExamplesCommandOptions extends Omit<PictureOptions, "steps"> {
-  readonly photos: string;
-  readonly count: number;
-  readonly bottom: number;
-  readonly random: number;
-  readonly statistic: "max" | "mean";
-  readonly per: "picture" | "position";
-  readonly preActivation?: boolean;
-  readonly fit: Fit;
-  readonly batch: number;
-  readonly shard?: { readonly index: number; readonly of: number };
-  readonly resume?: boolean;
-}
+const taken = { units: many('"layer:channel", or "layer" for all of its units') };
+
+const options = {
+  photos: requiredText("--photos <folder>", "photographs; folders in it are labels"),
+  count: whole("--count <n>", "photographs with the largest activations", { from: 0, to: 10_000, fallback: 9 }),
+  bottom: whole("--bottom <n>", "photographs with the smallest activations", { from: 0, to: 10_000, fallback: 0 }),
+  random: whole("--random <n>", "photographs drawn by chance", { from: 0, to: 10_000, fallback: 0 }),
+  statistic: choice("--statistic <name>", "a photograph's value", ["max", "mean"], "max"),
+  per: choice("--per <what>", "one example per photograph, or every position", ["picture", "position"], "picture"),
+  preActivation: flag("--pre-activation", "values before the layer's activation function"),
+  size: custom<SizeGiven | undefined>(
+    "--size <pixels>",
+    "height and width the network is given: 96, or 24x40",
+    readSize,
+  ),
+  fit: choice("--fit <how>", "how a photograph is brought to that size", ["cover", "contain", "fill"], "cover"),
+  batch: whole("--batch <n>", "photographs at once", { from: 1, to: 256, fallback: 4 }),
+  seed,
+  engine,
+  shard: custom("--shard <i/n>", "only each n-th photograph, from the i-th: 1/4 to 4/4 make a whole", readShard),
+  resume: flag("--resume", "go on with a pass that was stopped"),
+};
+
+type ExamplesJob = Job<Given<typeof taken>, Values<typeof options>>;
 
 /** The command. */
-export function examplesCommand(): Command {
-  return withModel(new Command("examples"))
-    .description("the photographs that excite units most, cropped to what the unit saw")
-    .argument("<units...>", '"layer:channel", or "layer" for all of its units')
-    .requiredOption("--photos <folder>", "photographs; folders in it are labels")
-    .option("--out <folder>", "where to write", "examples")
-    .option("--count <n>", "photographs with the largest activations", wholeNumber(0), 9)
-    .option("--bottom <n>", "photographs with the smallest activations", wholeNumber(0), 0)
-    .option("--random <n>", "photographs drawn by chance", wholeNumber(0), 0)
-    .addOption(new Option("--statistic <name>", "a photograph's value").choices(["max", "mean"]).default("max"))
-    .addOption(
-      new Option("--per <what>", "one example per photograph, or every position")
-        .choices(["picture", "position"])
-        .default("picture"),
-    )
-    .option("--pre-activation", "values before the layer's activation function")
-    .option("--size <pixels>", "height and width the network is given", wholeNumber(1))
-    .addOption(
-      new Option("--fit <how>", "how a photograph is brought to that size")
-        .choices(["cover", "contain", "fill"])
-        .default("cover"),
-    )
-    .option("--batch <n>", "photographs at once", wholeNumber(1), 4)
-    .option("--seed <n>", "seed of the photographs drawn by chance", wholeNumber(0), 0)
-    .option("--engine <name>", "wasm, tfjs-wasm, tfjs-cpu or cpu")
-    .option("--shard <i/n>", "only each n-th photograph, from the i-th: 1/4 to 4/4 make a whole", shardOf)
-    .option("--resume", "go on with a pass that was stopped")
-    .action(run);
+export const examplesCommand: () => Command = command(
+  "examples",
+  {
+    description: "the photographs that excite units most, cropped to what the unit saw",
+    arguments: taken,
+    options,
+    out: () => "examples",
+    async check(_, { photos: folder }) {
+      await checkPhotographs(folder);
+    },
+  },
+  async (job) => {
+    const { net, folder } = job;
+    const found = folder === null ? await pass(job) : await resumable(job, folder);
+    const json = saveExamples(found);
+    return {
+      json,
+      lines: [
+        `${found.seen.length} photographs, ${found.units.length} units of ${net.name}, engine ${found.settings.engine}`,
+        ...found.broken.map(({ id, reason }) => `left out: ${id}: ${reason}`),
+      ],
+      files: () => filesOf(net, found, json),
+    };
+  },
+);
+
+/** Goes through the photographs. */
+async function pass(job: ExamplesJob, from?: Examples, onPart?: (part: Examples) => Promise<void>): Promise<Examples> {
+  const { net, args, onProgress, options: given } = job;
+  const { photos: source, shard, resume: _, engine: __, json: ___, ...settings } = given as typeof given & { json?: boolean };
+  return examples(net, args.units, photos(source, { shard }), {
+    ...settings,
+    ...(from && { from }),
+    ...(onPart && { onPart }),
+    engine: await job.engine(),
+    signal,
+    onProgress: ({ done, total }) => {
+      // A line per twentieth in a pipe.
+      const step = Math.ceil(total / 20);
+      onProgress({ task: `photographs to ${Math.min(total, Math.ceil(done / step) * step)}`, done, total });
+    },
+  });
 }
 
-async function run(path: string, units: string[], options: ExamplesCommandOptions): Promise<void> {
-  const { out = "examples", photos: folder, shard, resume, engine: _, json, ...settings } = options;
-  await checkWritable(out);
-  const partial = join(out, "examples.partial.json");
-  const from = resume ? await partOf(partial) : undefined;
-  const net = await openModel(path, options);
-  const engine = await engineFor(net, options);
-  const progress = progressReporter();
+/** Goes through the photographs and keeps what is found so far in the folder, until the pass is whole. */
+async function resumable(job: ExamplesJob, folder: string): Promise<Examples> {
+  const partial = join(folder, "examples.partial.json");
+  const from = job.options.resume ? await partOf(partial) : undefined;
+  const unmake = await makeFolder(folder);
+  let kept = 0;
   try {
-    const found = await examples(net, units, photos(folder, { shard }), {
-      ...settings,
-      from,
-      engine,
-      signal,
-      onProgress: ({ done, total }) => {
-        // A line per twentieth in a pipe.
-        const step = Math.ceil(total / 20);
-        progress.onProgress({ task: `photographs to ${Math.min(total, Math.ceil(done / step) * step)}`, done, total });
-      },
-      onPart: (part) => save(partial, saveExamples(part)),
+    return await withFolder(folder, async () => {
+      const found = await pass(job, from, async (part) => {
+        await save(partial, saveExamples(part));
+        kept = part.seen.length;
+      });
+      await rm(partial, { force: true });
+      return found;
     });
-    const files = await filesOf(net, found);
-    await saveAll(out, files);
-    await rm(partial, { force: true });
-    progress.end();
-    if (json) return say(saveExamples(found));
-    say(
-      `${found.seen.length} photographs, ${found.units.length} units of ${net.name}, engine ${found.settings.engine}`,
-    );
-    for (const { id, reason } of found.broken) say(`left out: ${id}: ${reason}`);
-    if (!net.input.stated)
-      say(`preprocessing ${net.input.preprocessing.name} was assumed; give --preprocessing if it is another`);
-    say(join(out, "index.html"));
-    say(join(out, "examples.json"));
+  } catch (error) {
+    if (!signal.aborted || kept === 0) throw error;
+    throw new Interrupted(`${kept} photographs are done; the same command with --resume goes on`);
   } finally {
-    progress.end();
-    engine.dispose();
+    await unmake();
   }
 }
 
@@ -115,16 +127,16 @@ async function run(path: string, units: string[], options: ExamplesCommandOption
 const mostQuilts = 16;
 
 /** Everything that is written: all numbers, a page of quilts, a quilt and its crops per unit while they are few. */
-async function filesOf(net: Network, found: Examples): Promise<Record<string, string | Uint8Array>> {
-  const quilts = found.units.map((unit) => figure.examples(unit));
+async function filesOf(net: Network, found: Examples, json: string): Promise<Record<string, string | Uint8Array>> {
+  const quilts: Figure[] = found.units.map((unit) => figure.examples(unit));
   const files: Record<string, string | Uint8Array> = {
-    "examples.json": saveExamples(found),
+    "examples.json": json,
     "index.html": toHTML(quilts, { tables: [tableOf(found)] }),
   };
   if (found.units.length > mostQuilts) return files;
   for (const [i, { unit, top }] of found.units.entries()) {
-    const name = fileName(net, formatUnit(unit));
-    files[`${name}.png`] = await toPNG(quilts[i]!);
+    const name = unitFileName(net, unit);
+    files[`${name}.png`] = await toPNG(quilts[i]!, { signal });
     top.forEach(({ crop }, rank) => {
       if (crop) files[`${name}-${rank + 1}.png`] = encodePNG(crop);
     });
@@ -148,12 +160,19 @@ function tableOf({ units }: Examples): FigureTable {
 
 /** What a stopped pass left; nothing where there is no such file. */
 async function partOf(path: string): Promise<Examples | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : openExamples(text);
+  const saved = await readFile(path, "utf8").catch(() => undefined);
+  if (saved === undefined) return undefined;
+  try {
+    return openExamples(saved);
+  } catch (cause) {
+    if (!isLensError(cause)) throw cause;
+    const message = `"${path}" cannot be gone on with (${cause.message}); leave out --resume to begin anew`;
+    throw new LensError("file", message, { cause });
+  }
 }
 
-function shardOf(text: string): { index: number; of: number } {
-  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+function readShard(given: string): { readonly index: number; readonly of: number } | undefined {
+  const [, index, of] = /^(\d{1,9})\/(\d{1,9})$/.exec(given) ?? [];
   if (!index || !of || Number(index) < 1 || Number(index) > Number(of)) {
     throw new InvalidArgumentError("A shard is i/n with i from 1 to n, such as 2/4.");
   }

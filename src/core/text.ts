@@ -16,12 +16,20 @@ function escaped(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
-/** Text as one line that a terminal shows and does not obey: unsafe characters are written as `\u{1b}`. */
+/**
+ * Text as one line that a terminal shows and does not obey: control characters, bidirectional controls and the like are written as `\u{1b}`.
+ *
+ * @public
+ */
 export function terminalText(text: string): string {
   return text.replace(unsafe, escaped);
 }
 
-/** JSON text whose unsafe characters are escaped the way JSON does it, so that it can be shown in a terminal and parses to the same value. */
+/**
+ * JSON text that a terminal shows and does not obey; it parses to the same value.
+ *
+ * @public
+ */
 export function terminalJSON(json: string): string {
   return json.replace(unsafe, (character) =>
     character === "\n"

@@ -1,5 +1,6 @@
 /** Many pictures on one sheet, each with its name and a note. */
 import type { Image } from "../core/image.js";
+import { squared } from "./channel-tiles.js";
 import { parseUnit } from "../core/unit.js";
 import { type FigureOptions, frame } from "./frame.js";
 import { unitGroup } from "./identity.js";
@@ -45,7 +46,7 @@ export interface ContactSheetOptions extends FigureOptions {
 const gap = 12;
 
 /**
- * Pictures in rows, in their order.
+ * Pictures in rows, in their order; those that are not square lie in a white square.
  *
  * @public
  */
@@ -71,7 +72,7 @@ export function contactSheet(pictures: readonly SheetPicture[], options: Contact
 
 function cellOf({ image, name, note }: SheetPicture, side: number, i: number): Mark[] {
   const marks = [
-    ...picture(image, side, note ? `${name}, ${note}` : name, `sheet-${i}`),
+    ...picture(squared(image), side, note ? `${name}, ${note}` : name, `sheet-${i}`),
     text(0, side + 14, fitted(name, side, 10.5), { size: 10.5, weight: 600 }),
     ...(note ? [text(0, side + 27, fitted(note, side, 10), { size: 10, fill: grey })] : []),
   ];

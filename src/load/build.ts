@@ -4,7 +4,7 @@ import { shortList } from "../core/names.js";
 import { channelsOf, formatShape, type Shape } from "../core/shape.js";
 import { createNetwork, type ImageInput, type Network } from "../network/network.js";
 import type { Op } from "../network/ops.js";
-import { type Preprocessing, type PreprocessingName, preprocessing } from "../network/preprocessing.js";
+import { type PreprocessingLike, preprocessing } from "../network/preprocessing.js";
 import { fieldOf, sameWord } from "./config.js";
 import { isArray, type Json, shortJson } from "./json.js";
 import { readOperator } from "./layers/operators.js";
@@ -27,7 +27,7 @@ export interface ModelChoices {
    *
    * @defaultValue "unit", as an assumption
    */
-  readonly preprocessing?: PreprocessingName | Omit<Preprocessing, "name"> | undefined;
+  readonly preprocessing?: PreprocessingLike | undefined;
   /**
    * Name of the network.
    *

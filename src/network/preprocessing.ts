@@ -5,6 +5,7 @@
  * `x[k] = (image[order[k]] · scale − mean[k]) / std[k]` for each input channel `k`.
  */
 import { LensError } from "../core/errors.js";
+import { shown } from "../core/numbers.js";
 
 /**
  * The map from an image in 0…1 to the network's input: `x[k] = (image[order[k]] · scale − mean[k]) / std[k]`.
@@ -29,14 +30,24 @@ export interface Preprocessing {
  *
  * @public
  */
-export type PreprocessingName = "unit" | "tf" | "caffe" | "torch";
+export type PreprocessingName = "unit" | "tf" | "caffe" | "torch" | "bytes";
+
+/**
+ * A preprocessing by name, or in numbers: `order` is `"rgb"`, `scale` 1, `mean` 0 and `std` 1 where they are left out.
+ *
+ * @public
+ */
+export type PreprocessingLike = PreprocessingName | Partial<Preprocessing>;
 
 const presets: Record<PreprocessingName, Preprocessing> = {
   unit: { name: "unit", order: "rgb", scale: 1, mean: [0], std: [1] },
   tf: { name: "tf", order: "rgb", scale: 2, mean: [1], std: [1] },
   caffe: { name: "caffe", order: "bgr", scale: 255, mean: [103.939, 116.779, 123.68], std: [1] },
   torch: { name: "torch", order: "rgb", scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  bytes: { name: "bytes", order: "rgb", scale: 255, mean: [0], std: [1] },
 };
+
+const defaults = { order: "rgb", scale: 1, mean: [0], std: [1] } as const;
 
 /**
  * The preprocessing of a name, or a checked one of your own.
@@ -45,11 +56,12 @@ const presets: Record<PreprocessingName, Preprocessing> = {
  * - `tf`: −1…1 (Inception, MobileNet, Xception).
  * - `caffe`: 0…255, BGR, minus the ImageNet means (VGG, ResNet v1 of Keras).
  * - `torch`: 0…1, minus mean, over standard deviation (torchvision).
+ * - `bytes`: 0…255 (networks that rescale by themselves).
  *
  * @throws LensError `bad-argument` for an unknown name or numbers that cannot be used.
  * @public
  */
-export function preprocessing(choice: PreprocessingName | Omit<Preprocessing, "name">, channels = 3): Preprocessing {
+export function preprocessing(choice: PreprocessingLike, channels = 3): Preprocessing {
   if (typeof choice === "string") {
     const preset = Object.hasOwn(presets, choice) ? presets[choice] : undefined;
     if (!preset) {
@@ -66,13 +78,20 @@ export function preprocessing(choice: PreprocessingName | Omit<Preprocessing, "n
     }
     return preset;
   }
-  const { order, scale, mean, std } = choice;
+  if (typeof choice !== "object" || choice === null) {
+    throw new LensError("bad-argument", `a preprocessing is a name or { order, scale, mean, std }; got ${shown(choice)}`);
+  }
+  const unknown = Object.keys(choice).find((key) => key !== "name" && !Object.hasOwn(defaults, key));
+  if (unknown !== undefined) {
+    throw new LensError("bad-argument", `a preprocessing has order, scale, mean and std; got ${shown(unknown)} too`);
+  }
+  const { order, scale, mean, std } = { ...defaults, ...choice };
   const fits = (list: readonly number[]): boolean =>
     Array.isArray(list) && (list.length === 1 || list.length === channels) && list.every(Number.isFinite);
-  if ((order !== "rgb" && order !== "bgr") || !Number.isFinite(scale) || !fits(mean) || !fits(std) || std.includes(0)) {
+  if ((order !== "rgb" && order !== "bgr") || !Number.isFinite(scale) || scale === 0 || !fits(mean) || !fits(std) || std.includes(0)) {
     throw new LensError(
       "bad-argument",
-      `a preprocessing has order "rgb" or "bgr", a finite scale, and mean and std of 1 or ${channels} finite numbers (std not 0); got ${JSON.stringify(choice)}`,
+      `a preprocessing has order "rgb" or "bgr", a finite scale other than 0, and mean and std of 1 or ${channels} finite numbers (std not 0); got ${shown(choice)}`,
     );
   }
   return { name: "custom", order, scale, mean, std };

@@ -2,9 +2,12 @@
 export { decodePicture, type PictureDecoder } from "./decode-picture.js";
 export { type ModelSource, open } from "./open.js";
 export { type Photos, type PhotosOptions, photos } from "./photos.js";
+export type { PictureRecord } from "./picture-folder.js";
 export { type PNGOptions, toPNG } from "./png.js";
+export { readLabels } from "./read-labels.js";
 export { readImage } from "./read-image.js";
 export { checkWritable, save, saveAll } from "./save.js";
+export { type SavePicturesOptions, savePictures } from "./save-pictures.js";
 export { saveModel, saveWeights } from "./save-model.js";
 export { visualize } from "./visualize.js";
 export { zarrFolder } from "./zarr-folder.js";

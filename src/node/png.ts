@@ -1,11 +1,14 @@
-/** Figures as PNG: the SVG drawn by resvg (compiled to WebAssembly), with the house font brought along. */
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { fromBase64 } from "../core/base64.js";
+/**
+ * Figures as PNG. A worker draws them, so that the calling thread stays free and an abort is heard at once; where its script is not to be
+ * had, as in a bundle, the calling thread draws.
+ */
+import { Worker } from "node:worker_threads";
 import { LensError } from "../core/errors.js";
 import type { Figure } from "../figure/mark.js";
 import { toSVG } from "../figure/svg.js";
-import { fonts } from "./fonts.generated.js";
+import { drawPNG } from "./rasterise.js";
+import type { Drawing, Drawn } from "./workers/message.js";
+import { workerScript } from "./workers/script.js";
 
 /**
  * Options of `toPNG`.
@@ -14,48 +17,78 @@ import { fonts } from "./fonts.generated.js";
  */
 export interface PNGOptions {
   /**
-   * Pixels of the PNG per pixel of the figure.
+   * Pixels of the PNG per pixel of the figure, above 0, at most 16.
    *
    * @defaultValue 2
    */
   readonly scale?: number | undefined;
+  /** Aborts the drawing, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+/** Most pixels of a PNG: what fits into the memory that the rasteriser can have. */
+const mostPixels = 2 ** 28;
 
 /**
  * A figure as PNG bytes.
  *
- * @throws LensError `bad-argument` when the scale is not above 0.
+ * @throws LensError `bad-argument` when the scale is out of its range; `bad-size` when the PNG would have more than 2^28 pixels; the
+ * signal's reason when aborted.
  * @public
  */
-export async function toPNG(figure: Figure, { scale = 2 }: PNGOptions = {}): Promise<Uint8Array> {
+export async function toPNG(figure: Figure, { scale = 2, signal }: PNGOptions = {}): Promise<Uint8Array> {
   if (!(scale > 0 && scale <= 16)) throw new LensError("bad-argument", `scale is above 0 and at most 16; got ${scale}`);
-  const { Resvg } = await rasteriser();
-  const drawn = new Resvg(toSVG(figure), {
-    fitTo: { mode: "zoom", value: scale },
-    font: { fontBuffers: fonts.map(fromBase64), defaultFontFamily: "Inter", sansSerifFamily: "Inter" },
-  });
-  try {
-    const rendered = drawn.render();
-    try {
-      return rendered.asPng();
-    } finally {
-      rendered.free();
-    }
-  } finally {
-    drawn.free();
+  const pixels = figure.width * figure.height * scale ** 2;
+  if (!(pixels <= mostPixels)) {
+    throw new LensError(
+      "bad-size",
+      `"${figure.title}" is ${figure.width} × ${figure.height}, too large for a PNG at scale ${scale}; give a smaller scale, or use its SVG`,
+    );
   }
+  signal?.throwIfAborted();
+  const drawing = { svg: toSVG(figure), scale };
+  const turn = last.then(() => {
+    signal?.throwIfAborted();
+    return draw(drawing, signal);
+  });
+  last = turn.catch(() => {});
+  return turn;
 }
 
-type Rasteriser = typeof import("@resvg/resvg-wasm");
-let loading: Promise<Rasteriser> | undefined;
+/** Drawings take turns: one fills the memory that the rasteriser has. */
+let last: Promise<unknown> = Promise.resolve();
+let worker: Worker | undefined;
 
-/** resvg's WebAssembly, compiled at the first figure. */
-function rasteriser(): Promise<Rasteriser> {
-  loading ??= (async () => {
-    const resvg = await import("@resvg/resvg-wasm");
-    const require = createRequire(import.meta.url);
-    await resvg.initWasm(await readFile(require.resolve("@resvg/resvg-wasm/index_bg.wasm")));
-    return resvg;
-  })();
-  return loading;
+async function draw(drawing: Drawing, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const script = workerScript("draw");
+  if (!script) return drawPNG(drawing.svg, drawing.scale);
+  // What this process was started with (a script of its own, loaders) is not for the worker.
+  worker ??= new Worker(script, { execArgv: [] });
+  const drawn = await answerOf(worker, drawing, signal);
+  if ("png" in drawn) return drawn.png;
+  throw new LensError("bad-argument", `the figure cannot be drawn (${drawn.failed}); use its SVG`);
+}
+
+/** What the worker answers; an abort ends the worker, and the next drawing starts another. */
+function answerOf(drawer: Worker, drawing: Drawing, signal: AbortSignal | undefined): Promise<Drawn> {
+  // A worker that waits for work keeps no process alive.
+  drawer.ref();
+  const listening = new AbortController();
+  const answer = new Promise<Drawn>((resolve, reject) => {
+    const end = (reason: unknown): void => {
+      worker = undefined;
+      void drawer.terminate();
+      reject(reason);
+    };
+    drawer.once("message", resolve);
+    drawer.once("error", end);
+    drawer.once("exit", () => end(new LensError("engine", "the worker that draws ended; draw it again")));
+    signal?.addEventListener("abort", () => end(signal.reason), { signal: listening.signal });
+    drawer.postMessage(drawing);
+  });
+  return answer.finally(() => {
+    listening.abort();
+    drawer.removeAllListeners();
+    drawer.unref();
+  });
 }

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { motifsFiles } from "../../src/cli/motifs-page.js";
-import { filterImages, findFamilies, findMotifs, group, saveMotifs } from "../../src/index.js";
+import { filterImages, findFamilies, findMotifs, group, motifsReport } from "../../src/index.js";
 import { planted } from "../built/planted-model.js";
 import { conv, network } from "../network/ops.js";
 import { findChromium, type OpenFile, openFile } from "./chromium.js";
@@ -13,27 +12,20 @@ const found = findChromium();
 if ("reason" in found) console.warn(`skipped: the page of motifs is not opened, because ${found.reason}`);
 
 /** The page of the planted network. */
-async function page(): Promise<string | Uint8Array> {
+async function page(): Promise<string> {
   const turns = group.rotations(4);
   const [first, second] = planted.blocks.map(({ kernel }) => ({ kernel: Float32Array.from(kernel) }));
   const layers = [conv("layer0", "image", [5, 5, 3, 16], first), conv("layer1", "layer0", [3, 3, 16, 16], second)];
   const net = network([25, 25, 3], layers);
   const below = await findFamilies(net, "layer0", { group: turns });
   const above = await findFamilies(net, "layer1", { group: turns, families: below.families });
-  const families = [below, above];
+  const families = [below, above] as const;
   const known = families.flatMap((each) => each.families);
   const motifs = await findMotifs(net, "layer0", "layer1", { group: turns, families: known });
-  const files = await motifsFiles(net, {
-    below,
-    above,
-    motifs,
-    group: turns,
+  return motifsReport(net, {
+    ...{ families, motifs, group: turns, most: 12, responses: [] },
     icons: filterImages(net, "layer0"),
-    most: 12,
-    saved: saveMotifs(net, { families, motifs }),
-    agreements: [],
-  });
-  return files["index.html"]!;
+  }).page;
 }
 
 describe.skipIf("reason" in found)("in Chromium, the page of motifs", () => {

@@ -24,3 +24,13 @@ export type Answer =
   | { readonly progress: Progress }
   | { readonly pictures: readonly Picture[] }
   | { readonly error: { readonly code: LensErrorCode; readonly message: string } };
+
+/** A figure to be drawn. */
+export interface Drawing {
+  readonly svg: string;
+  /** Pixels of the PNG per pixel of the figure. */
+  readonly scale: number;
+}
+
+/** What a drawing worker answers. */
+export type Drawn = { readonly png: Uint8Array } | { readonly failed: string };

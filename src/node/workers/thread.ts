@@ -1,10 +1,10 @@
 /** One worker, from the calling thread: it makes a batch at a time, until it is stopped. */
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { LensError } from "../../core/errors.js";
 import type { Progress } from "../../core/run.js";
 import type { Picture } from "../../optvis/picture.js";
 import type { Answer, Batch, Equipment } from "./message.js";
+import { workerScript } from "./script.js";
 
 /** A worker. */
 export interface Thread {
@@ -21,7 +21,7 @@ export interface Thread {
  */
 export function startThread(equipment: Equipment): Thread {
   // What this process was started with (a script of its own, loaders) is not for the worker.
-  const worker = new Worker(scriptOf(), { workerData: equipment, execArgv: [] });
+  const worker = new Worker(scriptOfPictures(), { workerData: equipment, execArgv: [] });
   const ended = new Promise<never>((_, reject) => {
     worker.on("error", reject);
     worker.on("exit", (code) =>
@@ -49,10 +49,8 @@ function answerOf(worker: Worker, batch: Batch, onProgress: (progress: Progress)
   });
 }
 
-/** The worker's file: beside this one, or, seen from the CommonJS build, among the modules of the other. */
-function scriptOf(): URL {
-  const places = ["./worker.js", "./node/workers/worker.js"].map((place) => new URL(place, import.meta.url));
-  const script = places.find((place) => existsSync(place));
+function scriptOfPictures(): URL {
+  const script = workerScript("worker");
   if (script) return script;
   throw new LensError(
     "unsupported",

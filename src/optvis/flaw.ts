@@ -1,12 +1,18 @@
-/** Why there may be nothing to see in a picture: said and recorded beside it, so that no grey tile stands there unexplained. */
-import type { Image, Picture } from "../index.js";
+/** Why there may be nothing to see in a picture: recorded beside it, so that a grey tile is never left unexplained. */
+import type { Image } from "../core/image.js";
+import type { Picture } from "./picture.js";
 
 /** Standard deviation over the places of a picture below which it is flat: two and a half of 255 greys. */
 const flat = 0.01;
 /** Share of values that are shown as 0 or 255 above which it is clipped. */
 const clipped = 0.5;
 
-/** What is wrong with a picture; `null` when nothing is. */
+/**
+ * What is wrong with a picture, in words that begin with `dead`, `flat` or `clipped`; `null` when nothing is. Dead: nothing excited the
+ * unit. Flat: its values differ by a standard deviation below 0.01. Clipped: more than half of its values are at the ends of the range.
+ *
+ * @public
+ */
 export function flawOf({ image, status }: Pick<Picture, "image" | "status">): string | null {
   if (status === "dead") return "dead: nothing excited it";
   const spread = deviation(image);

@@ -1,28 +1,41 @@
 /**
- * A folder of finished pictures that a killed run can go on from. Each picture is a PNG and a record beside it, written last;
- * what has both, whole, is finished and stays as it is. `see.json` tells with which settings they were made, and others are
- * refused; and which units are climbed together, because rounding, hence the bytes of a picture, depends on that: batches are
- * cut when their units are first asked for, and stay.
+ * A folder of finished pictures that a killed run can go on from. Each picture is a PNG and a record beside it, written last; a unit
+ * that has both, whole, is finished and stays as it is. `see.json` says with which settings they were made, and others are refused; and
+ * which units climb together, because rounding, hence the bytes of a picture, depends on that: batches are cut when their units are
+ * first asked for, and stay. A folder in which nothing is finished takes any settings.
  */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { decodePNG, encodePNG, type Image, LensError, type Network, type Picture, save } from "../index.js";
-import { shown } from "./channel-tiles.js";
-import { fileName } from "./file-name.js";
-import { flawOf } from "./flaw.js";
+import { LensError } from "../core/errors.js";
+import type { Image } from "../core/image.js";
+import { displayable } from "../figure/channel-tiles.js";
+import { decodePNG, encodePNG } from "../figure/picture.js";
+import { unitFileName } from "../network/file-name.js";
+import type { Network } from "../network/network.js";
+import { flawOf } from "../optvis/flaw.js";
+import type { Picture } from "../optvis/picture.js";
+import { save } from "./save.js";
 
 /** Settings that all pictures of a folder share. */
-export type FolderSettings = Readonly<Record<string, string | number | null>>;
+export type FolderSettings = Readonly<Record<string, string | number | readonly number[] | null>>;
 
-/** What is told of a finished picture. */
+/**
+ * What is recorded of a finished picture.
+ *
+ * @public
+ */
 export interface PictureRecord {
+  /** The unit, `"layer:channel"`. */
   readonly unit: string;
-  /** Its PNG, beside the record. */
+  /** Its PNG, in the folder of the record. */
   readonly file: string;
+  /** Whether anything excited the unit. */
   readonly status: Picture["status"];
-  /** Why there may be nothing to see. */
+  /** Why there may be nothing to see, as `flawOf` says it. */
   readonly flaw: string | null;
+  /** The unit's activation on the finished picture. */
   readonly value: number;
+  /** What made the picture. */
   readonly settings: Picture["settings"];
 }
 
@@ -42,13 +55,14 @@ interface Wanted {
   readonly batch: number;
 }
 
-const manifest = "see.json";
+/** The file that says what a folder holds. */
+export const manifestName = "see.json";
 
 /** Writes a picture without a record. */
 export async function savePicture(net: Network, folder: string, unit: string, made: Picture): Promise<PictureRecord> {
   const { image, status, value, settings } = made;
-  const file = `${fileName(net, unit)}.png`;
-  await save(join(folder, file), encodePNG(shown(net, image)));
+  const file = `${unitFileName(net, unit)}.png`;
+  await save(join(folder, file), encodePNG(displayable(net, image)));
   return { unit, file, status, flaw: flawOf(made), value, settings };
 }
 
@@ -69,8 +83,7 @@ export async function settingsOfFolder(folder: string): Promise<FolderSettings |
  */
 export async function openFolder(net: Network, folder: string, wanted: Wanted): Promise<PictureFolder> {
   const { settings, lists, batch } = wanted;
-  const begun = await readManifest(folder);
-  if (begun) checkSettings(folder, begun.settings, settings);
+  const begun = await beginningOf(net, folder, settings);
   const known = new Set(begun?.batches.flat());
   const added = lists.flatMap((units) =>
     cut(
@@ -80,10 +93,24 @@ export async function openFolder(net: Network, folder: string, wanted: Wanted): 
   );
   const batches = [...(begun?.batches ?? []), ...added];
   const opened = new PictureFolder(net, folder, { settings, batches });
-  await opened.clean();
-  if (!begun || added.length > 0) await save(join(folder, manifest), jsonOf({ settings, batches }));
+  if (!begun || added.length > 0) await save(join(folder, manifestName), jsonOf({ settings, batches }));
   await opened.look();
   return opened;
+}
+
+/** What a folder holds of pictures with these settings; `null` when nothing in it is finished. */
+async function beginningOf(net: Network, folder: string, settings: FolderSettings): Promise<Manifest | null> {
+  const begun = await readManifest(folder);
+  if (!begun) return null;
+  const before = new PictureFolder(net, folder, begun);
+  await before.look();
+  if (before.recordsOf().length === 0) return null;
+  const difference = settingThatDiffers(begun.settings, settings);
+  if (difference === undefined) return begun;
+  throw new LensError(
+    "file",
+    `the folder "${folder}" holds pictures made with other settings (${difference}); choose another with --out`,
+  );
 }
 
 /** Pictures of one set of settings. */
@@ -124,22 +151,9 @@ export class PictureFolder {
     return decodePNG(await readFile(join(this.#folder, file)));
   }
 
-  /** Lists all finished pictures in `see.json`. */
-  async finish(): Promise<void> {
-    await save(join(this.#folder, manifest), jsonOf({ ...this.#manifest, pictures: this.recordsOf() }));
-  }
-
-  /** Removes what runs that were killed were writing; files of others stay, whatever they are called. */
-  async clean(): Promise<void> {
-    const names = this.#manifest.batches.flat().map((unit) => fileName(this.#net, unit));
-    const ours = new Set([
-      ...names.flatMap((name) => [`${name}.png`, `${name}.json`]),
-      ...[manifest, ".sheet.png", ".index.html"],
-    ]);
-    for (const name of await readdir(this.#folder).catch(() => [])) {
-      const [, target, process] = /^(.+)\.(\d+)\.partial$/.exec(name) ?? [];
-      if (target && ours.has(target) && !isAlive(Number(process))) await rm(join(this.#folder, name), { force: true });
-    }
+  /** What `see.json` says when all that was asked for is finished. */
+  list(): string {
+    return jsonOf({ ...this.#manifest, pictures: this.recordsOf() });
   }
 
   /** Looks which pictures are finished. */
@@ -154,7 +168,7 @@ export class PictureFolder {
   async #wholeRecord(unit: string): Promise<PictureRecord | null> {
     try {
       const record = JSON.parse(await readFile(this.#recordFile(unit), "utf8")) as PictureRecord;
-      if (record.unit !== unit || record.file !== `${fileName(this.#net, unit)}.png`) return null;
+      if (!isRecordOf(record, unit, `${unitFileName(this.#net, unit)}.png`)) return null;
       await this.imageOf(record);
       return record;
     } catch {
@@ -163,7 +177,7 @@ export class PictureFolder {
   }
 
   #recordFile(unit: string): string {
-    return join(this.#folder, `${fileName(this.#net, unit)}.json`);
+    return join(this.#folder, `${unitFileName(this.#net, unit)}.json`);
   }
 }
 
@@ -174,7 +188,7 @@ function cut(units: readonly string[], batch: number): string[][] {
 
 /** What a folder says of itself; `null` when it says nothing. */
 async function readManifest(folder: string): Promise<Manifest | null> {
-  const path = join(folder, manifest);
+  const path = join(folder, manifestName);
   try {
     const { settings, batches } = JSON.parse(await readFile(path, "utf8")) as Manifest;
     if (typeof settings === "object" && settings !== null && isListOfBatches(batches)) return { settings, batches };
@@ -192,23 +206,18 @@ function isListOfBatches(batches: unknown): boolean {
   return Array.isArray(batches) && batches.every(isBatch);
 }
 
-function checkSettings(folder: string, was: FolderSettings, is: FolderSettings): void {
-  const other = [...new Set([...Object.keys(is), ...Object.keys(was)])].find((name) => was[name] !== is[name]);
-  if (other === undefined) return;
-  const [before, now] = [was[other], is[other]].map((value) => JSON.stringify(value ?? null));
-  throw new LensError(
-    "file",
-    `the folder "${folder}" holds pictures made with other settings (${other} was ${before}, now ${now}); choose another with --out`,
-  );
+function isRecordOf(record: PictureRecord, unit: string, file: string): boolean {
+  const { status, flaw, value, settings } = record;
+  const isSaid = (status === "alive" || status === "dead") && (flaw === null || typeof flaw === "string");
+  const isMeasured = typeof value === "number" && typeof settings === "object" && settings !== null;
+  return record.unit === unit && record.file === file && isSaid && isMeasured;
 }
 
-/** Whether the process that writes a partial file still runs. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** `seed was 0, now 9`: the first setting that differs. */
+function settingThatDiffers(was: FolderSettings, is: FolderSettings): string | undefined {
+  const text = (settings: FolderSettings, name: string): string => JSON.stringify(settings[name] ?? null);
+  const name = [...new Set([...Object.keys(is), ...Object.keys(was)])].find((key) => text(was, key) !== text(is, key));
+  return name && `${name} was ${text(was, name)}, now ${text(is, name)}`;
 }
 
 const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;

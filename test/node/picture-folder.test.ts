@@ -1,12 +1,13 @@
 /** A folder of pictures: what is finished is kept, what is not is made again, and nothing else is touched. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openFolder, type PictureFolder, settingsOfFolder } from "../../src/cli/picture-folder.js";
+import { openFolder, type PictureFolder, settingsOfFolder } from "../../src/node/picture-folder.js";
 import { createImage } from "../../src/core/image.js";
+import { save } from "../../src/node/save.js";
 import type { Picture } from "../../src/optvis/picture.js";
-import { bare } from "./networks.js";
+import { bare } from "../network/bare.js";
 
 const net = bare(["a", "卷积", "池化"]);
 const units = ["a:0", "卷积:0", "池化:0"];
@@ -37,12 +38,10 @@ const opened = (more: Partial<Parameters<typeof openFolder>[2]> = {}): Promise<P
 async function filled(): Promise<void> {
   const kept = await opened();
   for (const unit of units) await kept.keep(unit, picture);
-  await kept.finish();
+  await save(join(folder, "see.json"), kept.list());
 }
 
 const unitsIn = (kept: PictureFolder): string[] => kept.recordsOf().map(({ unit }) => unit);
-/** A process that has ended, on any machine: numbers stay below this. */
-const gone = 2 ** 30;
 
 describe("a folder of pictures", () => {
   it("keeps each unit in a file of its own", async () => {
@@ -113,17 +112,13 @@ describe("a folder of pictures", () => {
     },
   );
 
-  it("removes what killed runs were writing, from the first file on, and nothing of others", async () => {
-    const ours = [`see.json.${gone}.partial`, `a-0.png.${gone}.partial`, `.sheet.png.${gone}.partial`];
-    const others = [
-      `notes.${gone}.partial`,
-      "film.partial",
-      `a-0.png.${process.pid}.partial`,
-      `b-0.png.${gone}.partial`,
-    ];
-    for (const name of [...ours, ...others]) writeFileSync(join(folder, name), "half");
+  it("takes other settings and other units while nothing in it is finished", async () => {
     await opened();
-    expect(readdirSync(folder).sort()).toEqual([...others, "see.json"].sort());
+    const kept = await opened({ settings: { seed: 9 }, lists: [["a:3"]] });
+    expect(kept.unfinished(["a:3"])).toEqual([["a:3"]]);
+    const { batches } = JSON.parse(readFileSync(join(folder, "see.json"), "utf8"));
+    expect(batches).toEqual([["a:3"]]);
+    expect(await settingsOfFolder(folder)).toEqual({ seed: 9 });
   });
 
   it("tells its settings once it has a see.json", async () => {

@@ -1,8 +1,8 @@
-/** What is shown of pictures for networks with channels of their own. */
+/** What is displayable of pictures for networks with channels of their own. */
 import { expect, it } from "vitest";
-import { shown, squared } from "../../src/cli/channel-tiles.js";
+import { displayable, squared } from "../../src/figure/channel-tiles.js";
 import { createImage } from "../../src/core/image.js";
-import { bare } from "./networks.js";
+import { bare } from "../network/bare.js";
 
 /** A picture of 1 × 2 whose value is its place plus a tenth of its channel. */
 const picture = (channels: number) =>
@@ -16,7 +16,7 @@ const picture = (channels: number) =>
 const near = (values: Float32Array): number[] => [...values].map((v) => Math.round(100 * v) / 100);
 
 it.each([2, 4, 5])("%i channels of a network are grey tiles side by side", (channels) => {
-  const image = shown(bare(["a"], channels), picture(channels));
+  const image = displayable(bare(["a"], channels), picture(channels));
   expect([image.height, image.width, image.channels]).toEqual([1, 4 * channels - 2, 1]);
   const tile = (c: number) => [c / 10, 0.5 + c / 10];
   const expected = Array.from({ length: channels }, (_, c) => (c === 0 ? tile(c) : [1, 1, ...tile(c)])).flat();
@@ -30,7 +30,7 @@ it("grey, colour, and colour with an opacity stay as they are", () => {
     [3, 4],
   ] as const) {
     const image = picture(channels);
-    expect(shown(bare(["a"], read), image)).toBe(image);
+    expect(displayable(bare(["a"], read), image)).toBe(image);
   }
 });
 

@@ -1,11 +1,17 @@
 /** Pictures for networks that read neither grey nor colour: a grey tile per channel, side by side. */
-import { createImage, type Image, type Network } from "../index.js";
+import { createImage, type Image } from "../core/image.js";
+import type { Network } from "../network/network.js";
 
 /** White pixels between two tiles. */
 const gap = 2;
 
-/** A picture as it can be shown: as it is when it is grey, colour or has an opacity, in tiles when the network has channels of its own. */
-export function shown(net: Network, image: Image): Image {
+/**
+ * A picture of a network as it can be shown: as it is when it is grey, colour or has an opacity; a grey tile per channel, side by side,
+ * when the network reads channels that are neither.
+ *
+ * @public
+ */
+export function displayable(net: Network, image: Image): Image {
   const read = net.input.shape.at(-1);
   return image.channels === read && read !== 1 && read !== 3 ? tiles(image) : image;
 }

@@ -1,6 +1,6 @@
 /** Why there may be nothing to see in a picture. */
 import { expect, it } from "vitest";
-import { flawOf } from "../../src/cli/flaw.js";
+import { flawOf } from "../../src/optvis/flaw.js";
 import { createImage } from "../../src/core/image.js";
 
 const of = (value: (i: number) => number, channels = 3) => ({
