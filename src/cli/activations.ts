@@ -22,7 +22,10 @@ export const activationsCommand: () => Command = command(
     arguments: { image: one("a JPEG or PNG file"), target: one('a layer, or "layer:channel"') },
     options: {
       cam: flag("--cam", "for a unit: what of the image speaks for it (Grad-CAM), instead of where it answers"),
-      layer: text("--layer <name>", "with --cam: the layer whose positions make the map; the last before the unit when absent"),
+      layer: text(
+        "--layer <name>",
+        "with --cam: the layer whose positions make the map; the last before the unit when absent",
+      ),
       size: custom<SizeGiven | undefined>(
         "--size <pixels>",
         "height and width the image is brought to: 96, or 24x40; the network's own when absent",
@@ -35,7 +38,10 @@ export const activationsCommand: () => Command = command(
     out: "asked",
     check(_, { cam, layer }) {
       if (layer === undefined || cam) return;
-      throw new LensError("bad-argument", "--layer is where the map of --cam is made; give --cam too, or leave --layer out");
+      throw new LensError(
+        "bad-argument",
+        "--layer is where the map of --cam is made; give --cam too, or leave --layer out",
+      );
     },
   },
   async ({ net, args, options, engine: engineOf, signal }) => {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import {
   type Circuit,
-  figure,
   type FigureTable,
+  figure,
   formatUnit,
   grow,
   type Image,

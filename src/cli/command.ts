@@ -6,8 +6,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import {
-  chooseEngine,
   checkWritable,
+  chooseEngine,
   createEngine,
   describePreprocessing,
   type Engine,
@@ -19,6 +19,7 @@ import {
   open,
   type Progress,
   saveAll,
+  terminalText,
   toPNG,
   toSVG,
   wasmEngine,
@@ -109,29 +110,42 @@ export function command<A extends ArgumentSpecs, O extends OptionSpecs>(
   return () => {
     const made = new Command(name).description(spec.description).exitOverride();
     if (spec.alias !== undefined) made.alias(spec.alias);
-    const model = { count: "one", words: "model.json of a tfjs model or its folder, an .h5, .keras or .onnx file, weights alone, or a URL" } as const;
+    const model = {
+      count: "one",
+      words: "model.json of a tfjs model or its folder, an .h5, .keras or .onnx file, weights alone, or a URL",
+    } as const;
     made.addArgument(argumentOf("model", model));
     for (const [each, argument] of Object.entries(spec.arguments)) made.addArgument(argumentOf(each, argument));
-    const options = { ...modelOptions, ...(spec.out && { out: outOption(spec.out as FolderRule<never>) }), ...spec.options };
+    const options = {
+      ...modelOptions,
+      ...(spec.out && { out: outOption(spec.out as FolderRule<never>) }),
+      ...spec.options,
+    };
     for (const [each, option] of Object.entries(options)) made.addOption(optionOf(each, option));
     return made.action(async (path: string, ...rest: unknown[]) => {
       const names = Object.keys(spec.arguments);
-      const args = Object.fromEntries(names.map((each, i) => [each, rest[i]])) as Given<A>;
-      await execute(path, args, rest[names.length] as Values<O> & Common, spec, run);
+      const words = Object.fromEntries(names.map((each, i) => [each, rest[i]])) as Given<A>;
+      await execute({ path, words, options: rest[names.length] as Values<O> & Common }, spec, run);
     });
   };
 }
 
+/** What stands on the command line. */
+interface CommandLine<A, O> {
+  readonly path: string;
+  readonly words: A;
+  readonly options: O & Common;
+}
+
 async function execute<A extends ArgumentSpecs, O extends OptionSpecs>(
-  path: string,
-  args: Given<A>,
-  options: Values<O> & Common,
+  { path, words, options }: CommandLine<Given<A>, Values<O>>,
   spec: CommandSpec<A, O>,
   run: (job: Job<Given<A>, Values<O>>) => Promise<Outcome>,
 ): Promise<void> {
   if (options.out !== undefined) await checkWritable(options.out);
-  await spec.check?.(args, options);
+  await spec.check?.(words, options);
   const net = await openModel(path, options);
+  const args = inNamesOf(net, words);
   const folder = folderOf(spec, net, args, options);
   if (folder !== null) {
     await checkWritable(folder);
@@ -169,8 +183,28 @@ async function execute<A extends ArgumentSpecs, O extends OptionSpecs>(
   }
 }
 
+/** Arguments in which layers named as they are printed, with `\u{a}` for a line end, have their own names. */
+function inNamesOf<A extends object>(net: Network, args: A): A {
+  const printed = net.layers
+    .map(({ name }) => ({ name, shown: terminalText(name) }))
+    .filter(({ name, shown }) => name !== shown);
+  const own = (word: unknown): unknown => {
+    if (Array.isArray(word)) return word.map(own);
+    const found = printed.find(
+      ({ shown }) => word === shown || (typeof word === "string" && word.startsWith(`${shown}:`)),
+    );
+    return found ? found.name + (word as string).slice(found.shown.length) : word;
+  };
+  return Object.fromEntries(Object.entries(args).map(([key, word]) => [key, own(word)])) as A;
+}
+
 /** Writes the files of an outcome, then prints it. */
-async function write(folder: string | null, outcome: Outcome, { json }: Common, progress: ProgressReporter): Promise<void> {
+async function write(
+  folder: string | null,
+  outcome: Outcome,
+  { json }: Common,
+  progress: ProgressReporter,
+): Promise<void> {
   const files = folder !== null && outcome.files ? await drawn(await outcome.files()) : {};
   signal.throwIfAborted();
   if (folder !== null && outcome.files) await saveAll(folder, files);
@@ -223,7 +257,11 @@ async function openModel(path: string, { preprocessing, architecture, upTo }: Co
 export function onCommandLine(message: string): string {
   return message
     .replace(/(\{ architecture \}.*) or a function/, "$1")
-    .replaceAll(/\{ preprocessing: \{ order: "(\w+)", scale: ([\d.e+-]+), mean: (\[.*?\]), std: (\[.*?\]) \} \}/g, (_, order, scale, mean, std) => `--preprocessing '{"order":"${order}","scale":${scale},"mean":${mean},"std":${std}}'`)
+    .replaceAll(
+      /\{ preprocessing: \{ order: "(\w+)", scale: ([\d.e+-]+), mean: (\[.*?\]), std: (\[.*?\]) \} \}/g,
+      (_, order, scale, mean, std) =>
+        `--preprocessing '{"order":"${order}","scale":${scale},"mean":${mean},"std":${std}}'`,
+    )
     .replaceAll(/\{ (architecture|preprocessing) \}/g, "--$1")
     .replaceAll(/\{ (architecture): "(\w+)" \}/g, "--$1 $2")
     .replaceAll(/\{ upTo \}|\bupTo\b/g, "--up-to");

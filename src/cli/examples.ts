@@ -85,7 +85,14 @@ export const examplesCommand: () => Command = command(
 /** Goes through the photographs. */
 async function pass(job: ExamplesJob, from?: Examples, onPart?: (part: Examples) => Promise<void>): Promise<Examples> {
   const { net, args, onProgress, options: given } = job;
-  const { photos: source, shard, resume: _, engine: __, json: ___, ...settings } = given as typeof given & { json?: boolean };
+  const {
+    photos: source,
+    shard,
+    resume: _,
+    engine: __,
+    json: ___,
+    ...settings
+  } = given as typeof given & { json?: boolean };
   return examples(net, args.units, photos(source, { shard }), {
     ...settings,
     ...(from && { from }),

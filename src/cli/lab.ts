@@ -11,7 +11,8 @@ import { photosOption, pictureOptions, presets, rankingOptions, views } from "./
 export const labCommand: () => Command = command(
   "lab",
   {
-    description: "one unit, read: its filter, its strongest inputs, pictures of what each looks for, and the figure of it all",
+    description:
+      "one unit, read: its filter, its strongest inputs, pictures of what each looks for, and the figure of it all",
     arguments: { unit: one('"layer:channel"') },
     options: {
       ...pictureOptions,

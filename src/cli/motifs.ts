@@ -38,7 +38,11 @@ const options = {
     fallback: groupNamed("rotations:8"),
     fallbackWords: "rotations:8",
   }),
-  draws: whole("--draws <n>", "null draws; the smallest p value is 1 / (n + 1)", { from: 19, to: 100_000, fallback: 49 }),
+  draws: whole("--draws <n>", "null draws; the smallest p value is 1 / (n + 1)", {
+    from: 19,
+    to: 100_000,
+    fallback: 49,
+  }),
   most: whole("--most <n>", "motifs drawn, the strongest first; the tables and motifs.json have all", {
     from: 0,
     to: 1000,

@@ -142,7 +142,9 @@ export interface ArgumentSpec<T> {
 export type ArgumentSpecs = Readonly<Record<string, ArgumentSpec<unknown>>>;
 
 /** Values of arguments. */
-export type Given<A extends ArgumentSpecs> = { readonly [K in keyof A]: A[K] extends ArgumentSpec<infer T> ? T : never };
+export type Given<A extends ArgumentSpecs> = {
+  readonly [K in keyof A]: A[K] extends ArgumentSpec<infer T> ? T : never;
+};
 
 /** One word. */
 export const one = (words: string): ArgumentSpec<string> => ({ count: "one", words });

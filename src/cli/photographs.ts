@@ -8,5 +8,8 @@ import { LensError, photos } from "../index.js";
  */
 export async function checkPhotographs(folder: string | undefined): Promise<void> {
   if (folder === undefined || (await photos(folder).count()) > 0) return;
-  throw new LensError("file", `there are no photographs in "${folder}"; give a folder with JPEG, PNG or other picture files`);
+  throw new LensError(
+    "file",
+    `there are no photographs in "${folder}"; give a folder with JPEG, PNG or other picture files`,
+  );
 }

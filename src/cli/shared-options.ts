@@ -9,7 +9,14 @@ export type SizeGiven = number | readonly [height: number, width: number];
 /** Largest side of a picture, in pixels. */
 const largestSide = 4096;
 
-const engineNames = ["wasm", "tfjs-webgpu", "tfjs-webgl", "tfjs-wasm", "tfjs-cpu", "cpu"] as const satisfies readonly EngineName[];
+const engineNames = [
+  "wasm",
+  "tfjs-webgpu",
+  "tfjs-webgl",
+  "tfjs-wasm",
+  "tfjs-cpu",
+  "cpu",
+] as const satisfies readonly EngineName[];
 
 /** How to read the model, and `--json`: of every command. */
 export const modelOptions: {
@@ -40,10 +47,19 @@ export const engine: OptionSpec<EngineName | undefined> = custom(
 );
 
 /** The seed of all chance. */
-export const seed: OptionSpec<number> = whole("--seed <n>", "seed of all chance", { from: 0, to: 2 ** 32 - 1, fallback: 0 });
+export const seed: OptionSpec<number> = whole("--seed <n>", "seed of all chance", {
+  from: 0,
+  to: 2 ** 32 - 1,
+  fallback: 0,
+});
 
 /** A measure of the strength of a kernel. */
-export const strength: OptionSpec<"l2" | "l1" | "max" | "sum"> = choice("--strength <name>", "measure of a kernel", ["l2", "l1", "max", "sum"], "l2");
+export const strength: OptionSpec<"l2" | "l1" | "max" | "sum"> = choice(
+  "--strength <name>",
+  "measure of a kernel",
+  ["l2", "l1", "max", "sum"],
+  "l2",
+);
 
 /** How many, which measure, which weights: of commands that rank. */
 export const rankingOptions: {
@@ -71,11 +87,7 @@ export const pictureOptions: {
   seed,
   engine,
   steps: whole("--steps <n>", "updates per picture", { from: 1, to: 1_000_000 }),
-  size: custom<SizeGiven | undefined>(
-    "--size <pixels>",
-    "height and width of pictures: 96, or 24x40",
-    readSize,
-  ),
+  size: custom<SizeGiven | undefined>("--size <pixels>", "height and width of pictures: 96, or 24x40", readSize),
 };
 
 /** Settings that pictures start from. */

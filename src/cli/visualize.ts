@@ -32,7 +32,11 @@ const options = {
   view: choice("--view <which>", "the unit at its centre, or its mean over the map", views, "channel"),
   plateau: share("--plateau <share>", "stop a picture when a quarter of its steps gained less than this share, 0 to 1"),
   batch: whole("--batch <n>", "of several units, pictures made at once", { from: 1, to: 256, fallback: 4 }),
-  workers: whole("--workers <n>", "of several units, threads that share the batches", { from: 1, to: 256, fallback: 1 }),
+  workers: whole("--workers <n>", "of several units, threads that share the batches", {
+    from: 1,
+    to: 256,
+    fallback: 1,
+  }),
 };
 
 type VisualizeJob = Job<Given<typeof taken>, Values<typeof options>>;
@@ -50,14 +54,18 @@ export const visualizeCommand: () => Command = command(
     filesAreTheResult: true,
     check(_, { size, view }) {
       if (size !== "auto" || view === "neuron") return;
-      throw new LensError("bad-argument", "--size auto is what a unit at one place sees; give --view neuron, or pixels");
+      throw new LensError(
+        "bad-argument",
+        "--size auto is what a unit at one place sees; give --view neuron, or pixels",
+      );
     },
   },
   async (job) => {
     const folder = job.folder!;
     const units = unitsWanted(job.net, job.args.units);
     const isBegun = (await settingsOfFolder(folder)) !== null;
-    const records = units.length > 1 || isBegun ? await several(job, units, folder) : await alone(job, units[0]!, folder);
+    const records =
+      units.length > 1 || isBegun ? await several(job, units, folder) : await alone(job, units[0]!, folder);
     return { json: records.map((record) => ({ ...record, file: join(folder, record.file) })), lines: [] };
   },
 );

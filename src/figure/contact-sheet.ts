@@ -1,7 +1,7 @@
 /** Many pictures on one sheet, each with its name and a note. */
 import type { Image } from "../core/image.js";
-import { squared } from "./channel-tiles.js";
 import { parseUnit } from "../core/unit.js";
+import { squared } from "./channel-tiles.js";
 import { type FigureOptions, frame } from "./frame.js";
 import { unitGroup } from "./identity.js";
 import { type Figure, type Mark, moved } from "./mark.js";

@@ -38,6 +38,18 @@ export function decodePNG(bytes: Uint8Array): Image {
   return createImage(height, width, kept, values);
 }
 
+const encodedAhead = new WeakMap<Image, string>();
+
+/** Encodes a picture that nobody changes any more before the figure that shows it is made, so that a caller with many may pause between. */
+export function encodeAhead(image: Image): void {
+  encodedAhead.set(image, addressOf(image));
+}
+
+/** A picture as a data address. */
+function addressOf(image: Image): string {
+  return encodedAhead.get(image) ?? `data:image/png;base64,${toBase64(encodePNG(image))}`;
+}
+
 /** Up to this height pixels are weights of a first layer, each of which counts; beyond, they make up a picture. */
 const fewPixels = 16;
 
@@ -50,7 +62,7 @@ export function picture(of: Image, size: number, words: string, id: string): Mar
     mark("clipPath", { id }, mark("rect", { ...side, rx: 5 })),
     mark("image", {
       ...side,
-      href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
+      href: addressOf(image),
       preserveAspectRatio: "xMidYMid slice",
       "clip-path": `url(#${id})`,
       role: "img",
@@ -88,7 +100,7 @@ export function framed(
     mark("image", {
       width,
       height,
-      href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
+      href: addressOf(image),
       preserveAspectRatio: "none",
       role: "img",
       "aria-label": words,

@@ -79,7 +79,10 @@ export function preprocessing(choice: PreprocessingLike, channels = 3): Preproce
     return preset;
   }
   if (typeof choice !== "object" || choice === null) {
-    throw new LensError("bad-argument", `a preprocessing is a name or { order, scale, mean, std }; got ${shown(choice)}`);
+    throw new LensError(
+      "bad-argument",
+      `a preprocessing is a name or { order, scale, mean, std }; got ${shown(choice)}`,
+    );
   }
   const unknown = Object.keys(choice).find((key) => key !== "name" && !Object.hasOwn(defaults, key));
   if (unknown !== undefined) {
@@ -88,7 +91,14 @@ export function preprocessing(choice: PreprocessingLike, channels = 3): Preproce
   const { order, scale, mean, std } = { ...defaults, ...choice };
   const fits = (list: readonly number[]): boolean =>
     Array.isArray(list) && (list.length === 1 || list.length === channels) && list.every(Number.isFinite);
-  if ((order !== "rgb" && order !== "bgr") || !Number.isFinite(scale) || scale === 0 || !fits(mean) || !fits(std) || std.includes(0)) {
+  if (
+    (order !== "rgb" && order !== "bgr") ||
+    !Number.isFinite(scale) ||
+    scale === 0 ||
+    !fits(mean) ||
+    !fits(std) ||
+    std.includes(0)
+  ) {
     throw new LensError(
       "bad-argument",
       `a preprocessing has order "rgb" or "bgr", a finite scale other than 0, and mean and std of 1 or ${channels} finite numbers (std not 0); got ${shown(choice)}`,

@@ -2,6 +2,7 @@
  * Figures as PNG. A worker draws them, so that the calling thread stays free and an abort is heard at once; where its script is not to be
  * had, as in a bundle, the calling thread draws.
  */
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { LensError } from "../core/errors.js";
 import type { Figure } from "../figure/mark.js";
@@ -74,21 +75,23 @@ function answerOf(drawer: Worker, drawing: Drawing, signal: AbortSignal | undefi
   // A worker that waits for work keeps no process alive.
   drawer.ref();
   const listening = new AbortController();
-  const answer = new Promise<Drawn>((resolve, reject) => {
-    const end = (reason: unknown): void => {
+  const until = { signal: listening.signal };
+  const answer = Promise.race([
+    once(drawer, "message", until).then(([drawn]) => drawn as Drawn),
+    once(drawer, "exit", until).then(() => {
+      throw new LensError("engine", "the worker that draws ended; draw it again");
+    }),
+    ...(signal ? [once(signal, "abort", until).then(() => signal.throwIfAborted())] : []),
+  ]) as Promise<Drawn>;
+  drawer.postMessage(drawing);
+  return answer
+    .catch((error: unknown) => {
       worker = undefined;
       void drawer.terminate();
-      reject(reason);
-    };
-    drawer.once("message", resolve);
-    drawer.once("error", end);
-    drawer.once("exit", () => end(new LensError("engine", "the worker that draws ended; draw it again")));
-    signal?.addEventListener("abort", () => end(signal.reason), { signal: listening.signal });
-    drawer.postMessage(drawing);
-  });
-  return answer.finally(() => {
-    listening.abort();
-    drawer.removeAllListeners();
-    drawer.unref();
-  });
+      throw error;
+    })
+    .finally(() => {
+      listening.abort();
+      drawer.unref();
+    });
 }

@@ -7,8 +7,10 @@ import { version } from "../core/version.js";
 import { withEngine } from "../engine/choose.js";
 import { checkEngineName, createEngine, type EngineName } from "../engine/create.js";
 import type { Engine } from "../engine/engine.js";
+import { squared } from "../figure/channel-tiles.js";
 import { contactSheet, type SheetPicture } from "../figure/contact-sheet.js";
 import { toHTML } from "../figure/html.js";
+import { encodeAhead } from "../figure/picture.js";
 import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
@@ -137,8 +139,7 @@ async function climbMissing({ net, units, options, engine }: Run, kept: PictureF
     await visualize(net, targets, {
       ...{ preset, seed, steps, size, plateau, engine, signal, batch, workers },
       onProgress:
-        onProgress &&
-        ((part) => onProgress({ ...part, done: before + (part.done / part.total) * list.length, total })),
+        onProgress && ((part) => onProgress({ ...part, done: before + (part.done / part.total) * list.length, total })),
       onPicture: async (picture, place) => {
         const record = await kept.keep(list[place]!, picture);
         if (record) onRecord?.(record, true);
@@ -167,7 +168,9 @@ function settingsOf({ net, options, engine }: Run): FolderSettings {
 async function finish({ net, folder, options: { signal } }: Run, kept: PictureFolder): Promise<void> {
   const pictures: SheetPicture[] = [];
   for (const record of kept.recordsOf()) {
-    pictures.push({ image: await kept.imageOf(record), name: record.unit, note: noteOn(record) });
+    const image = squared(await kept.imageOf(record));
+    encodeAhead(image);
+    pictures.push({ image, name: record.unit, note: noteOn(record) });
     await pause();
     signal?.throwIfAborted();
   }

@@ -115,7 +115,13 @@ export async function makeFolder(folder: string): Promise<() => Promise<void>> {
     const first = await mkdir(place, { recursive: true });
     return async () => {
       for (let at = place; first !== undefined && at.length >= first.length; at = dirname(at)) {
-        if (!(await rmdir(at).then(() => true, () => false))) return;
+        if (
+          !(await rmdir(at).then(
+            () => true,
+            () => false,
+          ))
+        )
+          return;
       }
     };
   } catch (cause) {

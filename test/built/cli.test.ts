@@ -225,8 +225,8 @@ describe("bad input is answered by one sentence and exit 2, and nothing is writt
   test("no arguments: the help, and exit 2", async () => {
     const { stderr, code } = await convlens();
     expect(code).toBe(2);
-    for (const command of ["layers", "slice", "inputs", "see", "lab"])
-      expect(stderr).toMatch(new RegExp(`^ +${command} `, "m"));
+    for (const command of ["layers", "slice", "inputs", "visualize|see", "lab"])
+      expect(stderr).toMatch(new RegExp(`^ +${command.replace("|", "\\|")} `, "m"));
   });
 
   test("a command without its model, and an unknown command", async () => {

@@ -1,7 +1,7 @@
 /** What is displayable of pictures for networks with channels of their own. */
 import { expect, it } from "vitest";
-import { displayable, squared } from "../../src/figure/channel-tiles.js";
 import { createImage } from "../../src/core/image.js";
+import { displayable, squared } from "../../src/figure/channel-tiles.js";
 import { bare } from "../network/bare.js";
 
 /** A picture of 1 × 2 whose value is its place plus a tenth of its channel. */

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openFolder, type PictureFolder, settingsOfFolder } from "../../src/node/picture-folder.js";
 import { createImage } from "../../src/core/image.js";
+import { openFolder, type PictureFolder, settingsOfFolder } from "../../src/node/picture-folder.js";
 import { save } from "../../src/node/save.js";
 import type { Picture } from "../../src/optvis/picture.js";
 import { bare } from "../network/bare.js";

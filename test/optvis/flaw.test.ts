@@ -1,7 +1,7 @@
 /** Why there may be nothing to see in a picture. */
 import { expect, it } from "vitest";
-import { flawOf } from "../../src/optvis/flaw.js";
 import { createImage } from "../../src/core/image.js";
+import { flawOf } from "../../src/optvis/flaw.js";
 
 const of = (value: (i: number) => number, channels = 3) => ({
   status: "alive" as const,
