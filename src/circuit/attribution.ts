@@ -20,8 +20,9 @@ import { withEngine } from "../engine/choose.js";
 import type { Engine, Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
-import { subnetwork } from "../network/subnetwork.js";
-import { contributionsOf } from "./contribution.js";
+import { subnetwork } from "../network/transform/subnetwork.js";
+import { valueUnit } from "../weights/layer-weights.js";
+import { type Contributions, contributionsOf, type Plane } from "./contribution.js";
 
 /**
  * Options of `attribution`.
@@ -66,7 +67,8 @@ export interface Attribution {
 }
 
 /**
- * The contributions of units to the value of another, for one image as the network sees it.
+ * The contributions of units to the value of another, for one image as the network sees it. The value is that before the
+ * unit's activation, behind the batch norm that follows its weights; of a sum, its terms contribute.
  *
  * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported`, where a way to the unit leads round the layer
  * named; the signal's reason when aborted.
@@ -79,8 +81,8 @@ export async function attribution(
   options: AttributionOptions = {},
 ): Promise<Attribution> {
   const asked = resolveUnit(net, unit);
-  // Of a convolution the value behind its batch norm, with which its weights are read.
-  const to = options.from === undefined ? contributionsOf(net, asked).value : asked;
+  const exact = options.from === undefined ? contributionsOf(net, asked) : null;
+  const to = exact?.value ?? valueUnit(net, asked);
   return withEngine(net, options.engine, async (engine) => {
     const look = { engine, signal: options.signal };
     const [map] = await activations(net, [formatUnit(to)], image, { ...look, preActivation: true });
@@ -93,33 +95,28 @@ export async function attribution(
     }
     const value = map!.data[place[0] * map!.width + place[1]]!;
     const found = { unit: to, at: place, value };
-    if (options.from === undefined) return { ...found, ...(await exactAttribution(net, to, { image, place, look })) };
-    return {
-      ...found,
-      ...(await gradientAttribution(net, to, { image, place, ...options, engine, from: options.from })),
-    };
+    const run = { image, map: map!, place, look };
+    if (exact) return { ...found, ...(await exactAttribution(net, exact, run)) };
+    return { ...found, ...(await gradientAttribution(net, to, { ...run, ...options, engine, from: options.from! })) };
   });
 }
 
 async function exactAttribution(
   net: Network,
-  to: Unit,
-  { image, place, look }: { image: Image; place: readonly [number, number]; look: object },
+  { contributions, bias }: Contributions,
+  { image, map, place, look }: { image: Image; map: Plane; place: readonly [number, number]; look: object },
 ): Promise<Pick<Attribution, "bias" | "parts" | "method">> {
-  const { readings, bias } = contributionsOf(net, to);
-  const maps = await activations(
-    net,
-    readings.map(({ read }) => formatUnit(read)),
-    image,
-    look,
-  );
+  const read = contributions.flatMap((each) => each.read).map(formatUnit);
+  const maps = await activations(net, read, image, look);
   const sums = new Map<string, { unit: Unit; contribution: number }>();
-  readings.forEach(({ from, partOf }, i) => {
-    const part = partOf(maps[i]!);
+  let first = 0;
+  for (const { from, read, partOf } of contributions) {
+    const part = partOf(maps.slice(first, first + read.length), map);
+    first += read.length;
     const sum = sums.get(formatUnit(from)) ?? { unit: from, contribution: 0 };
     sum.contribution += part.data[place[0] * part.width + place[1]]!;
     sums.set(formatUnit(from), sum);
-  });
+  }
   return { bias, parts: bySize([...sums.values()]), method: "exact" };
 }
 

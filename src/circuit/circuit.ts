@@ -15,7 +15,7 @@ export interface CircuitNode {
   readonly unit: Unit;
   /** Edges between it and the nearest root, negative on the side of the units that read the root. */
   readonly depth: number;
-  /** Kind of the operation that makes it: `conv`, `input`, or `add`, which sums other units. */
+  /** Kind of the operation that makes it: `conv`, `input`, `add` or `multiply`, which join other units. */
   readonly kind: string;
 }
 
@@ -29,7 +29,12 @@ export interface CircuitEdge {
   readonly from: Unit;
   /** The unit that reads. */
   readonly to: Unit;
-  /** The weights; a single 1 where a sum hands a unit on. */
+  /**
+   * What joins them: weights; the sum of which the unit read is a term; or the product of which it is a factor, where no
+   * edge tells what the factors give on their own.
+   */
+  readonly relation: "weights" | "term" | "factor";
+  /** The weights; a single 1 for a term or factor. */
   readonly kernel: Kernel;
   /** Size of the kernel by the circuit's measure. */
   readonly strength: number;

@@ -3,14 +3,15 @@
  *
  *     part[y, x] = Σ_rc k[r, c] · map[y·stride + r·dilation − top, x·stride + c·dilation − left]
  *
- * A unit's value before its activation is its bias plus the sum of these parts over the channels it reads.
+ * A unit's value before its activation is its bias plus the sum of these parts over the channels it reads. A unit of a sum
+ * is the sum of its terms.
  */
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
-import { padsOf } from "../network/ops/window.js";
-import { channelSources } from "../network/sources.js";
-import { layerWeights } from "../weights/layer-weights.js";
+import { padsOfWindow, slide, type Window } from "../network/ops/window.js";
+import { type Merged, mergedOf } from "../network/sources.js";
+import { type LayerWeights, unitWeights } from "../weights/layer-weights.js";
 
 /** A map of one channel. */
 export interface Plane {
@@ -27,100 +28,107 @@ export interface Contribution {
   readonly value: Unit;
   /** The unit that makes the channel. */
   readonly from: Unit;
-  /** The channel as it is read: of the last layer on the way. */
-  readonly read: Unit;
+  /** The channel as it is read, of the last layer on the way; of a flattened map one unit for each position. */
+  readonly read: readonly Unit[];
   /** Layers on the way. */
   readonly via: readonly string[];
-  /** What the channel gives. */
-  readonly partOf: (plane: Plane) => Plane;
+  /** What the channel gives to a map of a size, from the maps of `read`. */
+  readonly partOf: (maps: readonly Plane[], size: Pick<Plane, "height" | "width">) => Plane;
 }
 
-/** All channels a unit reads. */
-export function contributionsOf(
-  net: Network,
-  unit: UnitLike | string,
-): { readonly readings: readonly Contribution[]; readonly bias: number; readonly value: Unit } {
-  const { layer, channel } = resolveUnit(net, unit);
-  const reader = layerWeights(net, layer, "folded");
-  const to = { layer: reader.layer, channel };
-  const value = { layer: reader.norm ?? reader.layer, channel };
-  const op = outputOp(net, reader.layer);
-  const input = opsByName(net).get(op.inputs[0]!)!;
-  if (op.kind !== "conv" && op.kind !== "depthwise" && op.kind !== "dense")
-    throw new LensError("unsupported", `"${reader.layer}" has no weights of its own to follow`);
-  const slides = op.kind !== "dense";
-  const { height, width } = reader;
-  const strides = slides ? op.strides : ([1, 1] as const);
-  const dilation = slides ? op.dilation : ([1, 1] as const);
-  const padding = slides ? op.padding : "valid";
-  // A dense layer behind a flattened map reads the map itself.
-  const read = slides ? input : mapBehind(net, input.name);
-  const [first, end] = reader.range(channel);
-  const readings = Array.from({ length: end - first }, (_, i): Contribution => {
-    const kernel = reader.kernel(channel, first + i);
-    const source = reader.sources[first + i]!;
+/** What a unit's value is made of. */
+export interface Contributions {
+  readonly contributions: readonly Contribution[];
+  readonly bias: number;
+  /** The unit whose value before the activation they add up to. */
+  readonly value: Unit;
+}
+
+/**
+ * All channels a unit reads.
+ *
+ * @throws LensError `unsupported` when its value is no sum of what it reads.
+ */
+export function contributionsOf(net: Network, unit: UnitLike | string): Contributions {
+  const resolved = resolveUnit(net, unit);
+  const merged = mergedOf(net, resolved);
+  if (merged) return { contributions: termsOf(merged), bias: 0, value: merged.unit };
+  const { weights, channel } = unitWeights(net, resolved, "folded");
+  const to = { layer: weights.layer, channel };
+  const value = { layer: weights.norm ?? weights.layer, channel };
+  const [first, end] = weights.range(channel);
+  const contributions = Array.from({ length: end - first }, (_, i): Contribution => {
+    const kernel = weights.kernel(channel, first + i);
+    const source = weights.sources[first + i]!;
     return {
       to,
       value,
       from: source.unit,
-      read: { layer: read.layer, channel: first + i },
+      read: readBy(net, weights, first + i),
       via: source.via,
-      partOf: (plane) => correlate(plane, { kernel, height, width, strides, dilation, padding }),
+      partOf: (maps) => correlate(weights.flattened ? joined(maps, weights) : maps[0]!, kernel, weights.window),
     };
   });
-  return { readings, bias: reader.bias(channel), value };
+  return { contributions, bias: weights.bias(channel), value };
 }
 
-/** The reading that joins two units. */
+/** The units whose maps are read as channel `i`. */
+function readBy(net: Network, { reads, flattened, height, width, sources, layer }: LayerWeights, i: number): Unit[] {
+  const read = opsByName(net).get(reads)!;
+  if (outputOp(net, read.layer) !== read)
+    throw new LensError("unsupported", `"${layer}" reads inside of "${read.layer}", whose values there have no name`);
+  const count = flattened ? height * width : 1;
+  return Array.from({ length: count }, (_, p) => ({ layer: read.layer, channel: p * sources.length + i }));
+}
+
+/** The map whose positions are units of a flattened layer. */
+function joined(maps: readonly Plane[], { height, width }: LayerWeights): Plane {
+  return { height, width, data: Float32Array.from(maps, ({ data }) => data[0]!) };
+}
+
+/** The contribution of one unit to another. */
 export function contributionBetween(net: Network, to: UnitLike | string, from: UnitLike | string): Contribution {
   const source = resolveUnit(net, from);
-  const target = resolveUnit(net, to);
-  const sum = outputOp(net, target.layer).kind === "add";
-  const { readings } = sum ? { readings: termsOf(net, target) } : contributionsOf(net, target);
-  const found = readings.find(
-    (each) => formatUnit(each.from) === formatUnit(source) || formatUnit(each.read) === formatUnit(source),
-  );
+  const { contributions } = contributionsOf(net, to);
+  const names = (each: Contribution): string[] => [each.from, ...each.read].map(formatUnit);
+  const found = contributions.find((each) => names(each).includes(formatUnit(source)));
   if (found) return found;
-  const layers = [...new Set(readings.map((each) => each.from.layer))];
+  const layers = [...new Set(contributions.map((each) => each.from.layer))];
   throw new LensError(
     "unsupported",
     `"${formatUnit(source)}" does not feed "${formatUnit(resolveUnit(net, to))}" through weights of one layer; its inputs are units of ${layers.join(", ")}`,
   );
 }
 
-/** The terms of a sum: each gives itself. */
-function termsOf(net: Network, { layer, channel }: Unit): Contribution[] {
-  const to = { layer, channel };
-  return outputOp(net, layer).inputs.map((name) => {
-    const { unit: from, via } = channelSources(net, name)[channel]!;
-    const read = { layer: opsByName(net).get(name)!.layer, channel };
-    return { to, value: to, from, read, via, partOf: (plane) => plane };
-  });
+/** The terms of a sum: each gives itself, a map of one pixel to every position. */
+function termsOf({ by, unit: to, terms }: Merged): Contribution[] {
+  if (by !== "sum") {
+    const names = terms.map(({ source }) => formatUnit(source.unit)).join(" and ");
+    throw new LensError(
+      "unsupported",
+      `"${formatUnit(to)}" is ${by === "product" ? "the product" : "made"} of ${names} and no sum, so that neither gives a part of it`,
+    );
+  }
+  return terms.map(({ source: { unit: from, via }, read, count }) => ({
+    to,
+    value: to,
+    from,
+    read: [read],
+    via,
+    partOf: ([map], { height, width }) => {
+      const [one, values] = [map!.data.length === 1, map!.data];
+      const data = Float32Array.from({ length: height * width }, (_, p) => count * values[one ? 0 : p]!);
+      return { height, width, data };
+    },
+  }));
 }
 
-/** The map before a flattening. */
-function mapBehind(net: Network, name: string) {
-  const ops = opsByName(net);
-  let op = ops.get(name)!;
-  while (op.kind === "reshape" || op.kind === "identity") op = ops.get(op.inputs[0]!)!;
-  return op;
-}
-
-interface Sliding {
-  readonly kernel: Float32Array;
-  readonly height: number;
-  readonly width: number;
-  readonly strides: readonly [number, number];
-  readonly dilation: readonly [number, number];
-  readonly padding: Parameters<typeof padsOf>[0];
-}
-
-function correlate(plane: Plane, { kernel, height, width, strides, dilation, padding }: Sliding): Plane {
-  const { top, bottom, left, right } = padsOf(padding, [height, width], strides, dilation, [plane.height, plane.width]);
-  const along = (n: number, pads: number, taps: number, gap: number, stride: number): number =>
-    Math.floor((n + pads - ((taps - 1) * gap + 1)) / stride) + 1;
-  const rows = along(plane.height, top + bottom, height, dilation[0], strides[0]);
-  const columns = along(plane.width, left + right, width, dilation[1], strides[1]);
+function correlate(plane: Plane, kernel: Float32Array, window: Window): Plane {
+  const size = [plane.height, plane.width];
+  const { top, left } = padsOfWindow(window, size);
+  const [rows, columns] = slide(window, size) as [number, number];
+  const { strides, dilation } = window;
+  const [height, width] = window.size;
   const data = new Float32Array(rows * columns);
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {

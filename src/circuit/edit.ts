@@ -5,9 +5,11 @@
  */
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { createNetwork, type Network, outputOp, resolveUnit } from "../network/network.js";
-import type { ConvOp, DenseOp, DepthwiseOp, Op } from "../network/ops.js";
-import { type LayerWeights, layerWeights } from "../weights/layer-weights.js";
+import { type Network, resolveUnit } from "../network/network.js";
+import type { Op } from "../network/ops.js";
+import { withOps } from "../network/transform/with-ops.js";
+import { isWeighted, type WeightedOp } from "../network/weighted-op.js";
+import { type LayerWeights, unitWeights } from "../weights/layer-weights.js";
 import { slice } from "../weights/slice.js";
 
 /**
@@ -29,8 +31,6 @@ export interface Edit {
   readonly bias?: number | undefined;
 }
 
-type Weighted = ConvOp | DepthwiseOp | DenseOp;
-
 /**
  * A network with changed weights. Later changes see the earlier ones.
  *
@@ -39,13 +39,37 @@ type Weighted = ConvOp | DepthwiseOp | DenseOp;
  * @public
  */
 export function edit(net: Network, changes: readonly Edit[]): Network {
-  const changed = new Map<string, Draft>();
+  const changed: Drafts = new Map();
   for (const change of changes) apply(net, change, changed);
-  const ops = net.ops.map((op): Op => {
-    const draft = changed.get(op.name);
-    return draft ? ({ ...op, kernel: draft.kernel, bias: draft.bias } as Op) : op;
-  });
-  return createNetwork(net.name, ops, net.input);
+  return withDrafts(net, changed);
+}
+
+/** The network in which some units read nothing but certain inputs: all other weights into them are zero. */
+export function keepInputs(
+  net: Network,
+  kept: readonly { readonly to: Unit; readonly from: readonly Unit[] }[],
+): Network {
+  const changed: Drafts = new Map();
+  for (const { to, from } of kept) {
+    const { weights, channel } = unitWeights(net, to, "folded");
+    const { kernel } = draftOf(changed, weights.op);
+    const names = new Set(from.map(formatUnit));
+    for (const i of range(weights, channel)) {
+      if (names.has(formatUnit(weights.sources[i]!.unit))) continue;
+      for (const at of weights.places(channel, i)) kernel[at] = 0;
+    }
+  }
+  return withDrafts(net, changed);
+}
+
+function withDrafts(net: Network, changed: Drafts): Network {
+  return withOps(
+    net,
+    net.ops.map((op): Op => {
+      const draft = changed.get(op.name);
+      return draft && isWeighted(op) ? { ...op, kernel: draft.kernel, bias: draft.bias } : op;
+    }),
+  );
 }
 
 /**
@@ -63,17 +87,24 @@ interface Draft {
   bias: Float32Array | null;
 }
 
-function apply(net: Network, { to, from, weights, bias }: Edit, changed: Map<string, Draft>): void {
-  const unit = resolveUnit(net, to);
-  const reader = layerWeights(net, unit.layer, "folded");
-  const op = weightedOp(net, reader);
+type Drafts = Map<string, Draft>;
+
+function draftOf(changed: Drafts, op: WeightedOp): Draft {
   const draft = changed.get(op.name) ?? { kernel: op.kernel.slice(), bias: op.bias?.slice() ?? null };
   changed.set(op.name, draft);
-  const scale = reader.scale(unit.channel);
-  if (weights !== undefined) {
-    const places = placesOf(net, { op, reader, unit, from });
+  return draft;
+}
+
+function apply(net: Network, { to, from, weights: wanted, bias }: Edit, changed: Drafts): void {
+  const unit = resolveUnit(net, to);
+  const { weights, channel } = unitWeights(net, unit, "folded");
+  const draft = draftOf(changed, weights.op);
+  const scale = weights.scale(channel);
+  if (wanted !== undefined) {
+    const places = placesOf(net, { weights, channel, from });
     const old = places.map((at) => scale * draft.kernel[at]!);
-    const values = changedWeights(old, weights, formatUnit(unit));
+    if (!isWhole(wanted) && !weights.perTap) throw notPerTap(weights.layer);
+    const values = changedWeights(old, wanted, formatUnit(unit));
     if (scale === 0 && values.some((value) => value !== 0)) throw noScale(unit);
     places.forEach((at, i) => {
       draft.kernel[at] = scale === 0 ? 0 : values[i]! / scale;
@@ -83,9 +114,9 @@ function apply(net: Network, { to, from, weights, bias }: Edit, changed: Map<str
   if (!Number.isFinite(bias)) throw new LensError("bad-argument", `a bias is a number; got ${JSON.stringify(bias)}`);
   if (scale === 0) throw noScale(unit);
   // Of what the norm makes of a bias, bias(o) = scale · stored + shift, the stored part.
-  const shift = reader.bias(unit.channel) - scale * (op.bias?.[unit.channel] ?? 0);
-  draft.bias ??= new Float32Array(reader.outputs);
-  draft.bias[unit.channel] = (bias - shift) / scale;
+  const shift = weights.bias(channel) - scale * (weights.op.bias?.[channel] ?? 0);
+  draft.bias ??= new Float32Array(weights.outputs);
+  draft.bias[channel] = (bias - shift) / scale;
 }
 
 function noScale(unit: Unit): LensError {
@@ -95,48 +126,34 @@ function noScale(unit: Unit): LensError {
   );
 }
 
-function weightedOp(net: Network, { layer, height, width, sources }: LayerWeights): Weighted {
-  const op = outputOp(net, layer);
-  const members = net.ops.filter((other) => other.layer === layer && "kernelShape" in other);
-  if (members.length !== 1 || !("kernelShape" in op)) {
-    throw new LensError(
-      "unsupported",
-      `the weights of "${layer}" are spread over ${members.length} operations; edit another layer`,
-    );
-  }
-  if (op.kind === "dense" && op.kernelShape[0] !== height * width * sources.length)
-    throw new LensError("unsupported", `the inputs of "${layer}" cannot be traced to units; edit another layer`);
-  return op;
+/** Whether a change treats all taps of a kernel alike. */
+function isWhole(weights: NonNullable<Edit["weights"]>): boolean {
+  return weights === "zero" || (typeof weights === "object" && "scale" in weights);
 }
 
-/** Where the weights of a unit (from one unit, or from all it reads) lie: tap by tap, the channel fastest. */
+function notPerTap(layer: string): LensError {
+  return new LensError(
+    "unsupported",
+    `the kernels of "${layer}" are products of the weights of two operations; they can be set to "zero" or scaled, each as a whole`,
+  );
+}
+
+/** The inputs that an output reads. */
+function range(weights: LayerWeights, channel: number): number[] {
+  const [first, end] = weights.range(channel);
+  return Array.from({ length: end - first }, (_, k) => first + k);
+}
+
+/** Where the weights of a unit (from one unit, or from all it reads) are stored: tap by tap, the channel fastest. */
 function placesOf(
   net: Network,
-  { op, reader, unit, from }: { op: Weighted; reader: LayerWeights; unit: Unit; from: UnitLike | string | undefined },
+  { weights, channel, from }: { weights: LayerWeights; channel: number; from: UnitLike | string | undefined },
 ): number[] {
-  const [first, end] = reader.range(unit.channel);
-  let [low, high] = [first, end];
-  if (from !== undefined) {
-    const name = formatUnit(slice(net, unit, from).from);
-    low = reader.sources.findIndex((source, i) => i >= first && i < end && formatUnit(source.unit) === name);
-    high = low + 1;
-  }
-  const places: number[] = [];
-  for (let tap = 0; tap < reader.height * reader.width; tap++) {
-    for (let i = low; i < high; i++) places.push(placeOf(op, reader, { tap, input: i - first, channel: unit.channel }));
-  }
-  return places;
-}
-
-/** Place of one weight in the kernel; `input` counts within what the unit reads. */
-function placeOf(
-  op: Weighted,
-  reader: LayerWeights,
-  { tap, input, channel }: { tap: number; input: number; channel: number },
-): number {
-  if (op.kind === "dense") return (tap * reader.sources.length + input) * op.kernelShape[1] + channel;
-  const [, , third, fourth] = op.kernelShape;
-  return op.kind === "depthwise" ? tap * third * fourth + channel : (tap * third + input) * fourth + channel;
+  const read = range(weights, channel);
+  const name = from === undefined ? null : formatUnit(slice(net, { layer: weights.layer, channel }, from).from);
+  const chosen = name === null ? read : read.filter((i) => formatUnit(weights.sources[i]!.unit) === name).slice(0, 1);
+  const perInput = chosen.map((i) => weights.places(channel, i));
+  return perInput[0]!.flatMap((_, tap) => perInput.map((places) => places[tap]!));
 }
 
 function changedWeights(old: readonly number[], weights: NonNullable<Edit["weights"]>, unit: string): number[] {

@@ -16,10 +16,11 @@ import { cpuEngine } from "../engine/cpu/cpu.js";
 import type { Engine } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
-import { subnetwork } from "../network/subnetwork.js";
-import { compose, type Window } from "./compose.js";
+import { compose, type Window } from "../network/transform/compose.js";
+import { type Gates, gatedLayers, linearize, withSizes } from "../network/transform/linearize.js";
+import { subnetwork } from "../network/transform/subnetwork.js";
+import { valueUnit } from "../weights/layer-weights.js";
 import type { Expanded } from "./expanded.js";
-import { type Gates, gatedLayers, linearize, withSizes } from "./linearize.js";
 
 /**
  * Options of `expand`.
@@ -51,7 +52,8 @@ export interface ExpandOptions {
 }
 
 /**
- * The expanded weights of a unit over a layer further down. Biases in between play no part.
+ * The expanded weights of a unit over a layer further down, the batch norm behind the unit taken in, as in `slice`. Biases in
+ * between play no part. A unit of a concatenation is the unit of the branch, which `to` names.
  *
  * @throws LensError `unknown-layer`, `bad-unit`, or `unsupported`, where a way leads round the layer or through what has no
  * linear stand-in.
@@ -63,19 +65,13 @@ export async function expand(
   from: string,
   { photos, method = "adjoint", engine: own, signal }: ExpandOptions = {},
 ): Promise<Expanded> {
-  const unit = resolveUnit(net, to);
+  const unit = valueUnit(net, resolveUnit(net, to));
   const layer = net.layer(from).name;
   const tail = subnetwork(net, layer, unit.layer);
-  const field = tail.layer(unit.layer).receptiveField;
-  if (!field || tail.ops.some(({ kind }) => kind === "dense"))
-    throw new LensError(
-      "unsupported",
-      `"${formatUnit(unit)}" sees all of the map; expand to a layer before it is flattened`,
-    );
   const engine = own ?? cpuEngine();
   try {
     const gates = photos ? await gatesOf(net, gatedLayers(tail), photos, { engine, signal }) : null;
-    const { net: linear, standIns } = linearize(tail, gates);
+    const { net: linear, standIns } = linearize(tail, { gates, size: seesAll(tail) ? "own" : "free" });
     const windowOf = async (of: Network): Promise<Window> =>
       method === "composition" ? compose(of, unit.channel) : adjointWindow(engine, of, unit);
     const whole = await windowOf(linear);
@@ -98,6 +94,11 @@ export async function expand(
   } finally {
     if (!own) engine.dispose();
   }
+}
+
+/** Whether the last operation of a network sees its whole input, so that its size counts. */
+function seesAll({ layers }: Network): boolean {
+  return layers.at(-1)!.receptiveField?.whole ?? false;
 }
 
 /** 1 − Σ |sum of ways| / Σ |ways|, of each channel. */
@@ -128,12 +129,9 @@ async function gatesOf(
 
 /** The gradient of a linear network's unit with respect to its input, at a place that sees no border. */
 async function adjointWindow(engine: Engine, net: Network, unit: Unit): Promise<Window> {
-  const { rows, columns } = net.layer(unit.layer).receptiveField!;
-  // Whole strides, so that "same" padding puts its odd zero where it does at a free size.
-  const stride = Math.max(rows.stride, columns.stride);
-  const room = stride * Math.ceil((2 * Math.max(rows.size, columns.size)) / stride + 2);
+  const [height, width] = roomFor(net);
   const channels = channelsOf(net.input.shape);
-  const input = { count: 1, height: room, width: room, channels, data: new Float32Array(room * room * channels) };
+  const input = { count: 1, height, width, channels, data: new Float32Array(height * width * channels) };
   const executable = await engine.load(
     compile(net, [{ layer: unit.layer, channels: [unit.channel], preActivation: true }]),
   );
@@ -142,10 +140,27 @@ async function adjointWindow(engine: Engine, net: Network, unit: Unit): Promise<
     const gradient = new Float32Array(map!.data.length);
     gradient[Math.floor(map!.height / 2) * map!.width + Math.floor(map!.width / 2)] = 1;
     const { data } = await executable.backward([gradient]);
-    return { top: 0, left: 0, height: room, width: room, channels, data };
+    return { top: 0, left: 0, height, width, channels, data };
   } finally {
     executable.dispose();
   }
+}
+
+/** Size of an input whose middle sees no border; where the unit sees all, the input's own. */
+function roomFor(net: Network): readonly [height: number, width: number] {
+  const { rows, columns } = net.layers.at(-1)!.receptiveField!;
+  if (!seesAll(net)) {
+    // Whole strides, so that "same" padding puts its odd zero where it does at a free size.
+    const stride = Math.max(rows.stride, columns.stride);
+    const room = stride * Math.ceil((2 * Math.max(rows.size, columns.size)) / stride + 2);
+    return [room, room];
+  }
+  const [height, width] = net.input.shape.length === 3 ? net.input.shape : [1, 1];
+  if (height && width) return [height, width];
+  throw new LensError(
+    "unsupported",
+    `"${net.layers.at(-1)!.name}" sees all of "${net.layers[0]!.name}", whose size is free; open the model with a fixed input size`,
+  );
 }
 
 /** The part of a window that another reaches: what lies outside is zero in both. */

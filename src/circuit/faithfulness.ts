@@ -1,21 +1,25 @@
 /**
  * Faithfulness: how much of a unit a circuit is. The network is run with only some of the circuit's edges, all other weights
- * into its units set to zero, and what the unit then answers to pictures is correlated with what it answers in the whole
+ * into its units set to zero and all other terms of its sums left out (the factors of a product are always kept), and what the unit then answers to pictures is correlated with what it answers in the whole
  * network. Edges are taken one after the other, the first being the largest by one measure or another; a measure is good
  * whose curve rises soon.
  */
 import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
 import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { channelOf } from "../dataset/activations.js";
 import type { Dataset, DatasetItem } from "../dataset/dataset.js";
 import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
+import { mergedOf, producerOf } from "../network/sources.js";
+import { type ScaledInput, scaleInputs } from "../network/transform/scale-unit.js";
 import { slice } from "../weights/slice.js";
-import { contributionBetween } from "./contribution.js";
-import { edit } from "./edit.js";
+import { contributionBetween, type Plane } from "./contribution.js";
+import { keepInputs } from "./edit.js";
 import type { EdgeLike } from "./verify.js";
 
 /**
@@ -90,7 +94,10 @@ export async function faithfulness(
   const root = resolveUnit(net, unit);
   const items: DatasetItem[] = [];
   for await (const item of photos) items.push(item);
-  const edges = circuit.edges.map(({ from, to }) => ({ from: resolveUnit(net, from), to: resolveUnit(net, to) }));
+  const maker = (of: UnitLike | string): Unit => producerOf(net, resolveUnit(net, of)).unit;
+  const all = circuit.edges.map(({ from, to }) => ({ from: maker(from), to: maker(to) }));
+  // A product without one of its factors is another function, so those are always kept.
+  const edges = all.filter(({ to }) => mergedOf(net, to)?.by !== "product");
   return withEngine(net, options.engine, async (engine) => {
     const look = { engine, signal, size: options.size, fit: options.fit };
     const ordered = await rankEdges(net, edges, { order, seed, items, look });
@@ -113,13 +120,36 @@ interface Edge {
   readonly to: Unit;
 }
 
-/** The network with no other weights into a circuit's units than those of some edges. */
+/**
+ * The network with no other weights into a circuit's units than those of some edges; terms of a sum that are not kept are
+ * left out of it.
+ */
 function restrictTo(net: Network, all: readonly Edge[], kept: readonly Edge[]): Network {
-  const readers = [...new Set(all.map(({ to }) => formatUnit(to)))];
-  return edit(net, [
-    ...readers.map((to) => ({ to, weights: "zero" }) as const),
-    ...kept.map(({ to, from }) => ({ to, from, weights: slice(net, to, from).data })),
-  ]);
+  const readers = new Map(all.map(({ to }) => [formatUnit(to), to]));
+  const keptOf = (to: string): Unit[] => kept.filter((edge) => formatUnit(edge.to) === to).map(({ from }) => from);
+  const weighted: { to: Unit; from: Unit[] }[] = [];
+  const left = new Map<string, ScaledInput & { readonly factors: Float32Array }>();
+  for (const [name, to] of readers) {
+    const merged = mergedOf(net, to);
+    if (!merged) {
+      weighted.push({ to, from: keptOf(name) });
+      continue;
+    }
+    const op = outputOp(net, merged.unit.layer);
+    const names = new Set(keptOf(name).map(formatUnit));
+    for (const { source, read } of merged.terms) {
+      if (names.has(formatUnit(source.unit))) continue;
+      for (const [input, opName] of op.inputs.entries()) {
+        const term = opsByName(net).get(opName)!;
+        if (term.layer !== read.layer) continue;
+        const key = `${op.name} ${input}`;
+        const factors = left.get(key)?.factors ?? new Float32Array(channelsOf(term.output)).fill(1);
+        factors[read.channel] = 0;
+        left.set(key, { op: op.name, input, factors });
+      }
+    }
+  }
+  return scaleInputs(keepInputs(net, weighted), [...left.values()]);
 }
 
 async function rankEdges(
@@ -160,20 +190,18 @@ async function edgeContributions(
   edges: readonly Edge[],
   { items, look }: { readonly items: readonly DatasetItem[]; readonly look: object },
 ): Promise<number[]> {
-  const readings = edges.map(({ from, to }) => contributionBetween(net, to, from));
-  const names = [...new Set(readings.map(({ read }) => formatUnit(read)))];
+  const ways = edges.map(({ from, to }) => contributionBetween(net, to, from));
+  const names = [...new Set(ways.flatMap(({ read }) => read).map(formatUnit))];
   const squares = new Array<number>(edges.length).fill(0);
   for await (const { layers } of streamActivations(net, names, items, look)) {
-    for (const { places, map } of layers) {
-      const { height, width, channels, data } = map;
-      readings.forEach(({ read, partOf }, i) => {
-        const channel = places.indexOf(names.indexOf(formatUnit(read)));
-        if (channel < 0) return;
-        const plane = Float32Array.from({ length: height * width }, (_, p) => data[p * channels + channel]!);
-        const part = partOf({ height, width, data: plane }).data;
-        squares[i]! += part.reduce((sum, v) => sum + v * v, 0) / part.length;
-      });
-    }
+    const planes = new Map<string, Plane>();
+    for (const { places, map } of layers)
+      for (const [channel, place] of places.entries()) planes.set(names[place]!, channelOf(map, channel));
+    ways.forEach(({ read, partOf }, i) => {
+      const maps = read.map((unit) => planes.get(formatUnit(unit))!);
+      const part = partOf(maps, maps[0]!).data;
+      squares[i]! += part.reduce((sum, v) => sum + v * v, 0) / part.length;
+    });
   }
   return squares.map(Math.sqrt);
 }

@@ -60,6 +60,7 @@ export function joinKernels(
     return {
       from: kernel.from,
       to: kernel.to,
+      relation: "weights",
       kernel,
       strength,
       share: total > 0 ? Math.abs(strength) / total : 0,

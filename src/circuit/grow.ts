@@ -1,18 +1,19 @@
 /**
  * Growing a circuit: from a unit to the units it reads with its strongest weights, from those to theirs, and so on. Pools, batch
  * norms, activations and concatenations are passed on the way and named. A sum of a residual network is a node of its own,
- * read like a unit; its terms are joined to it by a weight of one, since every one of them reaches it unchanged.
+ * read like a unit; its terms are joined to it by a weight of one, since every one of them reaches it unchanged. A product
+ * is a node too; its factors are joined to it by edges that say so.
  */
 import { LensError } from "../core/errors.js";
-import { positiveShareOf, signOf } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { fingerprint } from "../network/fingerprint.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
-import { channelSources } from "../network/sources.js";
+import { valueSigns } from "../network/sign.js";
+import { type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { type Input, inputs, outputs } from "../weights/inputs.js";
 import type { WeightsChoice } from "../weights/layer-weights.js";
 import type { Strength } from "../weights/strength.js";
-import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
+import { type Circuit, type CircuitEdge, type CircuitNode, type CircuitSettings, edgeName } from "./circuit.js";
 
 /**
  * Options of `grow` and `clients`.
@@ -120,47 +121,71 @@ function walk(
 }
 
 /** The unit that makes a channel: an activation's or pool's unit stands for the one behind it, so that each is one node. */
-function makerOf(net: Network, { layer, channel }: Unit): Unit {
-  return channelSources(net, outputOp(net, layer).name)[channel]!.unit;
+function makerOf(net: Network, unit: Unit): Unit {
+  return producerOf(net, unit).unit;
 }
 
 interface Look {
   readonly width: number;
   readonly strength: Strength;
   readonly weights: WeightsChoice;
-  readonly direction: "inputs" | "clients";
+  readonly direction: CircuitSettings["direction"];
 }
 
 function neighboursOf(net: Network, unit: Unit, { width, strength, weights, direction }: Look): CircuitEdge[] {
-  const { kind } = outputOp(net, unit.layer);
-  if (direction === "inputs" && (kind === "input" || kind === "opaque")) return [];
-  if (direction === "inputs" && (kind === "add" || kind === "multiply")) return termsOf(net, unit);
-  const all =
-    direction === "inputs" ? inputs(net, unit, { strength, weights }) : outputs(net, unit, { strength, weights });
+  if (direction !== "inputs") {
+    const readers = strongestOf(outputs(net, unit, { strength, weights }), width);
+    return [...readers.map((input) => edgeOf(net, input)), ...productsOf(net, unit)];
+  }
+  const merged = mergedOf(net, unit);
+  if (merged && merged.by !== "sum") return factorsOf(net, merged);
+  const { kind, inputs: reads } = outputOp(net, unit.layer);
+  if (reads.length === 0 || kind === "opaque") return [];
+  const all = inputs(net, unit, { strength, weights });
+  return (merged ? all : strongestOf(all, width)).map((input) => edgeOf(net, input));
+}
+
+/** The strongest of each sign; terms of sums come as they are. */
+function strongestOf(all: readonly Input[], width: number): Input[] {
   const ofSign = (sign: Input["sign"]): Input[] => all.filter((input) => input.sign === sign).slice(0, width);
   const chosen = new Set([...ofSign("excitatory"), ...ofSign("inhibitory")]);
-  return all.filter((input) => chosen.has(input)).map(edgeOf);
+  return all.filter((input) => chosen.has(input));
 }
 
-function edgeOf({ kernel, strength, share, sign, positiveShare, via }: Input): CircuitEdge {
-  return { from: kernel.from, to: kernel.to, kernel, strength, share, sign, positiveShare, route: via };
+function edgeOf(net: Network, { kernel, strength, share, sign, positiveShare, via }: Input): CircuitEdge {
+  const { from, to } = kernel;
+  const relation = mergedOf(net, to) ? "term" : "weights";
+  return { from, to, relation, kernel, strength, share, sign, positiveShare, route: via };
 }
 
-/** The terms of a sum: each reaches it with a weight of one. */
-function termsOf(net: Network, unit: Unit): CircuitEdge[] {
-  const { inputs: terms } = outputOp(net, unit.layer);
+/**
+ * The factors of a product. None has weights in it: its kernel is a single 1, and each has a share of 1, since without it
+ * nothing is left. It excites as far as the other factors are not negative.
+ */
+function factorsOf(net: Network, { unit: to, terms }: Merged): CircuitEdge[] {
+  const isPositive = (unit: Unit): boolean => valueSigns(net.ops).get(outputOp(net, unit.layer).name) !== "signed";
   return terms.map((term) => {
-    const { unit: from, via } = channelSources(net, term)[unit.channel]!;
+    const { unit: from, via } = term.source;
+    const others = terms.filter((other) => other !== term);
     const data = Float32Array.of(1);
     return {
       from,
-      to: unit,
-      kernel: { from, to: unit, height: 1, width: 1, data },
+      to,
+      relation: "factor",
+      kernel: { from, to, height: 1, width: 1, data },
       strength: 1,
-      share: 1 / terms.length,
-      sign: signOf(data),
-      positiveShare: positiveShareOf(data),
+      share: 1,
+      sign: "excitatory",
+      positiveShare: others.every(({ read }) => isPositive(read)) ? 1 : 0.5,
       route: via,
     };
   });
+}
+
+/** The products a unit is a factor of. */
+function productsOf(net: Network, unit: Unit): CircuitEdge[] {
+  const name = formatUnit(unit);
+  return mergesOf(net)
+    .filter(({ by, terms }) => by !== "sum" && terms.some(({ source }) => formatUnit(source.unit) === name))
+    .flatMap((merged) => factorsOf(net, merged).filter(({ from }) => formatUnit(from) === name));
 }

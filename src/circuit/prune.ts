@@ -4,7 +4,8 @@ import { formatUnit, parseUnit, type Unit, type UnitLike } from "../core/unit.js
 import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
 
 /**
- * Keeps of every unit its strongest edges until they make up a share of all its weight, and then what still hangs on a root.
+ * Keeps of every unit its strongest edges until they make up a share of all its weight (of a product all factors), and drops
+ * what is then no longer connected to a root.
  * Larger shares keep all that smaller ones do; pruning twice is pruning once.
  *
  * @throws LensError `bad-argument`, unless the share lies in 0…1.
@@ -15,6 +16,9 @@ export function prune(circuit: Circuit, { keep }: { readonly keep: number }): Ci
     throw new LensError("bad-argument", `keep is a share from 0 to 1; got ${JSON.stringify(keep)}`);
   const kept: CircuitEdge[] = [];
   for (const edges of byReader(circuit)) {
+    const factors = edges.filter(({ relation }) => relation === "factor");
+    kept.push(...factors);
+    if (factors.length > 0) continue;
     let sum = 0;
     for (const edge of [...edges].sort((a, b) => b.share - a.share)) {
       // Rounding must not tip the last edge of a full unit.

@@ -17,9 +17,9 @@ import { type FitToInputOptions, streamActivations } from "../dataset/stream-act
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
-import { type Contribution, contributionBetween, contributionsOf, type Plane } from "./contribution.js";
-import { ablate, edit } from "./edit.js";
-import { scaleUnit } from "./scale-unit.js";
+import type { Op } from "../network/ops.js";
+import { scaleUnit } from "../network/transform/scale-unit.js";
+import { type Contribution, contributionBetween, type Plane } from "./contribution.js";
 
 /**
  * A pair of units that weights join: an edge of a circuit, or any object like it.
@@ -59,10 +59,13 @@ export interface VerifiedEdge {
   readonly from: Unit;
   /** The unit that reads, which was watched. */
   readonly to: Unit;
-  /** Share of the measured effects' squares that the prediction accounts for, over all positions of all pictures: 1 is all. */
-  readonly r2: number;
-  /** Largest difference of prediction and measurement, as a share of the largest effect measured. */
-  readonly worst: number;
+  /**
+   * Share of the measured effects' squares that the prediction accounts for, over all positions of all pictures: 1 is all.
+   * `null` where the edge could not be tested.
+   */
+  readonly r2: number | null;
+  /** Largest difference of prediction and measurement, as a share of the largest effect measured; `null` as for `r2`. */
+  readonly worst: number | null;
   /** Of each picture, the effects at the place where the measured one is largest. */
   readonly points: readonly { readonly id: string; readonly predicted: number; readonly measured: number }[];
   /** Why it could not be tested; `null` where it was. */
@@ -75,10 +78,10 @@ export interface VerifiedEdge {
  * @public
  */
 export interface Verification {
-  /** Every edge, the worst predicted first. */
+  /** Every edge, the worst predicted first, those that could not be tested last. */
   readonly edges: readonly VerifiedEdge[];
-  /** As of an edge, over all of them. */
-  readonly r2: number;
+  /** As of an edge, over all that could be tested; `null` where none could. */
+  readonly r2: number | null;
   /** Number of pictures. */
   readonly pictures: number;
   /** What was done to the units read. */
@@ -112,93 +115,132 @@ export async function verify(
   return withEngine(net, own, async (engine) => {
     const look = { engine, signal, size, fit };
     const plain = { ...look, preActivation: true };
-    const tested = edges.filter((edge): edge is Test & { reading: Contribution } => edge.reading !== null);
-    const read = await planesOf(
-      net,
-      tested.map(({ reading }) => reading.read),
-      pictures,
-      look,
-    );
-    const before = await planesOf(
-      net,
-      tested.map(({ reading }) => reading.value),
-      pictures,
-      plain,
-    );
-    const sources = [...new Set(tested.map(({ from }) => formatUnit(from)))];
-    for (const [done, source] of sources.entries()) {
-      throwIfAborted(signal);
-      const changed = changedAt(net, resolveUnit(net, source), intervention);
-      const own = tested.filter(({ from }) => formatUnit(from) === source);
-      const after = await planesOf(
-        changed,
-        own.map(({ reading }) => reading.value),
+    const tested = edges.filter((edge): edge is Test & { way: Contribution } => edge.way !== null);
+    const valuesOf = (of: Network, tests: readonly { readonly way: Contribution }[]): Promise<Map<string, Plane[]>> =>
+      planesOf(
+        of,
+        tests.map(({ way }) => way.value),
         pictures,
         plain,
       );
+    const read = await planesOf(
+      net,
+      tested.flatMap(({ way }) => way.read),
+      pictures,
+      look,
+    );
+    const before = await valuesOf(net, tested);
+    const sources = [...new Set(tested.map(({ way }) => formatUnit(way.from)))];
+    for (const [done, source] of sources.entries()) {
+      throwIfAborted(signal);
+      const own = tested.filter(({ way }) => formatUnit(way.from) === source);
+      const changed = scaleUnit(net, activationUnit(net, own[0]!.way.from), intervention === "ablate" ? 0 : 1 + nudge);
+      const after = await valuesOf(changed, own);
       for (const test of own) {
-        const [h, value, silenced] = [read, before, after].map(
-          (planes, i) => planes.get(formatUnit(i === 0 ? test.reading.read : test.reading.value))!,
-        ) as [Plane[], Plane[], Plane[]];
+        const { way } = test;
+        const [values, silenced] = [before, after].map((planes) => planes.get(formatUnit(way.value))!);
         pictures.forEach(({ id }, n) => {
-          const predicted = test.reading.partOf(h[n]!);
+          const value = values![n]!;
+          const maps = way.read.map((unit) => read.get(formatUnit(unit))![n]!);
           const factor = intervention === "ablate" ? 1 : -1 / nudge;
-          const measured = value[n]!.data.map((v, i) => factor * (v - silenced[n]!.data[i]!));
-          test.add(id, predicted.data, measured);
+          const measured = value.data.map((v, i) => factor * (v - silenced![n]!.data[i]!));
+          test.add(id, { predicted: way.partOf(maps, value).data, measured, value: value.data });
         });
       }
       onProgress?.({ task: source, done: done + 1, total: sources.length });
     }
-    const results = edges.map((edge) => edge.result()).sort((a, b) => a.r2 - b.r2);
+    const results = edges.map((edge) => edge.result()).sort((a, b) => (a.r2 ?? 2) - (b.r2 ?? 2));
     return { edges: results, r2: r2Of(edges), pictures: pictures.length, intervention, engine: engine.name };
   });
+}
+
+/**
+ * The last channel that is a unit's own and all its readers share: behind its batch norm and activation. There its value
+ * can be silenced, also where its activation makes something of a zero.
+ */
+function activationUnit(net: Network, { layer, channel }: Unit): Unit {
+  const op = outputOp(net, layer);
+  const readers = net.ops.filter(({ inputs }) => inputs.includes(op.name));
+  const [only] = readers;
+  const isOwn = readers.length === 1 && (only!.kind === "norm" || only!.kind === "activation");
+  return isOwn && !mixes(only!) ? activationUnit(net, { layer: only!.layer, channel }) : { layer, channel };
+}
+
+/** Whether an activation joins channels. */
+function mixes(op: Op): boolean {
+  return op.kind === "activation" && op.activation.name === "softmax";
+}
+
+/** An effect is none when it is no larger than this share of the reader's values: rounding. */
+const rounding = 1e-6;
+
+/** What one picture says of an edge, position by position; `value` is the reader's. */
+interface Effects {
+  readonly predicted: Float32Array;
+  readonly measured: Float32Array;
+  readonly value: Float32Array;
 }
 
 /** An edge and what was found of it so far. */
 class Test {
   readonly from: Unit;
   readonly to: Unit;
-  readonly reading: Contribution | null;
+  readonly way: Contribution | null;
   readonly #reason: string | null;
   readonly #points: { id: string; predicted: number; measured: number }[] = [];
-  /** Sums of squares of what was measured and of what was missed; the largest of each. */
+  /** Sums of squares of what was measured, of what was missed, and of what is rounding. */
   squares = 0;
   missed = 0;
+  noise = 0;
+  /** The largest effect measured, effect of either kind, difference, and value of the reader. */
   #largest = 0;
+  #effect = 0;
   #worst = 0;
+  #value = 0;
 
-  constructor(from: Unit, to: Unit, reading: Contribution | string) {
+  constructor(from: Unit, to: Unit, way: Contribution | string) {
     this.from = from;
     this.to = to;
-    this.reading = typeof reading === "string" ? null : reading;
-    this.#reason = typeof reading === "string" ? reading : null;
+    this.way = typeof way === "string" ? null : way;
+    this.#reason = typeof way === "string" ? way : null;
   }
 
-  add(id: string, predicted: Float32Array, measured: Float32Array): void {
+  add(id: string, { predicted, measured, value }: Effects): void {
     let best = 0;
     for (let i = 0; i < measured.length; i++) {
       const gap = predicted[i]! - measured[i]!;
       this.squares += measured[i]! ** 2;
       this.missed += gap ** 2;
+      this.noise += (rounding * value[i]!) ** 2;
       this.#largest = Math.max(this.#largest, Math.abs(measured[i]!));
+      this.#effect = Math.max(this.#effect, Math.abs(measured[i]!), Math.abs(predicted[i]!));
       this.#worst = Math.max(this.#worst, Math.abs(gap));
+      this.#value = Math.max(this.#value, Math.abs(value[i]!));
       if (Math.abs(measured[i]!) > Math.abs(measured[best]!)) best = i;
     }
     this.#points.push({ id, predicted: predicted[best]!, measured: measured[best]! });
   }
 
+  /** Why the edge says nothing; `null` where it does. */
+  get reason(): string | null {
+    if (this.#reason !== null) return this.#reason;
+    if (this.#effect > rounding * this.#value) return null;
+    return `"${formatUnit(this.from)}" gives nothing to "${formatUnit(this.to)}" on these pictures, so there is no effect to predict`;
+  }
+
   result(): VerifiedEdge {
-    const { from, to } = this;
-    const worst = this.#largest > 0 ? this.#worst / this.#largest : 0;
-    return { from, to, r2: r2Of([this]), worst, points: this.#points, reason: this.#reason };
+    const { from, to, reason } = this;
+    const worst = reason === null ? this.#worst / (this.#largest || this.#effect) : null;
+    return { from, to, r2: r2Of([this]), worst, points: this.#points, reason };
   }
 }
 
-/** `1 − Σ (predicted − measured)² / Σ measured²`; 1 where there was no effect and none was predicted. */
-function r2Of(tests: readonly Pick<Test, "squares" | "missed">[]): number {
-  const squares = tests.reduce((sum, test) => sum + test.squares, 0);
-  const missed = tests.reduce((sum, test) => sum + test.missed, 0);
-  return squares > 0 ? 1 - missed / squares : missed > 0 ? Number.NEGATIVE_INFINITY : 1;
+/** `1 − Σ (predicted − measured)² / Σ measured²` over the edges that could be tested; `null` where none could. */
+function r2Of(tests: readonly Pick<Test, "squares" | "missed" | "noise" | "reason">[]): number | null {
+  const tested = tests.filter(({ reason }) => reason === null);
+  if (tested.length === 0) return null;
+  const sumOf = (of: "squares" | "missed" | "noise"): number => tested.reduce((sum, test) => sum + test[of], 0);
+  return 1 - sumOf("missed") / Math.max(sumOf("squares"), sumOf("noise"));
 }
 
 function testOf(net: Network, from: Unit, to: Unit): Test {
@@ -208,14 +250,6 @@ function testOf(net: Network, from: Unit, to: Unit): Test {
     if (error instanceof LensError && error.code === "unsupported") return new Test(from, to, error.message);
     throw error;
   }
-}
-
-/** The network with a unit silenced, or a tenth stronger, its bias too. */
-function changedAt(net: Network, unit: Unit, intervention: "ablate" | "perturb"): Network {
-  const factor = intervention === "ablate" ? 0 : 1 + nudge;
-  if (!("kernelShape" in outputOp(net, unit.layer))) return scaleUnit(net, unit, factor);
-  if (intervention === "ablate") return edit(net, [ablate(unit)]);
-  return edit(net, [{ to: unit, weights: { scale: factor }, bias: factor * contributionsOf(net, unit).bias }]);
 }
 
 /** The maps of units, picture by picture. */

@@ -16,10 +16,10 @@ import type { Engine, Executable, Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { fieldAt } from "../network/at-size.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
-import type { Op } from "../network/ops.js";
-import { subnetwork } from "../network/subnetwork.js";
+import { valuesBehind } from "../network/sources.js";
+import { subnetwork } from "../network/transform/subnetwork.js";
 import { toInput } from "../optvis/preprocess.js";
-import { layerWeights } from "../weights/layer-weights.js";
+import { layerWeights, valueUnit } from "../weights/layer-weights.js";
 import type { ActivationMap } from "./activations.js";
 import { fitPicture } from "./fit.js";
 
@@ -85,7 +85,7 @@ export async function gradCAM(
 ): Promise<ActivationMap> {
   const wanted = resolveUnit(net, unit);
   const layer = options.layer === undefined ? lastMap(net, wanted) : net.layer(options.layer).name;
-  const target = { ...logit(net, wanted), preActivation: true };
+  const target = valueUnit(net, wanted);
   return withEngine(net, options.engine, async (engine) => {
     const map = await layerMap(net, { layer, image, engine }, options);
     const plan = compile(subnetwork(net, layer, target.layer), [
@@ -148,7 +148,7 @@ function meanPerChannel(values: Float32Array, channels: number): Float32Array {
 
 /** The layer whose mean a class reads, and the class's weight on each of its channels. */
 function meanOfMap(net: Network, wanted: Unit): { layer: string; weights: Float32Array } {
-  const { layer: head, channel } = logit(net, wanted);
+  const { layer: head, channel } = valueUnit(net, wanted);
   const refuse = (): never => {
     throw new LensError(
       "unsupported",
@@ -158,8 +158,7 @@ function meanOfMap(net: Network, wanted: Unit): { layer: string; weights: Float3
   const ops = opsByName(net);
   const dense = outputOp(net, head);
   if (dense.kind !== "dense") return refuse();
-  let op: Op = ops.get(dense.inputs[0]!)!;
-  while (op.kind === "reshape" || op.kind === "identity") op = ops.get(op.inputs[0]!)!;
+  const op = valuesBehind(net, dense.inputs[0]!);
   if ((op.kind !== "globalPool" && op.kind !== "pool") || op.mode !== "average") return refuse();
   // A pooling window that leaves one position is a mean over the map too.
   if (op.kind === "pool" && (op.output[0] !== 1 || op.output[1] !== 1)) return refuse();
@@ -168,21 +167,14 @@ function meanOfMap(net: Network, wanted: Unit): { layer: string; weights: Float3
   return { layer: ops.get(op.inputs[0]!)!.layer, weights };
 }
 
-/** The unit before a softmax that stands as a layer of its own. */
-function logit(net: Network, unit: Unit): Unit {
-  const op = outputOp(net, unit.layer);
-  const softmax = op.kind === "activation" && op.activation.name === "softmax";
-  return softmax ? { ...unit, layer: opsByName(net).get(op.inputs[0]!)!.layer } : unit;
-}
-
-/** The last layer on the way to a unit whose map has positions. */
+/** The last layer on the ways to a unit whose map has positions. */
 function lastMap(net: Network, unit: Unit): string {
-  const ops = opsByName(net);
-  let op = outputOp(net, unit.layer);
-  while (op.inputs.length > 0) {
-    op = ops.get(op.inputs[0]!)!;
+  const needed = new Set(outputOp(net, unit.layer).inputs);
+  for (const op of net.ops.toReversed()) {
+    if (!needed.has(op.name)) continue;
     const [height, width] = op.output;
     if (op.output.length === 3 && op.kind !== "input" && (height !== 1 || width !== 1)) return op.layer;
+    for (const input of op.inputs) needed.add(input);
   }
   throw new LensError("unsupported", `no layer before ${formatUnit(unit)} has positions; choose a later unit`);
 }

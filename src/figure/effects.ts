@@ -40,12 +40,13 @@ export function effects({ edges, r2, pictures, intervention }: Verification, opt
       ),
     ),
   );
+  const fit = r2 === null ? "unknown: no edge could be tested" : r2.toFixed(4);
   const number = (v: number): string => Number(v.toPrecision(2)).toString();
   return frame(
     {
       title: "Predicted and measured effects",
-      facts: [`${edges.length} edges, ${pictures} pictures, R² ${r2.toFixed(4)}`],
-      description: `${edges.length} edges on ${pictures} pictures, units ${intervention === "ablate" ? "silenced" : "made a tenth stronger"}: R² ${r2.toFixed(4)}.`,
+      facts: [`${edges.length} edges, ${pictures} pictures, R² ${fit}`],
+      description: `${edges.length} edges on ${pictures} pictures, units ${intervention === "ablate" ? "silenced" : "made a tenth stronger"}: R² ${fit}.`,
       width: left + side + 16,
       height: side + 44,
       marks: [

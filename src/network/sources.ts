@@ -124,3 +124,46 @@ export function valuesBehind(net: Network, opName: string): Op {
   while (semanticsOf(op).keepsValues(op)) op = ops.get(op.inputs[0]!)!;
   return op;
 }
+
+/** What a sum or product makes a unit of. */
+export interface Merged {
+  /** The function that joins the terms. */
+  readonly by: "sum" | "product" | "other";
+  /** The unit merged. */
+  readonly unit: Unit;
+  /** Its terms: the unit that makes each, the channel as it is read, and how often it is one of the terms. */
+  readonly terms: readonly { readonly source: Source; readonly read: Unit; readonly count: number }[];
+}
+
+/** The terms or factors of the unit that makes a channel; `null` where no sum or product makes it. */
+export function mergedOf(net: Network, channel: Unit): Merged | null {
+  const { unit } = producerOf(net, channel);
+  const op = outputOp(net, unit.layer);
+  const ops = opsByName(net);
+  const inputs = op.inputs.map((name) => ops.get(name)!);
+  const flow = flowOf(
+    op,
+    inputs.map(({ output }) => channelsOf(output)),
+  );
+  if (flow.kind !== "merged") return null;
+  const terms = [...new Set(inputs)].map((input) => ({
+    source: channelSources(net, input.name)[unit.channel]!,
+    read: { layer: input.layer, channel: unit.channel },
+    count: inputs.filter((other) => other === input).length,
+  }));
+  return { by: flow.by, unit, terms };
+}
+
+/** Every unit that a sum or product of the network makes. */
+export function mergesOf(net: Network): readonly Merged[] {
+  const known = merges.get(net);
+  if (known) return known;
+  const found = net.layers.flatMap(({ name, output }) => {
+    const first = mergedOf(net, { layer: name, channel: 0 });
+    if (first?.unit.layer !== name) return [];
+    return Array.from({ length: channelsOf(output) }, (_, channel) => mergedOf(net, { layer: name, channel })!);
+  });
+  merges.set(net, found);
+  return found;
+}
+const merges = new WeakMap<Network, readonly Merged[]>();

@@ -6,9 +6,10 @@
 import { LensError } from "../core/errors.js";
 import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { type Network, resolveUnit } from "../network/network.js";
-import { channelSources, inputSources } from "../network/sources.js";
-import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights.js";
+import { type Network, outputOp, resolveUnit } from "../network/network.js";
+import { inputSources, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
+import { isWeighted } from "../network/weighted-op.js";
+import { type LayerWeights, layerWeights, unitWeights, type WeightsChoice } from "./layer-weights.js";
 import { type Strength, strengthFunction } from "./strength.js";
 
 /**
@@ -62,19 +63,56 @@ export interface InputsOptions {
 }
 
 /**
- * The inputs of a unit, strongest first; of equal ones the lower channel first.
+ * The inputs of a unit, strongest first; of equal ones the lower channel first. A unit of a concatenation, an activation or
+ * a pool is the unit behind it, which `kernel.to` names; the inputs of a sum are its terms, each with a weight of 1.
  *
- * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported` where the layer has no weights.
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported` where no weights make the unit.
  * @public
  */
 export function inputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
-  const { channel, layer } = resolveUnit(net, unit);
-  const reader = layerWeights(net, layer, options.weights ?? "folded");
-  return strongest(inputsOf(reader, channel, options.strength ?? "l2"), options.count);
+  const resolved = resolveUnit(net, unit);
+  const { strength = "l2", weights: choice = "folded", count } = options;
+  const merged = mergedOf(net, resolved);
+  if (merged) return strongest(termsOf(merged, strengthFunction(strength)), count);
+  const { weights, channel } = unitWeights(net, resolved, choice);
+  return strongest(inputsOf(weights, channel, strength), count);
+}
+
+/** The terms of a sum, each of which reaches it unchanged. */
+function termsOf({ by, unit: to, terms }: Merged, measure: (w: Float32Array) => number): Input[] {
+  if (by !== "sum") {
+    const names = terms.map(({ source }) => formatUnit(source.unit)).join(" and ");
+    throw new LensError(
+      "unsupported",
+      `"${formatUnit(to)}" is ${by === "product" ? "the product" : "made"} of ${names}, in which neither has weights; ask for the inputs of one of them`,
+    );
+  }
+  const weights = terms.map(({ count }) => Float32Array.of(count));
+  const total = weights.reduce((sum, data) => sum + Math.abs(measure(data)), 0);
+  return terms.map(({ source }, i) => {
+    const kernel = { from: source.unit, to, height: 1, width: 1, data: weights[i]! };
+    return { ...inputOf(kernel, measure, total), unit: source.unit, kind: source.kind, via: source.via };
+  });
+}
+
+/** A kernel with its strength and sign. */
+function inputOf(
+  kernel: Kernel,
+  measure: (w: Float32Array) => number,
+  total: number,
+): Pick<Input, "kernel" | "strength" | "share" | "sign" | "positiveShare"> {
+  const strength = measure(kernel.data);
+  return {
+    kernel,
+    strength,
+    share: total === 0 ? 0 : Math.abs(strength) / total,
+    sign: signOf(kernel.data),
+    positiveShare: positiveShareOf(kernel.data),
+  };
 }
 
 /**
- * The units that read a unit, strongest first, over every layer it feeds. Each one's `share` is the part this unit has in
+ * The units that read a unit, strongest first, over every layer it feeds, and the sums it is a term of. Each one's `share` is the part this unit has in
  * that reader's total.
  *
  * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`.
@@ -83,8 +121,7 @@ export function inputs(net: Network, unit: UnitLike | string, options: InputsOpt
 export function outputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
   const resolved = resolveUnit(net, unit);
   const measure = strengthFunction(options.strength ?? "l2");
-  const asked = channelSources(net, resolvedOp(net, resolved.layer))[resolved.channel]!.unit;
-  const key = formatUnit(asked);
+  const key = formatUnit(producerOf(net, resolved).unit);
   const found: Input[] = [];
   for (const layer of readingLayers(net)) {
     const reader = layerWeights(net, layer, options.weights ?? "folded");
@@ -94,13 +131,16 @@ export function outputs(net: Network, unit: UnitLike | string, options: InputsOp
         const [first, end] = reader.range(o);
         if (i < first || i >= end) continue;
         const total = totalStrength(reader, o, measure);
-        found.push({
-          ...inputAt(reader, o, i, measure, total),
-          unit: { layer: reader.layer, channel: o },
-          kind: "conv",
-        });
+        const unit = { layer: reader.layer, channel: o };
+        found.push({ ...inputAt(reader, o, i, measure, total), unit, kind: outputOp(net, layer).kind });
       }
     });
+  }
+  for (const merged of mergesOf(net)) {
+    if (merged.by !== "sum") continue;
+    const { kind } = outputOp(net, merged.unit.layer);
+    const own = termsOf(merged, measure).filter(({ unit }) => formatUnit(unit) === key);
+    found.push(...own.map((term) => ({ ...term, unit: merged.unit, kind })));
   }
   return strongest(found, options.count);
 }
@@ -121,19 +161,9 @@ function inputAt(
   total: number,
 ): Input {
   const { unit, via, kind } = reader.sources[i]!;
-  const data = reader.kernel(o, i);
-  const strength = measure(data);
   const { height, width } = reader;
-  return {
-    kernel: { from: unit, to: { layer: reader.layer, channel: o }, height, width, data },
-    unit,
-    kind,
-    via,
-    strength,
-    share: total === 0 ? 0 : Math.abs(strength) / total,
-    sign: signOf(data),
-    positiveShare: positiveShareOf(data),
-  };
+  const kernel = { from: unit, to: { layer: reader.layer, channel: o }, height, width, data: reader.kernel(o, i) };
+  return { ...inputOf(kernel, measure, total), unit, kind, via };
 }
 
 function totalStrength(reader: LayerWeights, o: number, measure: (w: Float32Array) => number): number {
@@ -151,12 +181,8 @@ function strongest(found: Input[], count = found.length): Input[] {
   return found.sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength)).slice(0, count);
 }
 
-function resolvedOp(net: Network, layer: string): string {
-  return net.ops.findLast((op) => op.layer === layer)!.name;
-}
-
 /** Layers with weights, once each, whose inputs can be traced. */
 function readingLayers(net: Network): string[] {
-  const weighted = net.ops.filter((op) => op.kind === "conv" || op.kind === "depthwise" || op.kind === "dense");
+  const weighted = net.ops.filter(isWeighted);
   return [...new Set(weighted.filter((op) => inputSources(net, op).length > 0).map((op) => op.layer))];
 }

@@ -7,11 +7,14 @@
  * default it is taken in, because that is what the network computes with (`weights: "folded"`).
  */
 import { LensError } from "../core/errors.js";
+import { channelsOf } from "../core/shape.js";
+import { formatUnit, type Unit } from "../core/unit.js";
 import { type Network, opsByName, outputOp } from "../network/network.js";
-import type { KernelView } from "../network/ops/kernel-view.js";
 import { normAffine } from "../network/ops/norm.js";
-import type { NormOp, Op } from "../network/ops.js";
-import { channelSources, flattenedMap, inputSources, type Source } from "../network/sources.js";
+import { semanticsOf } from "../network/ops/table.js";
+import type { Window } from "../network/ops/window.js";
+import type { NormOp } from "../network/ops.js";
+import { channelSources, flattenedMap, inputSources, producerOf, type Source } from "../network/sources.js";
 import { isWeighted, kernelsOf, type WeightedOp } from "../network/weighted-op.js";
 
 /**
@@ -26,7 +29,19 @@ export type WeightsChoice = "folded" | "stored";
 export interface LayerWeights {
   /** The layer that owns the weights. */
   readonly layer: string;
+  /** The operation whose stored kernel `places` counts in; the outer one of a separable convolution. */
+  readonly op: WeightedOp;
+  /** Name of the operation whose output is read. */
+  readonly reads: string;
+  /** How the kernel slides over the map that is read. */
+  readonly window: Window;
+  /** Whether what is read is that map flattened: its channel `c` at position `p` is feature `p · channels + c`. */
+  readonly flattened: boolean;
+  /** Whether each stored weight is one tap of a kernel; in a separable convolution it multiplies kernels as a whole. */
+  readonly perTap: boolean;
+  /** Rows of each kernel. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
   /** Input channels, as units; one entry per channel of the map it reads. */
   readonly sources: readonly Source[];
@@ -36,6 +51,8 @@ export interface LayerWeights {
   readonly range: (o: number) => readonly [first: number, end: number];
   /** The kernel from input channel `i` to output channel `o`. */
   readonly kernel: (o: number, i: number) => Float32Array;
+  /** Indices of the stored weights from input channel `i` to output channel `o`, tap by tap where `perTap`. */
+  readonly places: (o: number, i: number) => readonly number[];
   /** Bias of an output, batch norm included when folded. */
   readonly bias: (o: number) => number;
   /** Factor that a batch norm puts on an output's weights; 1 where none is folded. */
@@ -53,12 +70,40 @@ export function layerWeights(net: Network, layer: string, choice: WeightsChoice)
   if (choice !== "folded" && choice !== "stored") {
     throw new LensError("bad-argument", `weights are "folded" or "stored"; got ${JSON.stringify(choice)}`);
   }
-  const op = weightedOp(net, layer);
+  return weightsOfOp(net, weightedOp(net, layer), choice);
+}
+
+/**
+ * The weights that make a unit, and its channel among them. A unit of a concatenation, an activation or a pool is the
+ * unit behind it.
+ *
+ * @throws LensError `unsupported` when no weights make the unit.
+ */
+export function unitWeights(
+  net: Network,
+  unit: Unit,
+  choice: WeightsChoice,
+): { readonly weights: LayerWeights; readonly channel: number } {
+  const op = outputOp(net, unit.layer);
+  if (isWeighted(op)) return { weights: layerWeights(net, unit.layer, choice), channel: unit.channel };
+  const map = flattenedMap(net, op.name);
+  const { unit: made } = producerOf(net, unit);
+  if (map && map.height * map.width > 1) {
+    throw new LensError(
+      "unsupported",
+      `"${formatUnit(unit)}" is one position of "${formatUnit(made)}", flattened; ask for that unit`,
+    );
+  }
+  return { weights: layerWeights(net, made.layer, choice), channel: made.channel };
+}
+
+function weightsOfOp(net: Network, op: WeightedOp, choice: WeightsChoice): LayerWeights {
   const norm = choice === "folded" ? followingNorm(net, op) : null;
   const affine = norm && normAffine(norm);
   const scale = (o: number): number => affine?.scale[o] ?? 1;
   return {
     layer: op.layer,
+    op,
     norm: norm?.layer ?? null,
     scale,
     bias: (o) => scale(o) * (op.bias?.[o] ?? 0) + (affine?.shift[o] ?? 0),
@@ -88,6 +133,25 @@ export function normAfter(net: Network, layer: string): string | null {
   return isWeighted(op) ? (followingNorm(net, op)?.layer ?? null) : null;
 }
 
+/**
+ * The unit whose value before its activation is a unit's own: behind the batch norm that its weights are folded with; of an
+ * activation the unit it reads, of a concatenation the unit of the branch.
+ */
+export function valueUnit(net: Network, { layer, channel }: Unit): Unit {
+  const op = outputOp(net, layer);
+  const inputs = op.inputs.map((name) => opsByName(net).get(name)!);
+  if (op.kind === "activation") return valueUnit(net, { layer: inputs[0]!.layer, channel });
+  const counts = inputs.map(({ output }) => channelsOf(output));
+  if (semanticsOf(op).channels(op, counts).kind === "concatenated") {
+    let first = 0;
+    for (const [i, count] of counts.entries()) {
+      if (channel < first + count) return valueUnit(net, { layer: inputs[i]!.layer, channel: channel - first });
+      first += count;
+    }
+  }
+  return { layer: normAfter(net, layer) ?? layer, channel };
+}
+
 /** The batch norm right behind a layer without activation of its own, if nobody else reads in between. */
 function followingNorm(net: Network, op: WeightedOp): NormOp | null {
   if (op.activation.name !== "linear") return null;
@@ -96,32 +160,43 @@ function followingNorm(net: Network, op: WeightedOp): NormOp | null {
   return only?.kind === "norm" ? only : null;
 }
 
-/** The part of a reader that says which weight is where. */
-type Cut = Pick<LayerWeights, "height" | "width" | "sources" | "outputs" | "range" | "kernel">;
+/** The part of a layer's weights that says which weight is where. */
+type Cut = Omit<LayerWeights, "layer" | "op" | "norm" | "scale" | "bias">;
 
 function cut(net: Network, op: WeightedOp, scale: (o: number) => number): Cut {
   const view = kernelsOf(op);
   const [height, width] = view.size;
-  const inner = opsByName(net).get(op.inputs[0]!);
-  if (inner && isWeighted(inner) && inner.layer === op.layer && height * width === 1) {
-    return cutSeparable(net, { inner, outer: op, view }, scale);
+  const reads = op.inputs[0]!;
+  const inner = opsByName(net).get(reads)!;
+  if (isWeighted(inner) && inner.layer === op.layer && height * width === 1) {
+    return cutSeparable(net, { inner, outer: op }, scale);
   }
   const sources = inputSources(net, op);
-  const map = flattenedMap(net, op.inputs[0]!);
+  const map = flattenedMap(net, reads);
   if (map && height * width === 1 && view.inputs === map.height * map.width * map.channels) {
-    return cutFlattened(op, { view, map, sources }, scale);
+    return cutFlattened(op, { map, sources }, scale);
   }
+  const places = (o: number, i: number): number[] => {
+    const [first, end] = view.range(o);
+    return i < first || i >= end ? [] : Array.from({ length: height * width }, (_, tap) => view.index(o, i, tap));
+  };
   return {
+    reads,
+    window: view,
+    flattened: false,
+    perTap: true,
     height,
     width,
     sources,
     outputs: view.outputs,
     range: view.range,
+    places,
     kernel: (o, i) => {
-      const [first, end] = view.range(o);
       const kernel = new Float32Array(height * width);
-      if (i < first || i >= end) return kernel;
-      return kernel.map((_, tap) => scale(o) * op.kernel[view.index(o, i, tap)]!);
+      places(o, i).forEach((at, tap) => {
+        kernel[tap] = scale(o) * op.kernel[at]!;
+      });
+      return kernel;
     },
   };
 }
@@ -132,23 +207,32 @@ function cut(net: Network, op: WeightedOp, scale: (o: number) => number): Cut {
  */
 function cutSeparable(
   net: Network,
-  { inner, outer, view }: { readonly inner: WeightedOp; readonly outer: WeightedOp; readonly view: KernelView },
+  { inner, outer }: { readonly inner: WeightedOp; readonly outer: WeightedOp },
   scale: (o: number) => number,
 ): Cut {
-  const before = kernelsOf(inner);
+  const [view, before] = [kernelsOf(outer), kernelsOf(inner)];
   const [height, width] = before.size;
+  const between = (o: number, i: number): number[] => {
+    const [start, stop] = view.range(o);
+    return Array.from({ length: stop - start }, (_, k) => start + k).filter((m) => {
+      const [first, end] = before.range(m);
+      return i >= first && i < end;
+    });
+  };
   return {
+    reads: inner.inputs[0]!,
+    window: before,
+    flattened: false,
+    perTap: false,
     height,
     width,
     sources: inputSources(net, inner),
     outputs: view.outputs,
     range: () => [0, before.inputs],
+    places: (o, i) => between(o, i).map((m) => view.index(o, m, 0)),
     kernel: (o, i) => {
       const kernel = new Float32Array(height * width);
-      const [start, stop] = view.range(o);
-      for (let m = start; m < stop; m++) {
-        const [first, end] = before.range(m);
-        if (i < first || i >= end) continue;
+      for (const m of between(o, i)) {
         const weight = scale(o) * outer.kernel[view.index(o, m, 0)]!;
         for (let tap = 0; tap < kernel.length; tap++) {
           kernel[tap]! += weight * inner.kernel[before.index(m, i, tap)]!;
@@ -163,26 +247,25 @@ function cutSeparable(
 function cutFlattened(
   op: WeightedOp,
   {
-    view,
     map: { height, width, channels },
     sources,
-  }: {
-    readonly view: KernelView;
-    readonly map: NonNullable<ReturnType<typeof flattenedMap>>;
-    readonly sources: readonly Source[];
-  },
+  }: { readonly map: NonNullable<ReturnType<typeof flattenedMap>>; readonly sources: readonly Source[] },
   scale: (o: number) => number,
 ): Cut {
+  const view = kernelsOf(op);
+  const places = (o: number, i: number): number[] =>
+    Array.from({ length: height * width }, (_, position) => view.index(o, position * channels + i, 0));
   return {
+    reads: op.inputs[0]!,
+    window: { size: [height, width], strides: [1, 1], dilation: [1, 1], padding: "valid" },
+    flattened: true,
+    perTap: true,
     height,
     width,
     sources: sources.slice(0, channels),
     outputs: view.outputs,
     range: () => [0, channels],
-    kernel: (o, i) =>
-      Float32Array.from(
-        { length: height * width },
-        (_, position) => scale(o) * op.kernel[view.index(o, position * channels + i, 0)]!,
-      ),
+    places,
+    kernel: (o, i) => Float32Array.from(places(o, i), (at) => scale(o) * op.kernel[at]!),
   };
 }

@@ -5,9 +5,9 @@
 import { LensError } from "../core/errors.js";
 import type { Kernel } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { type Network, outputOp, resolveUnit } from "../network/network.js";
-import { channelSources, type Source } from "../network/sources.js";
-import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights.js";
+import { type Network, resolveUnit } from "../network/network.js";
+import { type Merged, mergedOf, producerOf, type Source } from "../network/sources.js";
+import { type LayerWeights, unitWeights, type WeightsChoice } from "./layer-weights.js";
 
 /**
  * The multi-channel filter of one unit: a kernel for each channel it reads, and the bias.
@@ -71,8 +71,11 @@ export function slice(
   const whole = second === undefined || (typeof second === "object" && !("layer" in second));
   const { weights = "folded" } = whole ? ((second as SliceOptions | undefined) ?? {}) : third;
   const unit = resolveUnit(net, to);
-  const reader = layerWeights(net, unit.layer, weights);
-  return whole ? filterOf(reader, unit) : kernelFrom(net, reader, unit, second as UnitLike);
+  const merged = mergedOf(net, unit);
+  if (merged && !whole) return termFrom(net, merged, second as UnitLike);
+  const { weights: reader, channel } = unitWeights(net, unit, weights);
+  const made = { layer: reader.layer, channel };
+  return whole ? filterOf(reader, made) : kernelFrom(net, reader, made, second as UnitLike);
 }
 
 function filterOf(reader: LayerWeights, { channel }: Unit): Filter {
@@ -119,10 +122,24 @@ function kernelFrom(net: Network, reader: LayerWeights, to: Unit, wanted: UnitLi
   );
 }
 
+/** The weight of a term of a sum. */
+function termFrom(net: Network, { by, unit: to, terms }: Merged, wanted: UnitLike): Kernel {
+  const from = resolveUnit(net, wanted);
+  const term = terms.find(({ source }) => feeds(net, source, from));
+  if (by === "sum" && term)
+    return { from: term.source.unit, to, height: 1, width: 1, data: Float32Array.of(term.count) };
+  const names = terms.map(({ source }) => formatUnit(source.unit)).join(" and ");
+  throw new LensError(
+    "unsupported",
+    term
+      ? `"${formatUnit(to)}" is the product of ${names}, in which neither has weights`
+      : `"${formatUnit(from)}" does not feed "${formatUnit(to)}"; its terms are ${names}`,
+  );
+}
+
 /** Whether a source is the unit meant, by its own name or by that of a layer passed on the way that keeps its index. */
 function feeds(net: Network, source: Source, { layer, channel }: Unit): boolean {
   if (source.unit.layer === layer) return source.unit.channel === channel;
   if (!source.via.includes(layer)) return false;
-  const passed = channelSources(net, outputOp(net, layer).name)[channel];
-  return passed !== undefined && formatUnit(passed.unit) === formatUnit(source.unit);
+  return formatUnit(producerOf(net, { layer, channel }).unit) === formatUnit(source.unit);
 }

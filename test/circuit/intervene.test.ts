@@ -72,7 +72,7 @@ describe.each(cases)("%s", (_, path, unit, size) => {
       expect(shown).toBe(2);
       expect(tested).toHaveLength(3);
       expect(tested.every(({ reason }) => reason === null)).toBe(true);
-      expect(Math.max(...tested.map(({ worst }) => worst))).toBeLessThan(intervention === "ablate" ? 1e-4 : 1e-3);
+      expect(Math.max(...tested.map(({ worst }) => worst!))).toBeLessThan(intervention === "ablate" ? 1e-4 : 1e-3);
       expect(r2).toBeGreaterThan(0.9999);
       for (const { points } of tested) for (const { measured } of points) expect(measured).not.toBeNaN();
     },
@@ -182,7 +182,7 @@ describe("attribution from a layer by slopes", () => {
     const image = picture(64);
     const unit = "bn2a_branch2b:7";
     const exact = await attribution(net, unit, image);
-    const from = contributionsOf(net, unit).readings[0]!.read.layer;
+    const from = contributionsOf(net, unit).contributions[0]!.read[0]!.layer;
     for (const path of [1, 4]) {
       const slopes = await attribution(net, unit, image, { from, path });
       expect(slopes.method).toBe(path === 1 ? "gradient × activation" : "integrated gradient");

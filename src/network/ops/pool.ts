@@ -47,5 +47,5 @@ export const globalPool: OpSemantics<GlobalPoolOp> = {
   ...passesOn<GlobalPoolOp>(),
   shape: (_, [input = []]) => [input[2] ?? null],
   field: (_, [field]) => ({ ...field!, whole: true }),
-  linear: () => null,
+  linear: (op) => (op.mode === "max" ? { op: { ...op, mode: "average" }, note: "maximum as mean" } : { op }),
 };

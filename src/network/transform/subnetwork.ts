@@ -1,9 +1,9 @@
 /** The rest of a network behind a layer, as a network that reads the layer's map instead of an image. */
-import { LensError } from "../core/errors.js";
-import { channelsOf } from "../core/shape.js";
-import { createNetwork, type Network, opsByName, outputOp } from "./network.js";
-import type { Op } from "./ops.js";
-import { preprocessing } from "./preprocessing.js";
+import { LensError } from "../../core/errors.js";
+import { channelsOf } from "../../core/shape.js";
+import { createNetwork, type Network, opsByName, outputOp } from "../network.js";
+import type { Op } from "../ops.js";
+import { preprocessing } from "../preprocessing.js";
 
 /**
  * The operations from a layer's output to another layer's.

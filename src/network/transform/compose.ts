@@ -6,11 +6,14 @@
  *
  * summed over all ways, in float64 and without an engine, so that the engine's adjoint has something to be checked against.
  */
-import { LensError } from "../core/errors.js";
-import { channelsOf } from "../core/shape.js";
-import type { Network } from "../network/network.js";
-import { padsOf } from "../network/ops/window.js";
-import type { ConvOp, DepthwiseOp, Op, PoolOp } from "../network/ops.js";
+import { LensError } from "../../core/errors.js";
+import { channelsOf } from "../../core/shape.js";
+import type { Network } from "../network.js";
+import type { KernelView } from "../ops/kernel-view.js";
+import { poolWindow } from "../ops/pool.js";
+import { semanticsOf } from "../ops/table.js";
+import { padsOfWindow, type Window as Sliding } from "../ops/window.js";
+import type { Op, PoolOp } from "../ops.js";
 
 /** Weights over a part of a map; `top` and `left` are counted from where the unit's own place begins. */
 export interface Window {
@@ -50,70 +53,53 @@ export function compose(net: Network, channel: number): Window {
 
 /** What a window over an operation's output is over each of its inputs. */
 function through(op: Op, window: Window, shapes: readonly Op["output"][]): Window[] {
-  switch (op.kind) {
-    case "conv":
-      return [slide(op, window, shapes[0]!, convWeight(op), op.kernelShape[2] * op.groups)];
-    case "depthwise":
-      return [slide(op, window, shapes[0]!, depthwiseWeight(op), op.kernelShape[2])];
-    case "pool":
-      return [slide(poolWindow(op), window, shapes[0]!, poolWeight(op), window.channels)];
-    case "norm":
-      return [{ ...window, data: window.data.map((w, i) => w * op.gamma![i % window.channels]!) }];
-    case "pad":
-      return [{ ...window, top: window.top - op.padding.top, left: window.left - op.padding.left }];
-    case "activation":
-    case "identity":
-      return [window];
-    case "add":
-      return op.inputs.map(() => window);
-    case "concat":
-      return parts(window, shapes.map(channelsOf));
-    default:
-      throw new LensError("unsupported", `"${op.name}" (${op.kind}) on the way is no window; expand by the adjoint`);
-  }
+  const { channels, kernels } = semanticsOf(op);
+  const view = kernels(op);
+  if (view && "kernel" in op) return [slideBack(window, view, { shape: shapes[0]!, ...kernelTaps(op.kernel, view) })];
+  if (op.kind === "pool") return [slideBack(window, poolWindow(op), { shape: shapes[0]!, ...meanTaps(op, window) })];
+  if (op.kind === "norm") return [{ ...window, data: window.data.map((w, i) => w * op.gamma![i % window.channels]!) }];
+  if (op.kind === "pad") return [{ ...window, top: window.top - op.padding.top, left: window.left - op.padding.left }];
+  const flow = channels(op, shapes.map(channelsOf));
+  if (flow.kind === "merged" && flow.by === "sum") return op.inputs.map(() => window);
+  if (flow.kind === "concatenated") return parts(window, shapes.map(channelsOf));
+  // A linear activation and a layer that only acts in training.
+  if (op.kind === "activation" || op.kind === "identity") return [window];
+  throw new LensError("unsupported", `"${op.name}" (${op.kind}) on the way is no window; expand by the adjoint`);
 }
 
-/** Weights at a tap that an output channel reads: `[input channel, weight]`. */
-type Taps = (tap: number, o: number) => Iterable<readonly [i: number, w: number]>;
+/** The weights of a window: what output channel `o` reads at a tap, and how many channels there are to read. */
+interface Taps {
+  readonly channels: number;
+  readonly weights: (tap: number, o: number) => Iterable<readonly [i: number, weight: number]>;
+}
 
-function convWeight({ kernel, kernelShape: [, , within, outputs], groups }: ConvOp): Taps {
-  const perGroup = outputs / groups;
-  return function* (tap, o) {
-    const first = Math.floor(o / perGroup) * within;
-    for (let i = 0; i < within; i++) yield [first + i, kernel[(tap * within + i) * outputs + o]!];
+function kernelTaps(kernel: Float32Array, { inputs, range, index }: KernelView): Taps {
+  return {
+    channels: inputs,
+    *weights(tap, o) {
+      const [first, end] = range(o);
+      for (let i = first; i < end; i++) yield [i, kernel[index(o, i, tap)]!];
+    },
   };
 }
 
-function depthwiseWeight({ kernel, kernelShape: [, , inputs, multiplier] }: DepthwiseOp): Taps {
-  return function* (tap, o) {
-    yield [Math.floor(o / multiplier), kernel[tap * inputs * multiplier + o]!];
+function meanTaps({ size }: PoolOp, { channels }: Window): Taps {
+  return {
+    channels,
+    *weights(_, o) {
+      yield [o, 1 / (size[0] * size[1])];
+    },
   };
 }
 
-function poolWeight({ size }: PoolOp): Taps {
-  return function* (_, o) {
-    yield [o, 1 / (size[0] * size[1])];
-  };
-}
-
-type Sliding = Pick<ConvOp, "strides" | "dilation" | "padding"> & { readonly kernelShape: readonly number[] };
-
-const poolWindow = ({ size, strides, padding }: PoolOp): Sliding => ({
-  kernelShape: size,
-  strides,
-  padding,
-  dilation: [1, 1],
-});
-
-function slide(
-  { kernelShape, strides, dilation, padding }: Sliding,
+function slideBack(
   window: Window,
-  shape: Op["output"],
-  taps: Taps,
-  channels: number,
+  sliding: Sliding,
+  { shape, channels, weights }: Taps & { readonly shape: Op["output"] },
 ): Window {
-  const [rows, columns] = [kernelShape[0]!, kernelShape[1]!];
-  const pads = padsOf(padding, [rows, columns], strides, dilation, shape);
+  const { size, strides, dilation } = sliding;
+  const [rows, columns] = size;
+  const pads = padsOfWindow(sliding, shape);
   const height = (window.height - 1) * strides[0] + (rows - 1) * dilation[0] + 1;
   const width = (window.width - 1) * strides[1] + (columns - 1) * dilation[1] + 1;
   const data = new Float64Array(height * width * channels);
@@ -125,7 +111,7 @@ function slide(
     for (let tap = 0; tap < rows * columns; tap++) {
       const row = y * strides[0] + Math.floor(tap / columns) * dilation[0];
       const column = x * strides[1] + (tap % columns) * dilation[1];
-      for (const [i, w] of taps(tap, o)) data[(row * width + column) * channels + i]! += weight * w;
+      for (const [i, w] of weights(tap, o)) data[(row * width + column) * channels + i]! += weight * w;
     }
   }
   const [top, left] = [window.top * strides[0] - pads.top, window.left * strides[1] - pads.left];
