@@ -61,7 +61,11 @@ export const circuitCommand: () => Command = command(
       json: tested ? { ...(JSON.parse(saved) as object), verification: tested } : saved,
       lines: [
         `${circuit.nodes.length} units, ${circuit.edges.length} edges of ${net.name}`,
-        ...(tested ? [`verified on ${tested.pictures} photographs by ablation: R² ${tested.r2?.toFixed(6) ?? "unknown, since no edge could be tested"}`] : []),
+        ...(tested
+          ? [
+              `verified on ${tested.pictures} photographs by ablation: R² ${tested.r2?.toFixed(6) ?? "unknown, since no edge could be tested"}`,
+            ]
+          : []),
       ],
       files: () => filesOf(job, circuit, { saved, tested }),
     };

@@ -44,7 +44,17 @@ function circuitOf({ readers, names, down }: Recipe): Circuit {
       const side = (i % 2) * 2 + 1;
       const data = Float32Array.from({ length: side * side }, (_, t) => ((t + i) % 5) - 2);
       const kernel = { from, to, height: side, width: side, data };
-      return { from, to, relation: "weights", kernel, strength: 1, share: 1 / (i + 3), sign, positiveShare: 0.5, route: [] };
+      return {
+        from,
+        to,
+        relation: "weights",
+        kernel,
+        strength: 1,
+        share: 1 / (i + 3),
+        sign,
+        positiveShare: 0.5,
+        route: [],
+      };
     }),
   );
   return {
