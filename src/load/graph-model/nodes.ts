@@ -5,6 +5,7 @@ import { addConstant, arithmetic, ofMaps } from "../graph/arithmetic.js";
 import { concat, reshape, slice, split, squeeze, transpose, unsqueeze } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
+import { geluOf } from "../graph/gelu.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import type { Dialect } from "../graph/read.js";
 import { pick } from "../graph/select.js";
@@ -184,7 +185,7 @@ const readers: Readonly<Record<string, NodeReader>> = {
       "add",
     ),
   Sub: (node) => arithmetic(node, "subtract"),
-  Mul: (node) => arithmetic(node, "multiply"),
+  Mul: (node) => geluOf(node) ?? arithmetic(node, "multiply"),
   RealDiv: (node) => arithmetic(node, "divide"),
   Div: (node) => arithmetic(node, "divide"),
   Relu: activation({ name: "relu" }),

@@ -187,6 +187,24 @@ export class GraphBuilder {
     for (const { name, kind } of [...this.#drafts.values()]) {
       if (!kept.has(name) && kind !== "input") this.#drafts.delete(name);
     }
+    this.#renumberLayers();
+  }
+
+  /** Calls after calls were taken back are counted anew: the second that is left of "conv" is "conv#1". */
+  #renumberLayers(): void {
+    const taken = new Set<string>();
+    const renamed = new Map<string, string>();
+    for (const draft of [...this.#drafts.values()]) {
+      const { layer } = draft;
+      if (!renamed.has(layer)) {
+        const base = this.#bases.get(layer) ?? layer;
+        let [use, name] = [0, base];
+        while (taken.has(name)) name = `${base}#${++use}`;
+        taken.add(name);
+        renamed.set(layer, name);
+      }
+      this.#drafts.set(draft.name, { ...draft, layer: renamed.get(layer)! });
+    }
   }
 
   /** Of a layer of several operations the last one carries its name, and the others say what they are: `sep/depthwise`. */

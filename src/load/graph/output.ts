@@ -12,7 +12,7 @@ import { channelStretches, describeView, fullAxis, ordersChannels, placesOf, sam
 export function asOutput(builder: GraphBuilder, map: GraphMap, name: string): GraphMap {
   if (!map.sure) return map;
   if (isTurned(map)) {
-    const reason = "its rows and columns are exchanged in what the model puts out; choose the layer before it";
+    const reason = "its rows and columns are exchanged in what the model puts out";
     const place = builder.place(`${builder.draftOf(map).layer}/exchanged`, [map]);
     return builder.add(
       { kind: "opaque", ...place, inputs: [map.op], className: "Transpose", reason, parameters: 0 },

@@ -86,3 +86,9 @@ export function constantOf(
 ): GraphConstant {
   return { kind: "constant", name, shape, whole, computed: true, read: () => Float64Array.from(values) };
 }
+
+/** The number of a constant of one; `null` of anything else. */
+export function numberOf(value: GraphValue | undefined): number | null {
+  if (value?.kind !== "constant" || value.shape.some((n) => n !== 1)) return null;
+  return settingsOf(value)[0]!;
+}

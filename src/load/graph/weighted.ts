@@ -49,6 +49,10 @@ export function addConv(node: NodeToRead, input: GraphMap, order: AxisOrder, par
     activation = linear,
   } = turned ? turnedConv(parts) : parts;
   const [h, w, cin, cout] = shape;
+  if (turned)
+    builder.notes.push(
+      `layer "${layer}" reads the image with rows and columns exchanged; its kernels and maps are put back`,
+    );
   checkGroups(layer, map, [cin, groups, cout]);
   checkLength(bias, cout, `the bias of layer "${layer}"`);
   const shared = { ...builder.place(layer, [map]), inputs: [map.op], bias, strides, dilation, padding };

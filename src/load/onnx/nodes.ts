@@ -5,14 +5,16 @@ import type { Padding } from "../../network/ops.js";
 import { arithmetic, ofMaps } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
+import { geluOf } from "../graph/gelu.js";
 import type { GraphNode, NodeReader, NodeToRead } from "../graph/node.js";
 import type { Dialect } from "../graph/read.js";
 import { addLrn, addPool, addReduce } from "../graph/simple.js";
 import { pad } from "../graph/spatial.js";
-import type { GraphMap } from "../graph/value.js";
+import { type GraphMap, numberOf } from "../graph/value.js";
 import { activations } from "./activations.js";
 import { arranging, padsOf } from "./arrange.js";
 import { folds } from "./constants.js";
+import { localResponse } from "./local-response.js";
 import { roundedMap } from "./quantised.js";
 import { slidingOf } from "./sliding.js";
 import { batchNorm, conv, gemm, matMul } from "./weighted.js";
@@ -86,6 +88,13 @@ function globalPool(mode: "max" | "average"): NodeReader {
   };
 }
 
+/** `Pow` to a square, which is a product. */
+const square: NodeReader = (node) => {
+  const exponent = numberOf(node.constant(1));
+  if (exponent !== 2) throw new CannotRead(`it takes the power ${exponent ?? "of many numbers"}, not 2`);
+  return ofMaps(node, [node.map(0), node.map(0)], "multiply");
+};
+
 const readers: Readonly<Record<string, NodeReader>> = {
   ...activations,
   ...arranging,
@@ -101,8 +110,9 @@ const readers: Readonly<Record<string, NodeReader>> = {
   ReduceMax: reduce("max"),
   Add: (node) => arithmetic(node, "add"),
   Sub: (node) => arithmetic(node, "subtract"),
-  Mul: (node) => arithmetic(node, "multiply"),
-  Div: (node) => arithmetic(node, "divide"),
+  Mul: (node) => geluOf(node) ?? arithmetic(node, "multiply"),
+  Div: (node) => localResponse(node) ?? arithmetic(node, "divide"),
+  Pow: square,
   Sum: (node) =>
     ofMaps(
       node,
