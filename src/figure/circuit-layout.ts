@@ -109,7 +109,7 @@ function placed(of: Circuit, columns: readonly (readonly Shelf[])[]): CircuitLay
   const first = positions(columns, () => apart.lane);
   const { uses } = routesOf(of.edges, first.cards, first.columns);
   const widths = (column: number, lane: number): number =>
-    Math.max(apart.lane, 4 * (uses.get(laneKey(column, lane)) ?? 0) + 8);
+    Math.max(apart.lane, (uses.get(laneKey(column, lane)) ?? 0) + 8);
   const { cards, folds, panels, columns: extents, width, height } = positions(columns, widths);
   return { width, height, cards, folds, panels, routes: routesOf(of.edges, cards, extents).routes };
 }

@@ -29,15 +29,20 @@ export interface Route {
   readonly points: readonly Point[];
 }
 
-/** Pixels between two edges in a lane. */
+/** Least room of an edge in a lane, in pixels. */
 const step = 4;
 /** Room beside a card in which an edge turns into a lane. */
 const turn = 16;
 
+/** Width of an edge in pixels: 1 for the smallest shares, 8 from a quarter of what the unit reads. */
+export function edgeWidth(share: number): number {
+  return Math.max(1, Math.min(8, 32 * share));
+}
+
 /** Name of a lane. */
 export const laneKey = (column: number, lane: number): string => `${column} ${lane}`;
 
-/** The ways of all edges, and how many edges each lane holds. */
+/** The ways of all edges, and how many pixels the edges in each lane take. */
 export function routesOf(
   edges: readonly CircuitEdge[],
   cards: readonly PlacedCard[],
@@ -57,16 +62,21 @@ export function routesOf(
     .map((each) => ({ ...each, lanes: lanesOf(each, columns) }))
     .sort((a, b) => a.start[1] - b.start[1] || a.end[1] - b.end[1]);
   const uses = new Map<string, number>();
-  for (const { lanes } of planned)
-    for (const { column, lane } of lanes) uses.set(laneKey(column, lane), (uses.get(laneKey(column, lane)) ?? 0) + 1);
+  const room = ({ share }: CircuitEdge): number => Math.max(step, edgeWidth(share) + 2);
+  for (const { edge, lanes } of planned) {
+    for (const { column, lane } of lanes) {
+      const key = laneKey(column, lane);
+      uses.set(key, (uses.get(key) ?? 0) + room(edge));
+    }
+  }
   const taken = new Map<string, number>();
   const routes = planned.map(({ edge, from, to, start, end, lanes }): Route => {
     const heights = new Map(
       lanes.map(({ column, lane }) => {
         const key = laneKey(column, lane);
-        const place = taken.get(key) ?? 0;
-        taken.set(key, place + 1);
-        return [column, columns[column]!.lanes[lane]! + (place - (uses.get(key)! - 1) / 2) * step];
+        const before = taken.get(key) ?? 0;
+        taken.set(key, before + room(edge));
+        return [column, columns[column]!.lanes[lane]! + before + (room(edge) - uses.get(key)!) / 2];
       }),
     );
     return { edge, points: pointsOf({ from, to, start, end }, heights, columns) };

@@ -5,7 +5,7 @@ import { largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import { cardText } from "./circuit-cards.js";
 import type { CircuitLayout } from "./circuit-layout.js";
-import type { PlacedCard, Route } from "./circuit-routes.js";
+import { edgeWidth, type PlacedCard, type Route } from "./circuit-routes.js";
 import { edgeAttributes, kernelGroup, unitGroup } from "./identity.js";
 import { describeInput, percent, signColor } from "./inputs.js";
 import { link, type Point } from "./link.js";
@@ -98,11 +98,6 @@ function curve(
       `${formatUnit(edge.from)} to ${formatUnit(edge.to)}${route}: ${edge.sign}, strength ${edge.strength.toFixed(4)}, ${percent(edge.share)}`,
     ),
   );
-}
-
-/** Pixels: 1 for the smallest shares, 8 from a quarter of what the unit reads. */
-function edgeWidth(share: number): number {
-  return Math.max(1, Math.min(8, 32 * share));
 }
 
 function cardMarks(

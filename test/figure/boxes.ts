@@ -18,6 +18,11 @@ export function boxesOf(figure: Figure): Box[] {
     const [left, top] = [dx + Number(x ?? 0), dy + Number(y ?? 0)];
     const name = String(mark.attributes.class ?? "");
     if (mark.tag === "text") boxes.push(textBox(mark, left, top));
+    if (/rotate\(-90\)/.test(String(mark.attributes.transform))) {
+      for (const child of mark.children)
+        if (typeof child !== "string") boxes.push(upright(textBox(child, 0, 0), left, top));
+      return;
+    }
     if (name === "kernel" || name === "unit") {
       const shapes = shapesIn(mark, left, top);
       const id = mark.attributes["data-unit"] ?? `${mark.attributes["data-from"]} > ${mark.attributes["data-to"]}`;
@@ -50,6 +55,11 @@ function textBox({ attributes, children }: Mark, left: number, top: number): Box
   const anchor = attributes["text-anchor"] === "middle" ? 0.5 : attributes["text-anchor"] === "end" ? 1 : 0;
   const [x0, y] = [left + Number(attributes.x) - anchor * width, top + Number(attributes.y)];
   return { what: `"${words}"`, x0, x1: x0 + width, y0: y - 0.75 * size, y1: y + 0.22 * size };
+}
+
+/** A box turned by a quarter to the left, at its place. */
+function upright({ what, x0, y0, x1, y1 }: Box, left: number, top: number): Box {
+  return { what, x0: left + y0, x1: left + y1, y0: top - x1, y1: top - x0 };
 }
 
 function shapesIn(mark: Mark, left: number, top: number): Box[] {
