@@ -4,13 +4,13 @@
  *
  *     batch norm                 →  scale and shift
  *     dense layer                →  1 × 1 convolution
- *     map of one pixel × map     →  enlarged to the size of the other, then multiplied
+ *     map of size 1 along axes   →  rows and columns enlarged to those of the others, channels by a 1 × 1 convolution of ones
  *     local response norm        →  squares, summed over neighbours by a 1 × 1 convolution with a band of ones, to a power
  */
 import { LensError } from "../core/errors.js";
-import { channelsOf } from "../core/shape.js";
+import { channelsOf, type Shape } from "../core/shape.js";
 import { type Network, opsByName, outputOp } from "../network/network.js";
-import { isPixel } from "../network/ops/merge.js";
+import { isFull } from "../network/ops/merge.js";
 import { normAffine } from "../network/ops/norm.js";
 import {
   type ConvOp,
@@ -18,13 +18,14 @@ import {
   type LrnOp,
   linear,
   type MergeOp,
+  type NormalizeOp,
   type Op,
   type OpOf,
-  type SelectOp,
 } from "../network/ops.js";
 import type { WeightedOp } from "../network/weighted-op.js";
-import { once, weightsOf } from "./fold.js";
-import type { Step } from "./steps.js";
+import { once, transposedWeights, weightsOf } from "./fold.js";
+import { gatheringOf } from "./gatherings.js";
+import type { Step, Weights } from "./steps.js";
 
 /** A layer whose output is wanted. */
 export interface Target {
@@ -84,6 +85,13 @@ const lowerings: { readonly [K in Op["kind"]]: (op: OpOf<K>, net: Network) => Dr
   conv: (op) => withActivation(op, { ...slidingStep(op), kind: "conv", groups: op.groups }),
   depthwise: (op) => withActivation(op, { ...slidingStep(op), kind: "depthwise" }),
   dense: (op) => withActivation(op, { ...stepOf(op), kind: "conv", weights: weightsOf(op), ...onePixel, groups: 1 }),
+  convTranspose: (op) => {
+    const { strides, dilation, padding, outputPadding, groups } = op;
+    const weights = transposedWeights(op);
+    const shared = { ...stepOf(op), weights, strides, dilation, padding, outputPadding, groups };
+    return withActivation(op, { ...shared, kind: "convTranspose", activation: linear });
+  },
+  normalize: (op) => lowerNormalize(op),
   norm: (op) => [{ ...stepOf(op), kind: "affine", ...normAffine(op), activation: linear }],
   activation: (op) => [{ ...stepOf(op), kind: "activation", activation: op.activation }],
   pool: (op) => {
@@ -92,17 +100,21 @@ const lowerings: { readonly [K in Op["kind"]]: (op: OpOf<K>, net: Network) => Dr
   },
   globalPool: (op) => [{ ...stepOf(op), kind: "pool", mode: op.mode, size: null, strides: [1, 1], padding: "valid" }],
   pad: (op) => [{ ...stepOf(op), kind: "pad", padding: op.padding }],
+  extend: (op) => [{ ...stepOf(op), kind: "gather", gathering: gatheringOf(op) }],
+  crop: (op) => [{ ...stepOf(op), kind: "gather", gathering: gatheringOf(op) }],
+  depthToSpace: (op) => [{ ...stepOf(op), kind: "gather", gathering: gatheringOf(op) }],
+  spaceToDepth: (op) => [{ ...stepOf(op), kind: "gather", gathering: gatheringOf(op) }],
+  permute: (op) => [{ ...stepOf(op), kind: "gather", gathering: gatheringOf(op) }],
   lrn: (op) => lowerLrn(op),
   add: (op, net) => {
-    const { reads, steps } = spreadPixels(op, net);
+    const { reads, steps } = spread(op, net);
     return [...steps, { ...stepOf(op), reads, kind: "add", activation: linear }];
   },
-  multiply: (op, net) => {
-    const { reads, steps } = spreadPixels(op, net);
-    return [...steps, { ...stepOf(op), reads, kind: "multiply" }];
-  },
+  multiply: (op, net) => lowerMerge(op, "multiply", net),
+  maximum: (op, net) => lowerMerge(op, "maximum", net),
+  minimum: (op, net) => lowerMerge(op, "minimum", net),
   concat: (op) => [{ ...stepOf(op), kind: "concat" }],
-  select: (op, net) => [lowerSelect(op, net)],
+  select: (op) => [{ ...stepOf(op), kind: "gather", gathering: gatheringOf(op) }],
   upsample: (op) => [{ ...stepOf(op), kind: "resize", factor: op.size, interpolation: op.interpolation }],
   reshape: (op, net) => [{ ...stepOf(op), kind: "reshape", to: asMap(op, net) }],
   identity: (op) => [{ ...stepOf(op), kind: "activation", activation: linear }],
@@ -136,19 +148,6 @@ function withActivation({ name, activation }: WeightedOp, step: Draft): Draft[] 
   ];
 }
 
-/** Channels picked by a 1 × 1 convolution of ones. */
-function lowerSelect(op: SelectOp, net: Network): Draft {
-  const channels = channelsOf(opsByName(net).get(op.inputs[0]!)!.output);
-  const weights = once(op, "picked", () => {
-    const kernel = new Float32Array(channels * op.channels.length);
-    op.channels.forEach((channel, c) => {
-      kernel[channel * op.channels.length + c] = 1;
-    });
-    return { kernel, shape: [1, 1, channels, op.channels.length], bias: null } as const;
-  });
-  return { ...stepOf(op), kind: "conv", weights, ...onePixel, groups: 1 };
-}
-
 /** The three sizes of a reshape's output; vectors are 1 × 1 maps. */
 function asMap(op: Op, net: Network): [number, number, number] {
   const sizes = op.output.map((n) => {
@@ -169,20 +168,60 @@ function asMap(op: Op, net: Network): [number, number, number] {
   ];
 }
 
-/** Maps of one pixel that join larger ones are enlarged first. */
-function spreadPixels(op: MergeOp, net: Network): { reads: readonly string[]; steps: readonly Draft[] } {
+function lowerMerge(op: MergeOp, kind: "multiply" | "maximum" | "minimum", net: Network): Draft[] {
+  const { reads, steps } = spread(op, net);
+  return [...steps, { ...stepOf(op), reads, kind }];
+}
+
+/** Maps of size 1 along an axis that join larger ones are spread along it first. */
+function spread(op: MergeOp, net: Network): { reads: readonly string[]; steps: readonly Draft[] } {
   const ops = opsByName(net);
-  const large = op.inputs.find((name) => !isPixel(ops.get(name)!.output));
-  if (large === undefined) return { reads: op.inputs, steps: [] };
+  const shapeOf = (name: string): Shape => ops.get(name)!.output;
+  const { name, output } = op;
+  const full = op.inputs.find((input) => isFull(shapeOf(input), output))!;
+  const channels = channelsOf(output);
   const steps: Draft[] = [];
-  const reads = op.inputs.map((name, i) => {
-    if (!isPixel(ops.get(name)!.output)) return name;
-    const writes = `${op.name} input ${i} in full`;
-    const factor = [1, 1] as const;
-    steps.push({ kind: "resize", name: op.name, reads: [name], writes, factor, interpolation: "nearest", like: large });
-    return writes;
+  const reads = op.inputs.map((input, i) => {
+    const shape = shapeOf(input);
+    let read = input;
+    if (!isFull(shape, output)) {
+      const writes = `${name} input ${i} at every pixel`;
+      const factor = [1, 1] as const;
+      steps.push({ kind: "resize", name, reads: [read], writes, factor, interpolation: "nearest", like: full });
+      read = writes;
+    }
+    if (channelsOf(shape) !== channels) {
+      const writes = `${name} input ${i} in every channel`;
+      steps.push({ kind: "conv", name, reads: [read], writes, weights: onesFor(op, channels), ...onePixel, groups: 1 });
+      read = writes;
+    }
+    return read;
   });
   return { reads, steps };
+}
+
+/** One channel in every channel. */
+function onesFor(op: MergeOp, channels: number): Weights {
+  return once(op, "ones", () => ({
+    kernel: new Float32Array(channels).fill(1),
+    shape: [1, 1, 1, channels],
+    bias: null,
+  }));
+}
+
+/** `(x − mean) / deviation`, then gamma and beta where there are any. */
+function lowerNormalize(op: NormalizeOp): Draft[] {
+  const { over, groups, epsilon, gamma, beta } = op;
+  const normalized = { ...stepOf(op), kind: "normalize", over, groups, epsilon } as const;
+  if (!gamma && !beta) return [normalized];
+  const channels = (gamma ?? beta)!.length;
+  const inner = `${op.name} before its scale`;
+  const scale = gamma ?? new Float32Array(channels).fill(1);
+  const shift = beta ?? new Float32Array(channels);
+  return [
+    { ...normalized, writes: inner },
+    { ...stepOf(op), reads: [inner], kind: "affine", scale, shift, activation: linear },
+  ];
 }
 
 /** `x · (bias + alpha · Σ x²)^−beta`, the sum over neighbouring channels. */

@@ -74,7 +74,7 @@ export function networkOf(
   { shapes, input, notes = [] }: { shapes: Pick<ShapeTable, "of">; input: ImageInput; notes?: readonly string[] },
 ): Network {
   const ops = drafts.map((draft) => ({ ...draft, output: shapes.of(draft.name).shape }) as Op);
-  if (!ops.some((op) => op.kind === "conv" || op.kind === "depthwise")) {
+  if (!ops.some((op) => op.kind === "conv" || op.kind === "depthwise" || op.kind === "convTranspose")) {
     throw new LensError(
       "bad-model",
       `model "${name}" has no convolution, so there is nothing in it to read; give a convolutional network`,

@@ -43,13 +43,16 @@ export function pairOf(config: LayerConfig, name: string, fallback?: number, min
 }
 
 /** What lies around a map: one count, one for rows and one for columns, or two for each, `[[top, bottom], [left, right]]`. */
-export function sidesOf(config: LayerConfig): [[number, number], [number, number]] {
-  const value = fieldOf(config, "padding") ?? 1;
+export function sidesOf(
+  config: LayerConfig,
+  name: "padding" | "cropping" = "padding",
+): [[number, number], [number, number]] {
+  const value = fieldOf(config, name) ?? (name === "padding" ? 1 : 0);
   const isCount = (n: Json): n is number => Number.isInteger(n) && (n as number) >= 0;
   const axes = isArray(value) ? value : [value, value];
   const sides = axes.map((axis) => (isArray(axis) ? axis : [axis, axis]));
   if (sides.length !== 2 || !sides.every((side) => side.length === 2 && side.every(isCount))) {
-    throw wrong(config, "padding", "a count, two, or two for each axis, from 0", value);
+    throw wrong(config, name, "a count, two, or two for each axis, from 0", value);
   }
   return sides as unknown as [[number, number], [number, number]];
 }

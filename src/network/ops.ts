@@ -5,17 +5,23 @@
  * something has to compute through it. What each kind means stands beside its type in `ops/`.
  */
 import type { ActivationOp } from "./ops/activation.js";
+import type { BlocksOp } from "./ops/blocks.js";
 import type { ConcatOp } from "./ops/concat.js";
 import type { ConvOp } from "./ops/conv.js";
+import type { ConvTransposeOp } from "./ops/conv-transpose.js";
+import type { CropOp } from "./ops/crop.js";
 import type { DenseOp } from "./ops/dense.js";
 import type { DepthwiseOp } from "./ops/depthwise.js";
+import type { ExtendOp } from "./ops/extend.js";
 import type { IdentityOp } from "./ops/identity.js";
 import type { InputOp } from "./ops/input.js";
 import type { LrnOp } from "./ops/lrn.js";
 import type { MergeOp } from "./ops/merge.js";
 import type { NormOp } from "./ops/norm.js";
+import type { NormalizeOp } from "./ops/normalize.js";
 import type { OpaqueOp } from "./ops/opaque.js";
 import type { PadOp } from "./ops/pad.js";
+import type { PermuteOp } from "./ops/permute.js";
 import type { GlobalPoolOp, PoolOp } from "./ops/pool.js";
 import type { ReshapeOp } from "./ops/reshape.js";
 import type { SelectOp } from "./ops/select.js";
@@ -23,7 +29,24 @@ import type { UpsampleOp } from "./ops/upsample.js";
 
 export { type Activation, type ActivationName, linear } from "./ops/activation.js";
 export type { Padding } from "./ops/window.js";
-export type { ActivationOp, ConvOp, DenseOp, DepthwiseOp, LrnOp, MergeOp, NormOp, PoolOp, SelectOp, UpsampleOp };
+export type {
+  ActivationOp,
+  BlocksOp,
+  ConvOp,
+  ConvTransposeOp,
+  CropOp,
+  DenseOp,
+  DepthwiseOp,
+  ExtendOp,
+  LrnOp,
+  MergeOp,
+  NormalizeOp,
+  NormOp,
+  PermuteOp,
+  PoolOp,
+  SelectOp,
+  UpsampleOp,
+};
 
 /**
  * One operation of a network.
@@ -34,17 +57,23 @@ export type Op =
   | InputOp
   | ConvOp
   | DepthwiseOp
+  | ConvTransposeOp
   | DenseOp
   | NormOp
+  | NormalizeOp
   | ActivationOp
   | PoolOp
   | GlobalPoolOp
   | PadOp
+  | ExtendOp
+  | CropOp
   | LrnOp
   | MergeOp
   | ConcatOp
   | SelectOp
   | UpsampleOp
+  | BlocksOp
+  | PermuteOp
   | ReshapeOp
   | IdentityOp
   | OpaqueOp;

@@ -44,9 +44,9 @@ describe("the shape a layer puts out", () => {
       { kind: "add", name: "sum" },
       [
         [4, 4, 2],
-        [4, 4, 1],
+        [4, 4, 3],
       ],
-      '"sum" reads maps of one shape, or of one pixel; got 4×4×2 and 4×4×1',
+      '"sum" reads maps of one shape, or of size 1 along some axes; got 4×4×2 and 4×4×3',
     ],
     [
       { kind: "concat", name: "cat" },

@@ -1,10 +1,11 @@
 /** Activation layers, and the activations inside other layers. */
 import { formatShape } from "../../core/shape.js";
-import type { Activation, ConvOp, DenseOp, DepthwiseOp } from "../../network/ops.js";
+import type { Activation } from "../../network/ops.js";
+import type { WeightedOp } from "../../network/weighted-op.js";
 import { activationLayer, activationOf, type FoundActivation } from "../activation.js";
 import { fieldOf, flagOf, numberOf } from "../config.js";
 import { isArray } from "../json.js";
-import { base, type LayerReader, type LayerToRead, type OpDraft, opaque } from "./reader.js";
+import { base, type LayerReader, type LayerToRead, type OpDraft, opaque, type Weight } from "./reader.js";
 
 /** `Activation`: the function is a word. */
 export const activation: LayerReader = (layer) =>
@@ -16,7 +17,7 @@ export const rectifier: LayerReader = (layer) => asOperation(layer, activationLa
 /** An operator of Keras 3 that is called as the function: `Relu`, `HardSilu`. */
 export const named: LayerReader = (layer) => asOperation(layer, activationOf(layer.config.className, true));
 
-/** `keras.ops.elu`, `leaky_relu` and `gelu`, which have settings. */
+/** `keras.ops.elu`, `leaky_relu`, `gelu` and `clip`, which have settings. */
 export const settable: LayerReader = (layer) => {
   const { config } = layer;
   switch (config.className) {
@@ -24,6 +25,8 @@ export const settable: LayerReader = (layer) => {
       return asOperation(layer, { name: "elu", alpha: numberOf(config, "alpha", 1) });
     case "LeakyRelu":
       return asOperation(layer, { name: "leakyRelu", alpha: numberOf(config, "negative_slope", 0.2) });
+    case "Clip":
+      return asOperation(layer, { name: "clip", min: numberOf(config, "x_min"), max: numberOf(config, "x_max") });
     default:
       return asOperation(layer, { name: flagOf(config, "approximate", true) ? "geluTanh" : "gelu" });
   }
@@ -38,22 +41,42 @@ export const softmax: LayerReader = (layer) => {
     : opaque(layer, "it runs over another axis than the channels");
 };
 
-/** `PReLU`: a slope for each channel, or for each value of the map. */
+/** `PReLU`: one slope for all values, one per channel, or one per value; slopes shared otherwise are written out. */
 export const prelu: LayerReader = (layer) => {
   const { inputs, config, take } = layer;
   const { shape, sure } = inputs[0]!;
   const shared = fieldOf(config, "shared_axes") ?? [];
   const axes = isArray(shared) ? shared : [shared];
-  const places = shape.slice(0, -1).map((_, i) => axes.includes(i + 1));
-  if (axes.includes(shape.length) || (places.includes(true) && places.includes(false))) {
-    return opaque(layer, "its slopes are shared in another way than over rows and columns");
+  const isShared = shape.map((_, i) => axes.includes(i + 1));
+  const perPlace = shape.slice(0, -1).some((n, i) => !isShared[i] && n !== 1);
+  if (perPlace && isShared.includes(true) && !(sure && shape.every((n) => n !== null))) {
+    return opaque(layer, "its slopes are for places of a map whose size is not known");
   }
   const slopes = take(
     ["alpha"],
-    shape.map((n, i) => (places[i] ? 1 : sure ? n : null)),
+    shape.map((n, i) => (isShared[i] ? 1 : sure ? n : null)),
   );
-  return asOperation(layer, { name: "prelu", slopes: slopes.values });
+  const full = perPlace ? shape.map((n) => n ?? Number.NaN) : slopes.shape;
+  const values = isShared.includes(true) && perPlace ? spreadOver(slopes, full) : slopes.values;
+  return asOperation(layer, { name: "prelu", slopes: values });
 };
+
+/** The values of an array at every place of a larger one, along the axes on which it has size 1. */
+function spreadOver({ values, shape }: Weight, full: readonly number[]): Float32Array {
+  const length = full.reduce((a, b) => a * b, 1);
+  return Float32Array.from({ length }, (_, at) => {
+    let [place, index, left] = [0, 1, at];
+    for (let axis = full.length - 1; axis >= 0; axis--) {
+      const position = left % full[axis]!;
+      left = Math.floor(left / full[axis]!);
+      if (shape[axis] !== 1) {
+        place += index * position;
+        index *= shape[axis]!;
+      }
+    }
+    return values[place]!;
+  });
+}
 
 /** Whether an axis, counted with the batch, is the last one of a layer's first input. */
 export function isLastAxis(axis: unknown, { inputs }: LayerToRead): boolean {
@@ -64,7 +87,7 @@ export function isLastAxis(axis: unknown, { inputs }: LayerToRead): boolean {
  * A convolution or dense layer with the activation its configuration asks for. One that takes several operations, or that
  * this library does not have and is opaque, is a layer behind it, `"name/activation"`, so that the weights can still be read.
  */
-export function activated(layer: LayerToRead, draft: OpDraft<ConvOp | DepthwiseOp | DenseOp>): readonly OpDraft[] {
+export function activated(layer: LayerToRead, draft: OpDraft<WeightedOp>): readonly OpDraft[] {
   const found = activationOf(fieldOf(layer.config, "activation"), layer.config.keras3);
   if ("gate" in found) return [draft, ...gated(found.gate, `${layer.name}/activation`, draft.name)];
   if (!("unknown" in found)) return [{ ...draft, activation: found }];

@@ -13,6 +13,22 @@ export const zeroPadding: LayerReader = (layer) => {
   return [{ ...base(layer), kind: "pad", padding: { top, bottom, left, right } }];
 };
 
+/** `Cropping2D`: one number, `[rows, columns]`, or `[[top, bottom], [left, right]]`. */
+export const cropping: LayerReader = (layer) => {
+  const [[top, bottom], [left, right]] = sidesOf(layer.config, "cropping");
+  return [{ ...base(layer), kind: "crop", cropping: { top, bottom, left, right }, strides: [1, 1] }];
+};
+
+/** `Permute`: axes counted from 1, without the batch. */
+export const permute: LayerReader = (layer) => {
+  const dims = fieldOf(layer.config, "dims");
+  const axes = isArray(dims) ? dims.map((n) => (n as number) - 1) : [];
+  if (![0, 1, 2].every((axis) => axes.includes(axis)) || axes.length !== 3) {
+    return opaque(layer, "it exchanges other axes than rows, columns and channels");
+  }
+  return [{ ...base(layer), kind: "permute", axes: axes as [number, number, number] }];
+};
+
 /** `UpSampling2D`. */
 export const upSampling: LayerReader = (layer) => {
   const size = pairOf(layer.config, "size", 2);
@@ -61,8 +77,8 @@ function countOf(shape: Shape): number | null {
   return shape.reduce((product: number | null, n) => (product === null || n === null ? null : product * n), 1);
 }
 
-/** `Add` and `Multiply` of maps of one shape, or of one pixel for all. */
-export function merge(kind: "add" | "multiply"): LayerReader {
+/** `Add`, `Multiply`, `Maximum` and `Minimum` of maps of one shape, or of size 1 along some axes. */
+export function merge(kind: "add" | "multiply" | "maximum" | "minimum"): LayerReader {
   return (layer) => {
     if (layer.inputs.every(({ sure }) => sure) && !mergedShape(layer.inputs.map(({ shape }) => shape))) {
       return opaque(layer, `it joins maps of different shapes, ${inputShapes(layer)}`);

@@ -1,9 +1,11 @@
 /** Batch normalisation, and the layers that scale and shift images. */
+
+import type { NormalizeOp } from "../../network/ops.js";
 import { fieldOf, flagOf, type LayerConfig, numberOf, wrong } from "../config.js";
 import { isArray, isObject, type Json, type JsonObject } from "../json.js";
 import { checkVariance } from "../weights.js";
 import { isLastAxis } from "./activation.js";
-import { affine, base, inputChannels, type LayerReader, opaque } from "./reader.js";
+import { affine, base, inputChannels, type LayerReader, type LayerToRead, type OpDraft, opaque } from "./reader.js";
 
 /** `BatchNormalization` over channels, with the statistics of training. */
 export const batchNorm: LayerReader = (layer) => {
@@ -21,6 +23,35 @@ export const batchNorm: LayerReader = (layer) => {
   checkVariance(variance, epsilon, layer.name);
   return [{ ...base(layer), kind: "norm", gamma, beta, mean, variance, epsilon }];
 };
+
+/** `LayerNormalization` over the channels of each pixel. */
+export const layerNorm: LayerReader = (layer) => {
+  const { config } = layer;
+  const axis = fieldOf(config, "axis") ?? -1;
+  if (!isLastAxis(isArray(axis) && axis.length === 1 ? axis[0] : axis, layer)) {
+    return opaque(layer, "it normalises other axes than the channels of each pixel");
+  }
+  if (flagOf(config, "rms_scaling", false)) return opaque(layer, "it divides by the root mean square");
+  return normalized(layer, { over: "pixel", groups: 1 });
+};
+
+/** `GroupNormalization` over the map, for each group of channels; −1 is a group for each channel. */
+export const groupNorm: LayerReader = (layer) => {
+  const { config } = layer;
+  const channels = inputChannels(layer);
+  if (!isLastAxis(fieldOf(config, "axis") ?? -1, layer)) return opaque(layer, "its groups are not of channels");
+  const groups = numberOf(config, "groups", 32);
+  if (channels === null && groups === -1) return opaque(layer, "its number of channels is not known");
+  return normalized(layer, { over: "map", groups: groups === -1 ? channels! : groups });
+};
+
+function normalized(layer: LayerToRead, how: Pick<NormalizeOp, "over" | "groups">): readonly OpDraft[] {
+  const { config, take } = layer;
+  const shape = [inputChannels(layer)];
+  const gamma = flagOf(config, "scale", true) ? take(["gamma"], shape).values : null;
+  const beta = flagOf(config, "center", true) ? take(["beta"], shape).values : null;
+  return [{ ...base(layer), kind: "normalize", ...how, gamma, beta, epsilon: numberOf(config, "epsilon", 1e-3) }];
+}
 
 /** `Rescaling`: `x · scale + offset`, each one number or one per channel. */
 export const rescaling: LayerReader = (layer) => {

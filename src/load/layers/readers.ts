@@ -3,16 +3,19 @@ import { activation, named, prelu, rectifier, settable, softmax } from "./activa
 import {
   average,
   concatenate,
+  cropping,
   flatten,
   identity,
   merge,
+  permute,
   reshape,
   subtract,
   upSampling,
   zeroPadding,
 } from "./arrange.js";
 import { conv, dense, depthwise, separable } from "./conv.js";
-import { batchNorm, localResponse, normalization, rescaling } from "./norm.js";
+import { convTranspose } from "./conv-transpose.js";
+import { batchNorm, groupNorm, layerNorm, localResponse, normalization, rescaling } from "./norm.js";
 import { globalPool, pool, reduce } from "./pool.js";
 import { type LayerReader, opaque } from "./reader.js";
 
@@ -20,8 +23,11 @@ const readers: Readonly<Record<string, LayerReader>> = {
   Conv2D: conv,
   DepthwiseConv2D: depthwise,
   SeparableConv2D: separable,
+  Conv2DTranspose: convTranspose,
   Dense: dense,
   BatchNormalization: batchNorm,
+  LayerNormalization: layerNorm,
+  GroupNormalization: groupNorm,
   LocalResponseNormalization: localResponse,
   Rescaling: rescaling,
   Normalization: normalization,
@@ -37,11 +43,15 @@ const readers: Readonly<Record<string, LayerReader>> = {
   GlobalMaxPooling2D: globalPool("max"),
   GlobalAveragePooling2D: globalPool("average"),
   ZeroPadding2D: zeroPadding,
+  Cropping2D: cropping,
   UpSampling2D: upSampling,
+  Permute: permute,
   Flatten: flatten,
   Reshape: reshape,
   Add: merge("add"),
   Multiply: merge("multiply"),
+  Maximum: merge("maximum"),
+  Minimum: merge("minimum"),
   Subtract: subtract,
   Average: average,
   Concatenate: concatenate,
@@ -72,6 +82,7 @@ const readers: Readonly<Record<string, LayerReader>> = {
   Elu: settable,
   LeakyRelu: settable,
   Gelu: settable,
+  Clip: settable,
   Mean: reduce("average"),
   Max: reduce("max"),
 };

@@ -77,6 +77,16 @@ function layersOfOp(op: Op, inputs: readonly string[], write: Write): WrittenLay
       return [layer(op.mode === "max" ? "GlobalMaxPooling2D" : "GlobalAveragePooling2D")];
     case "pad":
       return [layer("ZeroPadding2D", sides(op.padding))];
+    case "crop": {
+      if (op.strides.some((n) => n !== 1)) throw refusal(name, "TensorFlow.js has no layer that leaves out rows");
+      return [layer("Cropping2D", { cropping: sides(op.cropping).padding })];
+    }
+    case "permute":
+      return [layer("Permute", { dims: op.axes.map((axis) => axis + 1) })];
+    case "maximum":
+      return [layer("Maximum")];
+    case "minimum":
+      return [layer("Minimum")];
     case "add":
       return [layer("Add")];
     case "multiply":

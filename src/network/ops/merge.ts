@@ -1,38 +1,39 @@
-/** Sums and products of maps, channel by channel. */
-import { formatShape, type Shape } from "../../core/shape.js";
+/** Maps joined channel by channel: sums, products, maxima and minima. */
+import type { Shape } from "../../core/shape.js";
 import type { OpBase } from "./base.js";
 import { unionOfFields } from "./field.js";
-import { mismatch, type OpSemantics, passesOn, weakest } from "./semantics.js";
+import { mismatch, type OpSemantics, passesOn, type ValueSign, weakest } from "./semantics.js";
 
 /**
- * Sum or product of maps of one shape. A map of one pixel (`[1, 1, channels]`) serves every pixel of the others, as in
- * squeeze-and-excite.
+ * Sum, product, maximum or minimum of maps. An axis of size 1 serves every place of the others: a map of one pixel
+ * (`[1, 1, channels]`) joins every pixel, as in squeeze-and-excite, and a map of one channel every channel, as in spatial
+ * attention.
  *
  * @public
  */
 export interface MergeOp extends OpBase {
-  readonly kind: "add" | "multiply";
+  readonly kind: "add" | "multiply" | "maximum" | "minimum";
 }
 
-/** Shape of a sum or product: that of its largest map, where all others are alike or of one pixel. `null`: none. */
+/** Shape of maps joined: along each axis the size that is not 1. `null` where they do not go together. */
 export function mergedShape(inputs: readonly Shape[]): Shape | null {
-  const largest = inputs.find((shape) => !isPixel(shape)) ?? inputs[0] ?? [];
-  const pixel = [...largest.slice(0, -1).map(() => 1), largest.at(-1) ?? 0];
-  const fits = (shape: Shape): boolean =>
-    formatShape(shape) === formatShape(largest) || (largest.length === 3 && formatShape(shape) === formatShape(pixel));
-  return inputs.every(fits) ? largest : null;
+  const [first = []] = inputs;
+  if (inputs.some((shape) => shape.length !== first.length)) return null;
+  const joined = first.map((_, axis) => inputs.map((shape) => shape[axis]!).find((n) => n !== 1) ?? 1);
+  const fits = inputs.every((shape) => shape.every((n, axis) => n === 1 || n === joined[axis]));
+  return fits && inputs.some((shape) => isFull(shape, joined)) ? joined : null;
 }
 
-/** Whether a map has one pixel. */
-export function isPixel(shape: Shape): boolean {
-  return shape.length === 3 && shape[0] === 1 && shape[1] === 1;
+/** Whether a map has all rows and columns of the map that it joins. */
+export function isFull(shape: Shape, joined: Shape): boolean {
+  return shape.slice(0, -1).every((n, axis) => n === joined[axis]);
 }
 
 const merge: OpSemantics<MergeOp> = {
   ...passesOn<MergeOp>(),
   shape: (op, inputs) => {
     const shape = mergedShape(inputs);
-    if (!shape) throw mismatch(op, "maps of one shape, or of one pixel", ...inputs);
+    if (!shape) throw mismatch(op, "maps of one shape, or of size 1 along some axes", ...inputs);
     return shape;
   },
   field: (_, fields) => unionOfFields(fields),
@@ -49,5 +50,27 @@ export const multiply: OpSemantics<MergeOp> = {
   channels: () => ({ kind: "merged", by: "product" }),
   // 0 wherever one factor is.
   sign: (_, inputs) => (weakest(inputs) !== "signed" && inputs.includes("rectified") ? "rectified" : weakest(inputs)),
+  linear: () => null,
+};
+
+/** The larger is 0 or more where any of them is; the smaller where all of them are. */
+const extremeSign = (inputs: readonly ValueSign[], best: boolean): ValueSign =>
+  weakest(best && inputs.some((sign) => sign !== "signed") ? inputs.filter((sign) => sign !== "signed") : inputs);
+
+export const maximum: OpSemantics<MergeOp> = {
+  ...merge,
+  channels: () => ({ kind: "merged", by: "other" }),
+  // Where some are signed, nothing says that it is 0 wherever nothing excites it.
+  sign: (_, inputs) => {
+    const sign = extremeSign(inputs, true);
+    return sign === "rectified" && inputs.includes("signed") ? "nonnegative" : sign;
+  },
+  linear: () => null,
+};
+
+export const minimum: OpSemantics<MergeOp> = {
+  ...merge,
+  channels: () => ({ kind: "merged", by: "other" }),
+  sign: (_, inputs) => extremeSign(inputs, false),
   linear: () => null,
 };
