@@ -12,6 +12,7 @@ const rooms = [
   "circuit",
   "equivariance",
   "lab",
+  "results",
   "figure",
   "(?:node|browser)",
 ];

@@ -3,15 +3,17 @@
 export {
   type Attribution,
   type AttributionOptions,
+  type AttributionSettings,
   attribution,
 } from "./circuit/attribution.js";
 export { ablate, type Edit, edit } from "./circuit/edit.js";
 export { type ExpandOptions, expand } from "./circuit/expand.js";
-export { type Expanded, expandedKernel } from "./circuit/expanded.js";
+export { type Expanded, type ExpandSettings, expandedKernel } from "./circuit/expanded.js";
 export {
   type EdgeOrder,
   type Faithfulness,
   type FaithfulnessOptions,
+  type FaithfulnessSettings,
   faithfulness,
 } from "./circuit/faithfulness.js";
 export { describeFamily, type FamilyGraph } from "./circuit/family-edges.js";
@@ -22,6 +24,7 @@ export { difference, intersection, paths, prune, union } from "./circuit/prune.j
 export {
   type EdgeLike,
   type Verification,
+  type VerificationSettings,
   type VerifiedEdge,
   type VerifyOptions,
   verify,
@@ -36,7 +39,12 @@ export { formatShape, type Shape } from "./core/shape.js";
 export { terminalJSON, terminalText } from "./core/text.js";
 export { formatUnit, parseUnit, type Unit, type UnitLike } from "./core/unit.js";
 export { version } from "./core/version.js";
-export { type ActivationMap, type ActivationsOptions, activations } from "./dataset/activations.js";
+export {
+  type ActivationMap,
+  type ActivationMapSettings,
+  type ActivationsOptions,
+  activations,
+} from "./dataset/activations.js";
 export { type CAMOptions, cam, type GradCAMOptions, gradCAM } from "./dataset/cam.js";
 export { type CifarPicturesOptions, cifarPictures } from "./dataset/cifar.js";
 export type { Dataset, DatasetItem } from "./dataset/dataset.js";
@@ -51,7 +59,6 @@ export { mnistPictures } from "./dataset/mnist.js";
 export { type NpyPicturesOptions, npyPictures } from "./dataset/npy.js";
 export type { PassOptions } from "./dataset/pass.js";
 export { type ByQuantileOptions, byQuantile } from "./dataset/quantile.js";
-export { openTuning, saveTuning } from "./dataset/saved-tuning.js";
 export type { ResponseAt, ScalarResponsesOptions } from "./dataset/scalar-responses.js";
 export { type StatisticsOptions, statistics } from "./dataset/statistics.js";
 export type { ArcOptions, CircleOptions } from "./dataset/stimuli/arc.js";
@@ -73,7 +80,7 @@ export {
   streamActivations,
 } from "./dataset/stream-activations.js";
 export { evenAngles, type Sweep, type SweepAxis, type SweepOptions, type SweepValues, sweep } from "./dataset/sweep.js";
-export { type TuneOptions, type Tuning, tune, type UnitTuning } from "./dataset/tune.js";
+export { type TuneOptions, type Tuning, type TuningSettings, tune, type UnitTuning } from "./dataset/tune.js";
 export { angleBetween, type TuningCurve, tuningCurve } from "./dataset/tuning-curve.js";
 export type { UnitsLike } from "./dataset/units.js";
 export { type DoctorOptions, doctor } from "./doctor/doctor.js";
@@ -95,7 +102,7 @@ export { type TfjsEngineOptions, tfjsEngine } from "./engine/tfjs/tfjs.js";
 export { type WasmEngineOptions, wasmEngine } from "./engine/wasm/wasm.js";
 export { type Agreement, agreement } from "./equivariance/agreement.js";
 export type { KernelBlock, Weights } from "./equivariance/block.js";
-export type { Families, InputsChoice } from "./equivariance/families.js";
+export type { Families, FamilyList, InputsChoice } from "./equivariance/families.js";
 export {
   type FamiliesFromResponsesOptions,
   familiesFromResponses,
@@ -174,7 +181,7 @@ export {
   type VisualizeOptions,
   type VisualizeTogetherOptions,
 } from "./optvis/visualize.js";
-export { type Factor, type FactorOptions, type Factors, factor } from "./weights/factor.js";
+export { type Factor, type FactorOptions, type FactorSettings, type Factors, factor } from "./weights/factor.js";
 export { filterImages } from "./weights/filter-images.js";
 export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/layer-weights.js";

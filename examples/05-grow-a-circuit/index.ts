@@ -9,11 +9,11 @@ import {
   grow,
   inputs,
   open,
-  openCircuit,
+  parse,
   prune,
   save,
-  saveCircuit,
   stimulus,
+  stringify,
   toSVG,
   verify,
 } from "convlens";
@@ -48,9 +48,9 @@ async function main() {
   console.log(`${factors.length} factors hold ${(100 * explained).toFixed(0)} % of the weights' energy`);
 
   // Circuits are plain data; they open and draw without the model.
-  await save("out/circuit.json", saveCircuit(circuit));
+  await save("out/circuit.json", stringify(circuit));
   const grey = createImage(8, 8, 3, new Float32Array(192).fill(0.5));
-  const drawing = figure.circuit(openCircuit(saveCircuit(circuit)), { icons: { [unit]: grey } });
+  const drawing = figure.circuit(parse("circuit", stringify(circuit)), { icons: { [unit]: grey } });
   await save("out/circuit.svg", toSVG(drawing));
   await save("out/expanded.svg", toSVG(figure.expanded(over)));
   await save("out/effects.svg", toSVG(figure.effects(tested)));

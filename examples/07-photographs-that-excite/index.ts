@@ -10,8 +10,8 @@ import {
   open,
   photos,
   save,
-  saveExamples,
   statistics,
+  stringify,
   toSVG,
 } from "convlens";
 
@@ -33,7 +33,7 @@ async function main() {
   }
   for (const { id, reason } of found.broken) console.log(`left out: ${id}: ${reason}`);
   await save("out/quilt.svg", toSVG(figure.examples(found.units[0]!)));
-  await save("out/examples.json", saveExamples(found)); // opens again by openExamples, joins others by mergeExamples
+  await save("out/examples.json", stringify(found)); // opens again by parse, joins others by mergeExamples
 
   // Not only the best: photographs drawn by chance, in parts from little to much.
   const { random } = found.units[0]!;

@@ -33,7 +33,9 @@ async function main() {
 
   // From the image up: which families of curves and edges does mixed3b have, and do they read those of mixed3a equivariantly?
   const curves = curveNetwork(32);
-  const [motif] = await findMotifs(curves, "mixed3a", "mixed3b", { group: turns });
+  const {
+    motifs: [motif],
+  } = await findMotifs(curves, "mixed3a", "mixed3b", { group: turns });
   if (!motif) return;
   const { kind, score, nullScore, pValue } = motif;
   console.log(`${kind}: score ${score.toFixed(2)}, by chance ${nullScore.toFixed(2)}, p ${pValue.toPrecision(1)}`);

@@ -20,6 +20,7 @@ import { withEngine } from "../engine/choose.js";
 import type { Engine, Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
+import { createResult, type RunResult } from "../network/result.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
 import { valueUnit } from "../weights/layer-weights.js";
 import { type Contributions, contributionsOf, type Plane } from "./contribution.js";
@@ -47,11 +48,23 @@ export interface AttributionOptions extends RunOptions {
 }
 
 /**
+ * What was asked about a unit's value.
+ *
+ * @public
+ */
+export interface AttributionSettings {
+  /** The layer whose units were asked; `null` for the units it reads. */
+  readonly from: string | null;
+  /** Points on the way from no activation. */
+  readonly path: number;
+}
+
+/**
  * What made a unit fire.
  *
  * @public
  */
-export interface Attribution {
+export interface Attribution extends RunResult<"attribution", AttributionSettings> {
   /** The unit explained. */
   readonly unit: Unit;
   /** Row and column explained. */
@@ -94,10 +107,13 @@ export async function attribution(
       );
     }
     const value = map!.data[place[0] * map!.width + place[1]]!;
-    const found = { unit: to, at: place, value };
+    const { from, path = 1 } = options;
     const run = { image, map: map!, place, look };
-    if (exact) return { ...found, ...(await exactAttribution(net, exact, run)) };
-    return { ...found, ...(await gradientAttribution(net, to, { ...run, ...options, engine, from: options.from! })) };
+    const parts = exact
+      ? await exactAttribution(net, exact, run)
+      : await gradientAttribution(net, to, { ...run, ...look, path, from: from! });
+    const settings = { from: from ?? null, path };
+    return createResult("attribution", net, { engine, settings }, { unit: to, at: place, value, ...parts });
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Kernel, Sign } from "../core/kernel.js";
 import { formatUnit, type Unit } from "../core/unit.js";
+import type { Result } from "../network/result.js";
 
 /**
  * A unit of a circuit.
@@ -63,7 +64,7 @@ export interface CircuitSettings {
   /** Which weights were read. */
   readonly weights: string;
   /** Up to what the roots read, or down to who reads them. */
-  readonly direction: "inputs" | "clients";
+  readonly direction: "inputs" | "downstream";
 }
 
 /**
@@ -71,13 +72,11 @@ export interface CircuitSettings {
  *
  * @public
  */
-export interface Circuit {
-  /** Which network it is of. */
-  readonly model: { readonly name: string; readonly fingerprint: string };
+export interface Circuit extends Result<"circuit", CircuitSettings> {
+  /** Name of the network, or of the kernels it was made from, which have no model. */
+  readonly name: string;
   /** Units it grew from. */
   readonly roots: readonly Unit[];
-  /** How it was made. */
-  readonly settings: CircuitSettings;
   /** Roots first, then level by level. */
   readonly nodes: readonly CircuitNode[];
   /** Of each unit that reads, the strongest first. */

@@ -16,6 +16,7 @@ import { cpuEngine } from "../engine/cpu/cpu.js";
 import type { Engine } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { type Network, resolveUnit } from "../network/network.js";
+import { createResult } from "../network/result.js";
 import { compose, type Window } from "../network/transform/compose.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "../network/transform/linearize.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
@@ -79,7 +80,7 @@ export async function expand(
     const sizes = await windowOf(withSizes(linear));
     const { height, width, channels, data } = cropped(whole, sizes);
     const size = cropped(sizes, sizes).data;
-    return {
+    const found = {
       to: unit,
       layer,
       height,
@@ -91,6 +92,7 @@ export async function expand(
       cancellation: cancellationOf(data, size, channels),
       status: standIns.length === 0 ? "exact" : `approximate: ${standIns.join("; ")}`,
     };
+    return createResult("expanded", net, { engine, settings: { method, gated: gates !== null } }, found);
   } finally {
     if (!own) engine.dispose();
   }

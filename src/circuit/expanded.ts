@@ -2,13 +2,26 @@
 import { LensError } from "../core/errors.js";
 import type { Kernel } from "../core/kernel.js";
 import type { Unit } from "../core/unit.js";
+import type { RunResult } from "../network/result.js";
+
+/**
+ * How weights were expanded.
+ *
+ * @public
+ */
+export interface ExpandSettings {
+  /** By the gradient of the unit, or by kernels put into each other. */
+  readonly method: "adjoint" | "composition";
+  /** Whether rectifiers were open as much of the time as photographs say; otherwise they were let through. */
+  readonly gated: boolean;
+}
 
 /**
  * The kernels from a layer to a unit further on.
  *
  * @public
  */
-export interface Expanded {
+export interface Expanded extends RunResult<"expanded", ExpandSettings> {
   /** The unit. */
   readonly to: Unit;
   /** The layer the kernels are over. */

@@ -11,10 +11,12 @@ import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
 import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations.js";
+import type { Fit } from "../dataset/fit.js";
+import { type FitToInputOptions, shownAs, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
+import { createResult, type RunResult } from "../network/result.js";
 import { mergedOf, producerOf } from "../network/sources.js";
 import { type ScaledInput, scaleInputs } from "../network/transform/scale-unit.js";
 import { slice } from "../weights/slice.js";
@@ -58,15 +60,29 @@ export interface FaithfulnessOptions extends RunOptions, Pick<FitToInputOptions,
 }
 
 /**
+ * How a circuit's faithfulness was measured.
+ *
+ * @public
+ */
+export interface FaithfulnessSettings {
+  /** How edges were ordered. */
+  readonly order: EdgeOrder;
+  /** Seed of the random order. */
+  readonly seed: number;
+  /** Height and width of the pictures as the network was given them. */
+  readonly size: readonly [height: number, width: number];
+  /** How photographs were brought to that size. */
+  readonly fit: Fit;
+}
+
+/**
  * A curve of kept edges against correlation.
  *
  * @public
  */
-export interface Faithfulness {
+export interface Faithfulness extends RunResult<"faithfulness", FaithfulnessSettings> {
   /** The unit watched. */
   readonly unit: Unit;
-  /** How edges were ordered. */
-  readonly order: EdgeOrder;
   /** Of each share: how many edges, and the correlation of the unit's values before its activation over all pictures. */
   readonly points: readonly { readonly kept: number; readonly edges: number; readonly correlation: number }[];
   /** Mean of the correlations. */
@@ -111,7 +127,14 @@ export async function faithfulness(
       onProgress?.({ task: formatUnit(root), done: done + 1, total: keep.length });
     }
     const area = points.reduce((sum, point) => sum + point.correlation, 0) / points.length;
-    return { unit: root, order, points, area, pictures: items.length };
+    const { size, fit } = shownAs(net, options);
+    const settings = { order, seed, size, fit };
+    return createResult(
+      "faithfulness",
+      net,
+      { engine, settings },
+      { unit: root, points, area, pictures: items.length },
+    );
   });
 }
 

@@ -1,11 +1,13 @@
 /** What groups of units read of each other, as data, and in words. Needs neither a network nor an engine. */
 
+import type { NetworkResult } from "../network/result.js";
+
 /**
  * A graph of groups.
  *
  * @public
  */
-export interface FamilyGraph {
+export interface FamilyGraph extends NetworkResult<"family-graph", { readonly strength: string }> {
   /** The groups. */
   readonly nodes: readonly { readonly name: string; readonly layer: string; readonly count: number }[];
   /** What groups read of each other, the largest share first. */

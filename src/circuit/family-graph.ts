@@ -5,6 +5,7 @@
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
+import { createResult } from "../network/result.js";
 import { inputs } from "../weights/inputs.js";
 import type { Strength } from "../weights/strength.js";
 import type { FamilyGraph } from "./family-edges.js";
@@ -55,7 +56,8 @@ export function familyGraph(
   const twice = nodes.find(({ name }, i) => nodes.findIndex((node) => node.name === name) !== i);
   if (twice) throw new LensError("bad-argument", `two groups are called "${twice.name}"`);
   const edges = nodes.flatMap((to) => edgesInto(net, to, { nodes, owner, measure }));
-  return { nodes: nodes.map(({ units: _, ...node }) => node), edges };
+  const settings = { strength: typeof measure === "string" ? measure : "custom" };
+  return createResult("family-graph", net, { settings }, { nodes: nodes.map(({ units: _, ...node }) => node), edges });
 }
 
 interface Group {

@@ -5,8 +5,9 @@
 import { LensError } from "../core/errors.js";
 import { type Kernel, positiveShareOf, signOf } from "../core/kernel.js";
 import { formatUnit, type Unit } from "../core/unit.js";
+import { resultOf } from "../network/result.js";
 import { type Strength, strengthFunction } from "../weights/strength.js";
-import type { Circuit, CircuitEdge } from "./circuit.js";
+import type { Circuit, CircuitEdge, CircuitSettings } from "./circuit.js";
 
 /**
  * Options of `joinKernels`.
@@ -70,21 +71,22 @@ export function joinKernels(
     };
   });
   const fans = [...readers].map((reader) => edges.filter(({ to }) => formatUnit(to) === reader).length);
-  return {
-    model: { name, fingerprint: "none" },
+  const settings: CircuitSettings = {
+    depth: Math.max(...depths.values()),
+    width: Math.max(...fans),
+    strength: typeof strength === "string" ? strength : "custom",
+    weights: "given",
+    direction: "inputs",
+  };
+  const found = {
+    name,
     roots,
-    settings: {
-      depth: Math.max(...depths.values()),
-      width: Math.max(...fans),
-      strength: typeof strength === "string" ? strength : "custom",
-      weights: "given",
-      direction: "inputs",
-    },
     nodes: [...units]
       .map(([key, unit]) => ({ unit, depth: depths.get(key)!, kind: readers.has(key) ? "conv" : "unit" }))
       .sort((a, b) => a.depth - b.depth),
     edges: edges.sort((a, b) => depths.get(formatUnit(a.to))! - depths.get(formatUnit(b.to))! || b.share - a.share),
   };
+  return resultOf("circuit", null, { settings }, found);
 }
 
 /** The longest way from a root to each unit, so that whoever is read stands behind all its readers. */

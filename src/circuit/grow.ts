@@ -6,8 +6,8 @@
  */
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { fingerprint } from "../network/fingerprint.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
+import { createResult } from "../network/result.js";
 import { valueSigns } from "../network/sign.js";
 import { type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { type Input, inputs, outputs } from "../weights/inputs.js";
@@ -16,7 +16,7 @@ import type { Strength } from "../weights/strength.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, type CircuitSettings, edgeName } from "./circuit.js";
 
 /**
- * Options of `grow` and `clients`.
+ * Options of `grow` and `downstream`.
  *
  * @public
  */
@@ -72,14 +72,14 @@ export function downstream(
   roots: UnitLike | string | readonly (UnitLike | string)[],
   options: GrowOptions = {},
 ): Circuit {
-  return walk(net, roots, options, "clients");
+  return walk(net, roots, options, "downstream");
 }
 
 function walk(
   net: Network,
   wanted: UnitLike | string | readonly (UnitLike | string)[],
   { depth = 2, width = 3, strength = "l2", weights = "folded" }: GrowOptions,
-  direction: "inputs" | "clients",
+  direction: "inputs" | "downstream",
 ): Circuit {
   for (const [name, n] of [
     ["depth", depth],
@@ -111,13 +111,18 @@ function walk(
     }
     level = next;
   }
-  return {
-    model: { name: net.name, fingerprint: fingerprint(net) },
-    roots: [...new Map(roots.map((unit) => [formatUnit(unit), unit])).values()],
-    settings: { depth, width, strength: typeof strength === "string" ? strength : "custom", weights, direction },
-    nodes: [...nodes.values()],
-    edges: [...edges.values()],
-  };
+  const settings = { depth, width, strength: typeof strength === "string" ? strength : "custom", weights, direction };
+  return createResult(
+    "circuit",
+    net,
+    { settings },
+    {
+      name: net.name,
+      roots: [...new Map(roots.map((unit) => [formatUnit(unit), unit])).values()],
+      nodes: [...nodes.values()],
+      edges: [...edges.values()],
+    },
+  );
 }
 
 /** The unit that makes a channel: an activation's or pool's unit stands for the one behind it, so that each is one node. */

@@ -1,6 +1,7 @@
 /** Making circuits smaller, and putting them together: pruning by share, ways between units, and operations of sets. */
 import { LensError } from "../core/errors.js";
 import { formatUnit, parseUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { withFields } from "../network/result.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
 
 /**
@@ -67,7 +68,7 @@ export function union(a: Circuit, b: Circuit): Circuit {
     if (!known || Math.abs(node.depth) < Math.abs(known.depth)) nodes.set(formatUnit(node.unit), node);
   }
   const edges = new Map([...a.edges, ...b.edges].map((edge) => [edgeName(edge), edge]));
-  return { ...a, roots, nodes: [...nodes.values()], edges: [...edges.values()] };
+  return withFields(a, { roots, nodes: [...nodes.values()], edges: [...edges.values()] });
 }
 
 /**
@@ -103,7 +104,7 @@ export function difference(a: Circuit, b: Circuit): Circuit {
 /** A circuit with some of its edges: their units, and the roots. */
 function withEdges(circuit: Circuit, edges: readonly CircuitEdge[]): Circuit {
   const used = new Set([...circuit.roots, ...edges.flatMap(({ from, to }) => [from, to])].map(formatUnit));
-  return { ...circuit, edges, nodes: circuit.nodes.filter(({ unit }) => used.has(formatUnit(unit))) };
+  return withFields(circuit, { edges, nodes: circuit.nodes.filter(({ unit }) => used.has(formatUnit(unit))) });
 }
 
 /** A circuit with those of some edges that a root still hangs together with. */
@@ -148,9 +149,10 @@ function nameIn(circuit: Circuit, unit: UnitLike | string): string {
 }
 
 function sameModel(a: Circuit, b: Circuit): void {
-  if (a.model.fingerprint === b.model.fingerprint) return;
+  if (a.model?.fingerprint === b.model?.fingerprint) return;
+  const [one, other] = [a, b].map(({ name, model }) => `"${name}" (${model?.fingerprint ?? "no model"})`);
   throw new LensError(
     "bad-argument",
-    `circuits of different models cannot be put together; these are of "${a.model.name}" (${a.model.fingerprint}) and "${b.model.name}" (${b.model.fingerprint})`,
+    `circuits of different models cannot be put together; these are of ${one} and ${other}`,
   );
 }

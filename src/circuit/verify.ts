@@ -13,11 +13,13 @@ import { type RunOptions, throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
 import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import { type FitToInputOptions, streamActivations } from "../dataset/stream-activations.js";
+import type { Fit } from "../dataset/fit.js";
+import { type FitToInputOptions, shownAs, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
+import { createResult, type RunResult } from "../network/result.js";
 import { scaleUnit } from "../network/transform/scale-unit.js";
 import { type Contribution, contributionBetween, type Plane } from "./contribution.js";
 
@@ -73,21 +75,31 @@ export interface VerifiedEdge {
 }
 
 /**
+ * How a circuit was put to the test.
+ *
+ * @public
+ */
+export interface VerificationSettings {
+  /** What was done to the units read. */
+  readonly intervention: "ablate" | "perturb";
+  /** Height and width of the pictures as the network was given them. */
+  readonly size: readonly [height: number, width: number];
+  /** How photographs were brought to that size. */
+  readonly fit: Fit;
+}
+
+/**
  * A circuit that was put to the test.
  *
  * @public
  */
-export interface Verification {
+export interface Verification extends RunResult<"verification", VerificationSettings> {
   /** Every edge, the worst predicted first, those that could not be tested last. */
   readonly edges: readonly VerifiedEdge[];
   /** As of an edge, over all that could be tested; `null` where none could. */
   readonly r2: number | null;
   /** Number of pictures. */
   readonly pictures: number;
-  /** What was done to the units read. */
-  readonly intervention: "ablate" | "perturb";
-  /** Engine it ran on. */
-  readonly engine: string;
 }
 
 const nudge = 0.1;
@@ -150,7 +162,10 @@ export async function verify(
       onProgress?.({ task: source, done: done + 1, total: sources.length });
     }
     const results = edges.map((edge) => edge.result()).sort((a, b) => (a.r2 ?? 2) - (b.r2 ?? 2));
-    return { edges: results, r2: r2Of(edges), pictures: pictures.length, intervention, engine: engine.name };
+    const shown = shownAs(net, options);
+    const settings = { intervention, size: shown.size, fit: shown.fit };
+    const found = { edges: results, r2: r2Of(edges), pictures: pictures.length };
+    return createResult("verification", net, { engine, settings }, found);
   });
 }
 

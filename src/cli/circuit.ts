@@ -11,7 +11,7 @@ import {
   objective,
   photos,
   prune,
-  saveCircuit,
+  stringify,
   toHTML,
   toSVG,
   unitFileName,
@@ -56,9 +56,9 @@ export const circuitCommand: () => Command = command(
       given.photos === undefined
         ? null
         : await verify(net, circuit, photos(given.photos), { engine: await job.engine(), signal, onProgress });
-    const saved = saveCircuit(circuit);
+    const saved = stringify(circuit);
     return {
-      json: tested ? { ...(JSON.parse(saved) as object), verification: tested } : saved,
+      json: tested ? stringify([circuit, tested]) : saved,
       lines: [
         `${circuit.nodes.length} units, ${circuit.edges.length} edges of ${net.name}`,
         ...(tested

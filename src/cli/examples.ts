@@ -14,10 +14,10 @@ import {
   isLensError,
   LensError,
   type Network,
-  openExamples,
+  parse,
   photos,
   save,
-  saveExamples,
+  stringify,
   toHTML,
   toPNG,
   unitFileName,
@@ -70,11 +70,11 @@ export const examplesCommand: () => Command = command(
   async (job) => {
     const { net, folder } = job;
     const found = folder === null ? await pass(job) : await resumable(job, folder);
-    const json = saveExamples(found);
+    const json = stringify(found);
     return {
       json,
       lines: [
-        `${found.seen.length} photographs, ${found.units.length} units of ${net.name}, engine ${found.settings.engine}`,
+        `${found.seen.length} photographs, ${found.units.length} units of ${net.name}, engine ${found.engine.name}`,
         ...found.broken.map(({ id, reason }) => `left out: ${id}: ${reason}`),
       ],
       files: () => filesOf(net, found, json),
@@ -116,7 +116,7 @@ async function resumable(job: ExamplesJob, folder: string): Promise<Examples> {
   try {
     return await withFolder(folder, async () => {
       const found = await pass(job, from, async (part) => {
-        await save(partial, saveExamples(part));
+        await save(partial, stringify(part));
         kept = part.seen.length;
       });
       await rm(partial, { force: true });
@@ -170,7 +170,7 @@ async function partOf(path: string): Promise<Examples | undefined> {
   const saved = await readFile(path, "utf8").catch(() => undefined);
   if (saved === undefined) return undefined;
   try {
-    return openExamples(saved);
+    return parse("examples", saved);
   } catch (cause) {
     if (!isLensError(cause)) throw cause;
     const message = `"${path}" cannot be gone on with (${cause.message}); leave out --resume to begin anew`;

@@ -1,7 +1,7 @@
 /** `convlens lab MODEL UNIT`: the main job in one go. */
 import { join } from "node:path";
 import type { Command } from "commander";
-import { figure, formatUnit, type Lab, lab, labPage, photos, saveLab, unitFileName } from "../index.js";
+import { figure, formatUnit, type Lab, lab, labPage, photos, stringify, unitFileName } from "../index.js";
 import { command, type Files } from "./command.js";
 import { choice, one } from "./option.js";
 import { checkPhotographs } from "./photographs.js";
@@ -31,7 +31,7 @@ export const labCommand: () => Command = command(
       photos: folder === undefined ? undefined : photos(folder),
       engine: await engine(),
     });
-    const saved = saveLab(sheet);
+    const saved = stringify(sheet);
     return { json: saved, lines: linesOf(sheet), files: () => filesOf(sheet, saved) };
   },
 );
@@ -40,7 +40,7 @@ function linesOf(sheet: Lab): string[] {
   const dead = [sheet, ...sheet.inputs].filter(({ picture }) => picture?.status === "dead");
   const names = dead.map(({ unit }) => formatUnit(unit)).join(", ");
   return [
-    `${formatUnit(sheet.unit)} of ${sheet.network.name}, engine ${sheet.engine}, ${sheet.seconds.toFixed(0)} s`,
+    `${formatUnit(sheet.unit)} of ${sheet.model.name}, engine ${sheet.engine.name}, ${sheet.seconds.toFixed(0)} s`,
     ...(names ? [`dead (nothing excited them): ${names}`] : []),
   ];
 }

@@ -18,7 +18,7 @@ import {
   objective,
   photos,
   type ResponseFamilies,
-  saveMotifs,
+  stringify,
   visualize,
 } from "../index.js";
 import { command, type Files, type Job } from "./command.js";
@@ -74,16 +74,16 @@ export const motifsCommand: () => Command = command(
     const above = await findFamilies(net, args.to, { ...how, families: below.families });
     const families = [below, above] as const;
     const known = families.flatMap((each) => each.families);
-    const motifs = await findMotifs(net, args.from, args.to, { ...how, families: known });
+    const found = await findMotifs(net, args.from, args.to, { ...how, families: known });
     const responses = given.photos === undefined ? [] : await responsesOf(job, families, given.photos);
-    const saved = saveMotifs(net, { families, motifs });
+    const saved = stringify([...families, found, ...responses]);
     return {
-      json: responses.length > 0 ? { ...(JSON.parse(saved) as object), responses } : saved,
+      json: saved,
       lines: responses.map(describeAgreement),
       async files(): Promise<Files> {
         const icons = { ...filterImages(net, below.layer), ...filterImages(net, above.layer) };
         if (given.pictures) Object.assign(icons, await picturesOf(job, families, icons));
-        const report = motifsReport(net, { families, motifs, group, icons, most, responses });
+        const report = motifsReport(net, { families, motifs: found.motifs, group, icons, most, responses });
         return { "motifs.json": saved, "index.html": report.page, ...report.figures };
       },
     };

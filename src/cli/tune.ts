@@ -9,8 +9,8 @@ import {
   resolveUnit,
   type StimulusName,
   type Sweep,
-  saveTuning,
   stimulus,
+  stringify,
   type Tuning,
   tune,
 } from "../index.js";
@@ -38,7 +38,7 @@ export const tuneCommand: () => Command = command(
     const { count, size, at } = options;
     const sweep = defaultSweep(net, units[0]!, options.stimulus, { count, size });
     const tuned = await tune(net, units, sweep, { at, engine: await engineOf(), signal, onProgress });
-    const saved = saveTuning(tuned);
+    const saved = stringify(tuned);
     return {
       json: saved,
       lines: linesOf(tuned),

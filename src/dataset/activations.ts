@@ -6,19 +6,35 @@ import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import type { RunOptions } from "../core/run.js";
 import { formatUnit } from "../core/unit.js";
+import { withEngine } from "../engine/choose.js";
 import type { Engine, Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField } from "../network/ops/field.js";
+import { createResult, type RunResult } from "../network/result.js";
 import { streamActivations } from "./stream-activations.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
+
+/**
+ * How a map was made.
+ *
+ * @public
+ */
+export interface ActivationMapSettings {
+  /** The values themselves, a class-activation map (CAM) or Grad-CAM. */
+  readonly method: "activation" | "CAM" | "Grad-CAM";
+  /** Whether values were taken before the layer's activation function. */
+  readonly preActivation: boolean;
+  /** Height and width of the image. */
+  readonly size: readonly [height: number, width: number];
+}
 
 /**
  * A value at every position of a layer, such as what one unit answers to one image.
  *
  * @public
  */
-export interface ActivationMap {
+export interface ActivationMap extends RunResult<"activation-map", ActivationMapSettings> {
   /** The unit, or what was made of the layer's units: `"Grad-CAM of fc1000:254"`. */
   readonly of: string;
   /** The layer whose positions these are. */
@@ -69,15 +85,20 @@ export async function activations(
     throw new LensError("bad-argument", `the image cannot be shown to "${net.name}": ${reason}`);
   };
   const shown = [{ id: "image", image }];
-  for await (const { layers } of streamActivations(net, units, shown, { ...options, size, onBroken: refuse })) {
-    for (const { layer, places, map } of layers) {
-      const field = fieldAt(net, layer, size);
-      places.forEach((place, channel) => {
-        maps[place] = { of: formatUnit(wanted[place]!), layer, ...channelOf(map, channel), field };
-      });
+  const settings = { method: "activation", preActivation: options.preActivation ?? false, size } as const;
+  return withEngine(net, options.engine, async (engine) => {
+    const run = { ...options, engine, size, onBroken: refuse };
+    for await (const { layers } of streamActivations(net, units, shown, run)) {
+      for (const { layer, places, map } of layers) {
+        const field = fieldAt(net, layer, size);
+        places.forEach((place, channel) => {
+          const found = { of: formatUnit(wanted[place]!), layer, ...channelOf(map, channel), field };
+          maps[place] = createResult("activation-map", net, { engine, settings }, found);
+        });
+      }
     }
-  }
-  return maps;
+    return maps;
+  });
 }
 
 /** One channel of the first map of a stack. */

@@ -16,11 +16,12 @@ import type { Engine, Executable, Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { fieldAt } from "../network/at-size.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
+import { createResult } from "../network/result.js";
 import { valuesBehind } from "../network/sources.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
 import { toInput } from "../optvis/preprocess.js";
 import { layerWeights, valueUnit } from "../weights/layer-weights.js";
-import type { ActivationMap } from "./activations.js";
+import type { ActivationMap, ActivationMapSettings } from "./activations.js";
 import { fitPicture } from "./fit.js";
 
 /**
@@ -65,7 +66,8 @@ export async function cam(
   const { layer, weights } = meanOfMap(net, wanted);
   return withEngine(net, options.engine, async (engine) => {
     const map = await layerMap(net, { layer, image, engine }, options);
-    return { of: `CAM of ${formatUnit(wanted)}`, ...weighted(net, { map, layer, image }, weights) };
+    const found = { of: `CAM of ${formatUnit(wanted)}`, ...weighted(net, { map, layer, image }, weights) };
+    return createResult("activation-map", net, { engine, settings: settingsOf("CAM", image) }, found);
   });
 }
 
@@ -97,8 +99,13 @@ export async function gradCAM(
     });
     throwIfAborted(options.signal);
     const found = weighted(net, { map, layer, image }, meanPerChannel(gradient, map.channels));
-    return { of: `Grad-CAM of ${formatUnit(wanted)}`, ...found, data: found.data.map((v) => Math.max(0, v)) };
+    const positive = { of: `Grad-CAM of ${formatUnit(wanted)}`, ...found, data: found.data.map((v) => Math.max(0, v)) };
+    return createResult("activation-map", net, { engine, settings: settingsOf("Grad-CAM", image) }, positive);
   });
+}
+
+function settingsOf(method: "CAM" | "Grad-CAM", { height, width }: Image): ActivationMapSettings {
+  return { method, preActivation: false, size: [height, width] };
 }
 
 /** Runs an executable and releases it. */
@@ -130,7 +137,7 @@ function weighted(
   net: Network,
   { map, layer, image }: { map: Volume; layer: string; image: Image },
   weights: Float32Array,
-): Omit<ActivationMap, "of"> {
+): Pick<ActivationMap, "layer" | "height" | "width" | "data" | "field"> {
   const { height, width, channels } = map;
   const data = new Float32Array(height * width);
   for (let p = 0; p < height * width; p++) {

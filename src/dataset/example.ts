@@ -1,6 +1,7 @@
 /** What `examples` finds, as data: for each unit the pictures that excite it most, and what each of them shows there. */
 import type { Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
+import type { RunResult } from "../network/result.js";
 import type { BrokenItem } from "./dataset.js";
 
 /**
@@ -85,10 +86,6 @@ export interface ExamplesSettings {
   readonly pictures: boolean;
   /** Seed of the pictures drawn by chance. */
   readonly seed: number;
-  /** Preprocessing of the network. */
-  readonly preprocessing: string;
-  /** Engine that ran the network. */
-  readonly engine: string;
 }
 
 /**
@@ -97,13 +94,7 @@ export interface ExamplesSettings {
  *
  * @public
  */
-export interface Examples {
-  /** Name of the network. */
-  readonly network: string;
-  /** Fingerprint of the network. */
-  readonly fingerprint: string;
-  /** What decided. */
-  readonly settings: ExamplesSettings;
+export interface Examples extends RunResult<"examples", ExamplesSettings> {
   /** Each unit's examples, in the order asked for. */
   readonly units: readonly UnitExamples[];
   /** Names of the pictures that were seen, sorted. */

@@ -6,14 +6,14 @@
 import { LensError } from "../core/errors.js";
 import { withEngine } from "../engine/choose.js";
 import { fieldAt } from "../network/at-size.js";
-import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
+import { createResult, withFields } from "../network/result.js";
 import { collect, type Lists, listsOf, shown } from "./collect.js";
 import { type Dataset, readItem } from "./dataset.js";
 import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
 import { crop, regionOf, rounded } from "./field.js";
 import { fitPicture } from "./fit.js";
-import { checkSameQuestion } from "./partial-result.js";
+import { type Account, checkSameQuestion, questionOf } from "./partial-result.js";
 import { type PassOptions, runPass } from "./pass.js";
 import { RetainedItems } from "./retained-items.js";
 import { type FitToInputOptions, shownAs } from "./stream-activations.js";
@@ -89,16 +89,12 @@ export async function examples(
   options: ExamplesOptions = {},
 ): Promise<Examples> {
   return withEngine(net, options.engine, async (engine) => {
-    const settings = settingsOf(net, options, engine.name);
+    const settings = settingsOf(net, options);
     const { units: asked } = resolveUnits(net, units);
-    const question = {
-      network: net.name,
-      fingerprint: fingerprint(net),
-      settings,
-      units: asked.map((unit) => ({ unit })),
-    };
+    const resultOf = (units: readonly UnitExamples[], account: Account): Examples =>
+      createResult("examples", net, { engine, settings }, { units, ...account });
     const { from } = options;
-    if (from) checkSameQuestion(from, question);
+    if (from) checkSameQuestion(from, questionOf(net, engine, { settings, units: asked }));
     const lists: Lists[] = asked.map((unit, i) =>
       from ? listsOf(from.units[i]!, settings.seed) : { unit, top: [], bottom: [], random: [] },
     );
@@ -112,7 +108,7 @@ export async function examples(
         add: (response) => {
           if (collect(lists, response, settings, regions)) winners.keep(response.item);
         },
-        part: (account): Examples => ({ ...question, units: lists.map(shown), ...account }),
+        part: (account): Examples => resultOf(lists.map(shown), account),
       },
       options,
     );
@@ -132,21 +128,19 @@ export async function examples(
       }
     }
     const look = (list: readonly Example[]): Example[] => list.map((each) => views.get(each) ?? each);
-    return {
-      ...found,
-      units: found.units.map(
-        ({ unit, top, bottom, random }): UnitExamples => ({
-          unit,
-          top: look(top),
-          bottom: look(bottom),
-          random: look(random),
-        }),
-      ),
-    };
+    const shownUnits = found.units.map(
+      ({ unit, top, bottom, random }): UnitExamples => ({
+        unit,
+        top: look(top),
+        bottom: look(bottom),
+        random: look(random),
+      }),
+    );
+    return withFields(found, { units: shownUnits });
   });
 }
 
-function settingsOf(net: Network, options: ExamplesOptions, engine: string): ExamplesSettings {
+function settingsOf(net: Network, options: ExamplesOptions): ExamplesSettings {
   const { count = 9, bottom = 0, random = 0, statistic = "max", per = "picture", seed = 0 } = options;
   const { size, fit } = shownAs(net, options);
   for (const [name, n] of Object.entries({ count, bottom, random })) {
@@ -169,7 +163,6 @@ function settingsOf(net: Network, options: ExamplesOptions, engine: string): Exa
   }
   if (!Number.isSafeInteger(seed)) throw new LensError("bad-argument", `a seed is a whole number; got ${seed}`);
   const { preActivation = false, crops = true, pictures = false } = options;
-  const preprocessing = net.input.preprocessing.name;
   return {
     count,
     bottom,
@@ -182,8 +175,6 @@ function settingsOf(net: Network, options: ExamplesOptions, engine: string): Exa
     crops,
     pictures,
     seed,
-    preprocessing,
-    engine,
   };
 }
 

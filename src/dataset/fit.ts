@@ -3,6 +3,7 @@
  * `contain` keeps all of it and fills the rest with grey; `fill` stretches. Grey becomes RGB and RGB grey as the network
  * wants; what is transparent lies on white.
  */
+import { oneOf, type Schema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
 import { resample } from "../math/resample.js";
@@ -14,7 +15,8 @@ import { resample } from "../math/resample.js";
  */
 export type Fit = "cover" | "contain" | "fill";
 
-const fits: readonly Fit[] = ["cover", "contain", "fill"];
+/** A way of fitting. */
+export const fitSchema: Schema<Fit> = oneOf("cover", "contain", "fill");
 
 /** What a picture is brought to. */
 export interface FitOptions {
@@ -24,16 +26,6 @@ export interface FitOptions {
   readonly fit: Fit;
   /** Channels the network reads. */
   readonly channels: number;
-}
-
-/**
- * Checks a way of fitting.
- *
- * @throws LensError `bad-argument`.
- */
-export function checkFit(fit: Fit): Fit {
-  if (fits.includes(fit)) return fit;
-  throw new LensError("bad-argument", `fit is one of ${fits.join(", ")}; got ${JSON.stringify(fit)}`);
 }
 
 /**

@@ -8,12 +8,13 @@ import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
 import { warp, warpTaps } from "../math/warp.js";
-import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
+import { createResult, type RunResult } from "../network/result.js";
 import type { Example } from "./example.js";
 import { crop } from "./field.js";
 import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses.js";
 import { fade } from "./stimuli/canvas.js";
+import type { TuningSettings } from "./tune.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
 import type { UnitsLike } from "./units.js";
 
@@ -56,17 +57,13 @@ export interface JointMember {
  *
  * @public
  */
-export interface JointTuning {
+export interface JointTuning extends RunResult<"joint-tuning", TuningSettings> {
   /** Angles in degrees, relative to the first member's peak. */
   readonly angles: readonly number[];
   /** One entry per member, in the order given. */
   readonly members: readonly JointMember[];
   /** Number of photographs that excite the first member; the others are left out. */
   readonly photographs: number;
-  /** Which network. */
-  readonly network: { readonly name: string; readonly fingerprint: string };
-  /** How it was asked. */
-  readonly settings: { readonly at: ResponseAt; readonly engine: string };
 }
 
 /**
@@ -108,13 +105,13 @@ export async function jointTuning(
     const each = answered.map((row) => row[u]!);
     return { unit, curve: tuningCurve(meanOf(each)), each };
   });
-  return {
+  const settings = { at, preActivation: options.preActivation ?? false };
+  const found = {
     angles: Array.from({ length: count }, (_, k) => (k * 360) / count),
     members,
     photographs: answered.length,
-    network: { name: net.name, fingerprint: fingerprint(net) },
-    settings: { at, engine: asked.engine },
   };
+  return createResult("joint-tuning", net, { engine: asked.engine, settings }, found);
 }
 
 /** An example's receptive field with half as much again around it, so that nothing is cut off in turning. */

@@ -3,6 +3,7 @@
  * ties, so the join is what one pass would have found, bit for bit, in whatever order parts are joined.
  */
 import { LensError } from "../core/errors.js";
+import { withFields } from "../network/result.js";
 import type { Example, Examples, UnitExamples } from "./example.js";
 import { checkSameQuestion, joinSeen } from "./partial-result.js";
 import { byRankHash, largestFirst, type Order, smallestFirst } from "./rank.js";
@@ -33,5 +34,5 @@ function mergeTwo(a: Examples, b: Examples): Examples {
       random: best(one.random, other.random, byRankHash(seed), random).sort(smallestFirst),
     };
   });
-  return { ...a, units, ...account };
+  return withFields(a, { units, ...account });
 }

@@ -1,6 +1,7 @@
 /** Joining statistics of parts of a dataset: counts are whole and sums exact, so the join is what one pass would have found. */
 import { LensError } from "../core/errors.js";
 import { addExact } from "../math/exact-sum.js";
+import { withFields } from "../network/result.js";
 import { emptyAccumulator, joinStatistics } from "./accumulator.js";
 import { checkSameQuestion, joinSeen } from "./partial-result.js";
 import { summary } from "./statistics.js";
@@ -27,6 +28,5 @@ function mergeTwo(a: Statistics, b: Statistics): Statistics {
     return tally;
   });
   const products = a.products.map((sum, i) => addExact(sum, b.products[i]!));
-  const { network, fingerprint, settings } = a;
-  return summary({ network, fingerprint, settings }, tallies, products, account);
+  return withFields(a, summary(a.settings, tallies, products, account));
 }

@@ -5,16 +5,35 @@
 import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
 import { formatUnit, type Unit } from "../core/unit.js";
+import type { Network } from "../network/network.js";
+import { type EngineReference, engineReference, type ModelReference, modelReference } from "../network/result.js";
 import type { BrokenItem } from "./dataset.js";
 
 /** What every part carries. */
 export interface PartialResult {
-  readonly network: string;
-  readonly fingerprint: string;
+  readonly model: ModelReference;
+  readonly engine: EngineReference;
   readonly settings: object;
   readonly units: readonly { readonly unit: Unit }[];
   readonly seen: readonly string[];
   readonly broken: readonly BrokenItem[];
+}
+
+/** Which pictures a pass saw, and which could not be read. */
+export type Account = Pick<PartialResult, "seen" | "broken">;
+
+/** What is asked of a network, in the form in which parts are compared. */
+export function questionOf(
+  net: Network,
+  engine: Parameters<typeof engineReference>[0],
+  { settings, units }: { readonly settings: object; readonly units: readonly Unit[] },
+): Omit<PartialResult, keyof Account> {
+  return {
+    model: modelReference(net),
+    engine: engineReference(engine),
+    settings,
+    units: units.map((unit) => ({ unit })),
+  };
 }
 
 /**
@@ -22,18 +41,20 @@ export interface PartialResult {
  *
  * @throws LensError `bad-argument`, naming what differs.
  */
-export function checkSameQuestion(
-  a: Omit<PartialResult, "seen" | "broken">,
-  b: Omit<PartialResult, "seen" | "broken">,
-): void {
+export function checkSameQuestion(a: Omit<PartialResult, keyof Account>, b: Omit<PartialResult, keyof Account>): void {
   const refuse = (what: string, one: string, other: string): never => {
     throw new LensError(
       "bad-argument",
       `parts can be joined when they ask the same of the same network; their ${what} differ: ${one} and ${other}`,
     );
   };
-  if (a.fingerprint !== b.fingerprint)
-    refuse("networks", `${a.network} ${a.fingerprint}`, `${b.network} ${b.fingerprint}`);
+  const [mine, yours] = [a.model, b.model];
+  if (mine.fingerprint !== yours.fingerprint)
+    refuse("networks", `${mine.name} ${mine.fingerprint}`, `${yours.name} ${yours.fingerprint}`);
+  const [fed, others] = [mine, yours].map(({ preprocessing }) => JSON.stringify(preprocessing));
+  if (fed !== others) refuse("preprocessings", fed!, others!);
+  const [ran, elsewhere] = [a, b].map(({ engine }) => [engine.name, engine.arithmetic ?? []].flat().join(", "));
+  if (ran !== elsewhere) refuse("engines", ran!, elsewhere!);
   const [one, other] = [a.settings, b.settings] as Record<string, unknown>[];
   for (const name of new Set([...Object.keys(one!), ...Object.keys(other!)])) {
     const [x, y] = [JSON.stringify(one![name]), JSON.stringify(other![name])];
@@ -48,7 +69,7 @@ export function checkSameQuestion(
  *
  * @throws LensError `bad-argument` when both saw a picture.
  */
-export function joinSeen(a: PartialResult, b: PartialResult): Pick<PartialResult, "seen" | "broken"> {
+export function joinSeen(a: PartialResult, b: PartialResult): Account {
   const seen = new Set(a.seen);
   const twice = b.seen.filter((id) => seen.has(id));
   if (twice.length > 0) {
@@ -62,10 +83,7 @@ export function joinSeen(a: PartialResult, b: PartialResult): Pick<PartialResult
 }
 
 /** The account of a pass: sorted, so that the order in which pictures came leaves no trace. */
-export function accountOf(
-  seen: Iterable<string>,
-  broken: Iterable<BrokenItem>,
-): Pick<PartialResult, "seen" | "broken"> {
+export function accountOf(seen: Iterable<string>, broken: Iterable<BrokenItem>): Account {
   const names = new Set(seen);
   const unread = new Map<string, BrokenItem>();
   for (const each of broken) if (!names.has(each.id)) unread.set(each.id, each);

@@ -63,7 +63,7 @@ export interface Responses {
   readonly units: readonly Unit[];
   /** `responses[unit][image]`. */
   readonly responses: readonly Float32Array[];
-  readonly engine: string;
+  readonly engine: Pick<Engine, "name" | "arithmetic">;
 }
 
 /** The response of every unit to every image. */
@@ -107,7 +107,7 @@ export async function scalarResponses(
       }
       index++;
     }
-    return { units, responses: answers, engine: engine.name };
+    return { units, responses: answers, engine };
   });
 }
 

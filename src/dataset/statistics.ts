@@ -4,12 +4,12 @@
  */
 import { LensError } from "../core/errors.js";
 import { withEngine } from "../engine/choose.js";
-import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
+import { createResult } from "../network/result.js";
 import { type Accumulator, count, emptyAccumulator, joinStatistics, statisticsOf } from "./accumulator.js";
 import { addProducts, correlations, emptyProducts } from "./correlation.js";
 import type { Dataset } from "./dataset.js";
-import { checkSameQuestion, type PartialResult } from "./partial-result.js";
+import { type Account, checkSameQuestion, questionOf } from "./partial-result.js";
 import { type PassOptions, runPass } from "./pass.js";
 import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 import type { Statistics, StatisticsSettings } from "./unit-statistics.js";
@@ -52,10 +52,8 @@ export async function statistics(
   }
   return withEngine(net, options.engine, async (engine) => {
     const { size, fit } = shownAs(net, options);
-    const preprocessing = net.input.preprocessing.name;
-    const settings: StatisticsSettings = { preActivation, size, fit, correlation, preprocessing, engine: engine.name };
-    const question = { network: net.name, fingerprint: fingerprint(net), settings };
-    if (from) checkSameQuestion(from, { ...question, units: asked.map((unit) => ({ unit })) });
+    const settings: StatisticsSettings = { preActivation, size, fit, correlation };
+    if (from) checkSameQuestion(from, questionOf(net, engine, { settings, units: asked }));
     const tallies = asked.map(emptyAccumulator);
     if (from) for (const [i, each] of from.units.entries()) joinStatistics(tallies[i]!, each);
     const products = from ? [...from.products] : correlation ? emptyProducts(asked.length) : [];
@@ -68,21 +66,25 @@ export async function statistics(
           count(tallies, response);
           if (correlation) addProducts(products, response.layers[0]!);
         },
-        part: (account) => summary(question, tallies, products, account),
+        part: (account) =>
+          createResult("statistics", net, { engine, settings }, summary(settings, tallies, products, account)),
       },
       options,
     );
   });
 }
 
+/** What a statistics result holds besides its envelope. */
+type Summary = Pick<Statistics, "units" | "correlation" | "products" | "seen" | "broken">;
+
 /** Tallies as a result. */
 export function summary(
-  question: Pick<Statistics, "network" | "fingerprint" | "settings">,
+  settings: StatisticsSettings,
   tallies: readonly Accumulator[],
   products: readonly (readonly number[])[],
-  account: Pick<PartialResult, "seen" | "broken">,
-): Statistics {
+  account: Account,
+): Summary {
   const units = tallies.map(statisticsOf);
-  const correlation = question.settings.correlation ? correlations(units, products) : null;
-  return { ...question, units, correlation, products: [...products], ...account };
+  const correlation = settings.correlation ? correlations(units, products) : null;
+  return { units, correlation, products: [...products], ...account };
 }

@@ -3,6 +3,7 @@
  * are read a few ahead, brought to the network's size and run in batches through a plan that ends at the last layer asked
  * for; memory holds a batch and what was read ahead, however many pictures follow.
  */
+import { checkArgument } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
 import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
@@ -13,7 +14,7 @@ import { compile } from "../engine/plan.js";
 import type { Network } from "../network/network.js";
 import { toInput } from "../optvis/preprocess.js";
 import { type BrokenItem, type Dataset, type DatasetItem, itemsOf } from "./dataset.js";
-import { checkFit, type Fit, type FitOptions } from "./fit.js";
+import { type Fit, type FitOptions, fitSchema } from "./fit.js";
 import { groups, type Read, readAhead } from "./read-ahead.js";
 import { resolveUnits, targetOf, type UnitsLike } from "./units.js";
 
@@ -157,7 +158,7 @@ export function shownAs(net: Network, { size, fit = "cover" }: FitToInputOptions
       `size is a whole number of pixels from 1, or [height, width]; got ${String(size)}`,
     );
   }
-  return { size: [rows, columns], fit: checkFit(fit), channels: channelsOf(net.input.shape) };
+  return { size: [rows, columns], fit: checkArgument("fit", fitSchema, fit), channels: channelsOf(net.input.shape) };
 }
 
 /** How many items there are, where the dataset can say so without being read. */

@@ -4,8 +4,8 @@
  * the largest response, they are the unit's tuning curve.
  */
 import type { Unit } from "../core/unit.js";
-import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
+import { createResult, type RunResult } from "../network/result.js";
 import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses.js";
 import type { Sweep, SweepAxis } from "./sweep.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
@@ -35,21 +35,29 @@ export interface UnitTuning {
 }
 
 /**
+ * How units were asked.
+ *
+ * @public
+ */
+export interface TuningSettings {
+  /** Which position of a unit's map counts. */
+  readonly at: ResponseAt;
+  /** Whether values were taken before the layer's activation function. */
+  readonly preActivation: boolean;
+}
+
+/**
  * What units answered to a sweep.
  *
  * @public
  */
-export interface Tuning {
+export interface Tuning extends RunResult<"tuning", TuningSettings> {
   /** Name of the stimulus. */
   readonly stimulus: string;
   /** Parameters swept; the last is the fastest. */
   readonly axes: readonly SweepAxis[];
   /** One entry per unit, in the order asked for. */
   readonly units: readonly UnitTuning[];
-  /** Which network. */
-  readonly network: { readonly name: string; readonly fingerprint: string };
-  /** How it was asked. */
-  readonly settings: { readonly at: ResponseAt; readonly preActivation: boolean; readonly engine: string };
 }
 
 /**
@@ -61,13 +69,13 @@ export interface Tuning {
  */
 export async function tune(net: Network, units: UnitsLike, sweep: Sweep, options: TuneOptions = {}): Promise<Tuning> {
   const asked = await scalarResponses(net, { asked: units, questions: sweep }, options);
-  return {
+  const settings = { at: options.at ?? "max", preActivation: options.preActivation ?? false };
+  const found = {
     stimulus: sweep.name,
     axes: sweep.axes,
     units: asked.units.map((unit, u) => ({ unit, ...readingOf(asked.responses[u]!, sweep) })),
-    network: { name: net.name, fingerprint: fingerprint(net) },
-    settings: { at: options.at ?? "max", preActivation: options.preActivation ?? false, engine: asked.engine },
   };
+  return createResult("tuning", net, { engine: asked.engine, settings }, found);
 }
 
 function readingOf(responses: Float32Array, { axes, point }: Sweep): Omit<UnitTuning, "unit"> {

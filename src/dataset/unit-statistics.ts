@@ -1,5 +1,6 @@
 /** What `statistics` finds, as data. */
 import type { Unit } from "../core/unit.js";
+import type { RunResult } from "../network/result.js";
 import type { BrokenItem } from "./dataset.js";
 
 /**
@@ -101,10 +102,6 @@ export interface StatisticsSettings {
   readonly fit: "cover" | "contain" | "fill";
   /** Whether correlations were counted. */
   readonly correlation: boolean;
-  /** Preprocessing of the network. */
-  readonly preprocessing: string;
-  /** Engine that ran the network. */
-  readonly engine: string;
 }
 
 /**
@@ -112,13 +109,7 @@ export interface StatisticsSettings {
  *
  * @public
  */
-export interface Statistics {
-  /** Name of the network. */
-  readonly network: string;
-  /** Fingerprint of the network. */
-  readonly fingerprint: string;
-  /** What decided. */
-  readonly settings: StatisticsSettings;
+export interface Statistics extends RunResult<"statistics", StatisticsSettings> {
   /** Each unit's statistics, in the order asked for. */
   readonly units: readonly UnitStatistics[];
   /**

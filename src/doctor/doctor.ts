@@ -8,8 +8,8 @@ import type { RunOptions } from "../core/run.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
-import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
+import { createResult } from "../network/result.js";
 import { activationFindings } from "./activations.js";
 import { type Diagnosis, type Finding, finding, type LabelVerdict } from "./finding.js";
 import { classFinder, findOffset, type Labels } from "./labels.js";
@@ -62,11 +62,11 @@ export async function doctor(net: Network, options: DoctorOptions = {}): Promise
   if (!Number.isInteger(count) || count < 1) {
     throw new LensError("bad-argument", `count is a whole number from 1; got ${count}`);
   }
-  const model = { name: net.name, fingerprint: fingerprint(net) };
+  const settings = { count };
   const still = [...loaderFindings(net), ...unsupportedFindings(net), ...weightFindings(net)];
   if (!photos) {
     const findings = gravestFirst([...still, ...unseenFindings(net)]);
-    return { model, engine: null, photos: 0, preprocessing: null, labels: null, findings };
+    return createResult("diagnosis", net, { settings }, { photos: 0, preprocessing: null, labels: null, findings });
   }
   const classOf = labels ? classFinder(labels) : () => undefined;
   const pictures = await choosePictures(net, photos, { count, classOf, signal });
@@ -88,14 +88,13 @@ export async function doctor(net: Network, options: DoctorOptions = {}): Promise
       ...(labelled ? labelFindings(labelled, net) : []),
       ...shown,
     ];
-    return {
-      model,
-      engine: running.name,
+    const found = {
       photos: pictures.images.length,
       preprocessing: verdict,
       labels: labelled,
       findings: gravestFirst(findings),
     };
+    return createResult("diagnosis", net, { engine: running, settings }, found);
   });
 }
 

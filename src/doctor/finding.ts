@@ -1,5 +1,6 @@
 /** What the doctor finds: plain data, each finding a sentence for people with the place it is about. */
 import type { Preprocessing } from "../network/preprocessing.js";
+import type { NetworkResult } from "../network/result.js";
 
 /**
  * What a finding is about.
@@ -98,11 +99,7 @@ export interface LabelVerdict {
  *
  * @public
  */
-export interface Diagnosis {
-  /** The network's name and fingerprint. */
-  readonly model: { readonly name: string; readonly fingerprint: string };
-  /** What ran it; `null` where nothing was run. */
-  readonly engine: string | null;
+export interface Diagnosis extends NetworkResult<"diagnosis", { readonly count: number }> {
   /** Photographs looked at. */
   readonly photos: number;
   /** `null` without photographs. */

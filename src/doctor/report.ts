@@ -14,7 +14,7 @@ const notesShown = 3;
 export function formatDiagnosis(diagnosis: Diagnosis): string {
   const { model, photos, engine, findings, preprocessing, labels } = diagnosis;
   const shown =
-    photos === 0 ? "the weights alone; give photographs to know more" : `${photos} photographs, on ${engine}`;
+    photos === 0 ? "the weights alone; give photographs to know more" : `${photos} photographs, on ${engine?.name}`;
   const lines = findings.length === 0 ? ["nothing was found"] : findingLines(findings);
   const verdict = preprocessing ? ["", ...evidenceLines(preprocessing)] : [];
   const named = labels

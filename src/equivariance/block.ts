@@ -7,6 +7,7 @@ import { channelsOf } from "../core/shape.js";
 import type { Unit } from "../core/unit.js";
 import type { Network } from "../network/network.js";
 import { channelMap } from "../network/preprocessing.js";
+import { type ModelReference, modelReference } from "../network/result.js";
 import { layerWeights, type WeightsChoice } from "../weights/layer-weights.js";
 
 /**
@@ -53,6 +54,11 @@ export interface Block {
   /** Whether the inputs are red, green and blue of the image. */
   readonly image: boolean;
   readonly data: Float32Array;
+}
+
+/** The model that weights are of; `null` for plain blocks. */
+export function modelOf(weights: Weights): ModelReference | null {
+  return isNetwork(weights) ? modelReference(weights) : null;
 }
 
 /** Whether weights are those of a network. */

@@ -14,13 +14,15 @@ import { type Dataset, type DatasetItem, itemsOf, readItem } from "../dataset/da
 import { type StreamActivationsOptions, streamActivations } from "../dataset/stream-activations.js";
 import { chooseEngine } from "../engine/choose.js";
 import type { Network } from "../network/network.js";
+import { createResult, type RunResult } from "../network/result.js";
 import { type Agreement, agreement } from "./agreement.js";
-import type { Families } from "./families.js";
+import type { FamilyList } from "./families.js";
 import type { Family } from "./family.js";
 import type { Filters } from "./filters.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { search } from "./search.js";
+import type { ResponseSettings } from "./settings.js";
 import { toFamilies } from "./to-families.js";
 import { transformImage } from "./transform-image.js";
 
@@ -45,7 +47,7 @@ export interface FamiliesFromResponsesOptions
  *
  * @public
  */
-export interface ResponseFamilies extends Families {
+export interface ResponseFamilies extends RunResult<"response-families", ResponseSettings>, FamilyList {
   /** How many pictures were shown, each after every element. */
   readonly pictures: number;
   /** Agreement with the families given; `null` where none were. */
@@ -107,17 +109,14 @@ export async function familiesFromResponses(
     { ...result, invariant: [] },
     { layer: name, units, group, table, alpha },
     {
-      settings: { group: group.name, by: "responses", engine: engine.name, threshold, alpha, nullDraws, seed },
       inputs: "fixed",
       covered: 1,
       warnings: warningsOn(pictures),
     },
   );
-  return {
-    ...found,
-    pictures,
-    agreement: options.families ? agreement(ofLayer(options.families, name), found.families, group) : null,
-  };
+  const settings: ResponseSettings = { group: group.name, by: "responses", threshold, alpha, nullDraws, seed };
+  const compared = options.families ? agreement(ofLayer(options.families, name), found.families, group) : null;
+  return createResult("response-families", net, { engine, settings }, { ...found, pictures, agreement: compared });
 }
 
 /** Every picture after every element, in turn. */

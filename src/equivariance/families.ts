@@ -1,7 +1,8 @@
 /** What a search for the families of a layer found. */
 import type { Unit } from "../core/unit.js";
+import type { Result } from "../network/result.js";
 import type { Family } from "./family.js";
-import type { FamiliesSettings, ResponseSettings } from "./settings.js";
+import type { FamiliesSettings } from "./settings.js";
 
 /**
  * How the inputs of a layer move under the group: as the `"families"` found below, or not at all (`"fixed"`).
@@ -15,11 +16,16 @@ export type InputsChoice = "families" | "fixed";
  *
  * @public
  */
-export interface Families {
+export interface Families extends Result<"families", FamiliesSettings>, FamilyList {}
+
+/**
+ * Families of a layer, and what limits them.
+ *
+ * @public
+ */
+export interface FamilyList {
   /** The layer. */
   readonly layer: string;
-  /** What decided. */
-  readonly settings: FamiliesSettings | ResponseSettings;
   /** Families, strongest first, and units that the group leaves as they are. */
   readonly families: readonly Family[];
   /** Units in no family. */

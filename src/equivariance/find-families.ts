@@ -6,14 +6,16 @@
 import { LensError } from "../core/errors.js";
 import type { RunOptions } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
+import { resultOf } from "../network/result.js";
 import type { WeightsChoice } from "../weights/layer-weights.js";
-import { type Block, hasIncoming, incoming, isNetwork, layerName, outgoing, type Weights } from "./block.js";
+import { type Block, hasIncoming, incoming, isNetwork, layerName, modelOf, outgoing, type Weights } from "./block.js";
 import type { Families, InputsChoice } from "./families.js";
 import type { Family } from "./family.js";
 import { familyFilters, fixedFilters } from "./filters.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { type NullModel, nullMoves } from "./null.js";
 import { search } from "./search.js";
+import type { FamiliesSettings } from "./settings.js";
 import { toFamilies } from "./to-families.js";
 
 /**
@@ -164,24 +166,25 @@ async function familiesOf(weights: Weights, layer: string, settings: Settings): 
     onProgress: settings.onProgress,
   });
   const { threshold, alpha, nullDraws, seed } = settings;
-  return toFamilies(
+  const record: FamiliesSettings = {
+    group: group.name,
+    by: back ? "outgoing" : "incoming",
+    weights: settings.weights ?? "folded",
+    threshold,
+    alpha,
+    nullDraws,
+    seed,
+  };
+  const found = toFamilies(
     result,
     { ...settings, units: block.outputs, layer },
     {
-      settings: {
-        group: group.name,
-        by: back ? "outgoing" : "incoming",
-        weights: settings.weights ?? "folded",
-        threshold,
-        alpha,
-        nullDraws,
-        seed,
-      },
       inputs: moved ? "families" : "fixed",
       covered: moved?.covered ?? 1,
       warnings: warningsOn(block, group, moved?.covered ?? 1),
     },
   );
+  return resultOf("families", modelOf(weights), { settings: record }, found);
 }
 
 const firsts = (name: string, at: number, all: readonly string[]): boolean => all.indexOf(name) === at;

@@ -6,7 +6,8 @@ import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
 import { throwIfAborted } from "../core/run.js";
 import { type Yield, yieldEvery } from "../core/yield.js";
-import { type Block, incoming, inputsFrom, layerName, type Weights } from "./block.js";
+import { resultOf } from "../network/result.js";
+import { type Block, incoming, inputsFrom, layerName, modelOf, type Weights } from "./block.js";
 import { canonicalKernels } from "./canonical.js";
 import { type Acting, settledMotif } from "./classify-motif.js";
 import { deduplicateMotifs } from "./deduplicate-motifs.js";
@@ -14,7 +15,7 @@ import type { Family } from "./family.js";
 import { completed, type FindFamiliesOptions } from "./find-families.js";
 import { tableOf } from "./group.js";
 import { kernelChanges } from "./kernel-action.js";
-import type { CanonicalKernel, Motif } from "./motif.js";
+import type { CanonicalKernel, Motif, Motifs } from "./motif.js";
 import { type Ends, familyPairs, fitsWithout, heldStill } from "./motif-ends.js";
 import { type Evidence, judgePairs, type MeasuredPair } from "./motif-evidence.js";
 import { type PairBlock, pairBlock } from "./pair-block.js";
@@ -44,7 +45,7 @@ export async function findMotifs(
   from: string,
   to: string,
   options: FindMotifsOptions,
-): Promise<Motif[]> {
+): Promise<Motifs> {
   const settings = completed(options);
   const { group, signal, onProgress } = options;
   throwIfAborted(signal);
@@ -94,9 +95,12 @@ export async function findMotifs(
       assumedInvariant,
     };
   });
-  return motifs.sort(
+  motifs.sort(
     (a, b) => Number(a.assumedInvariant) - Number(b.assumedInvariant) || b.share * b.score - a.share * a.score,
   );
+  const record = { group: group.name, weights: options.weights ?? "folded", ...settings };
+  const layers = { from: block.inputs[0]!.layer, to: block.outputs[0]!.layer };
+  return resultOf("motifs", modelOf(weights), { settings: record }, { ...layers, motifs });
 }
 
 /** The kernels by which one layer reads another. */

@@ -1,5 +1,6 @@
 /** A motif: weights between two families that turn together, so that one representative stands for all of them. */
 import type { Unit } from "../core/unit.js";
+import type { Result } from "../network/result.js";
 import type { Family } from "./family.js";
 import type { WeightsSearchSettings } from "./settings.js";
 
@@ -82,4 +83,18 @@ export interface Motif {
   readonly pValue: number;
   /** The p value after Benjamini and Hochberg, over all pairs of families of the two layers. */
   readonly qValue: number;
+}
+
+/**
+ * The motifs between two layers.
+ *
+ * @public
+ */
+export interface Motifs extends Result<"motifs", WeightsSearchSettings> {
+  /** The layer that is read. */
+  readonly from: string;
+  /** The layer that reads. */
+  readonly to: string;
+  /** Those between families first, then those with an end that was held still. */
+  readonly motifs: readonly Motif[];
 }

@@ -47,6 +47,4 @@ export interface FamiliesSettings extends WeightsSearchSettings {
 export interface ResponseSettings extends SearchSettings {
   /** Units were compared by what they answer. */
   readonly by: "responses";
-  /** Engine that ran the network. */
-  readonly engine: string;
 }

@@ -1,7 +1,7 @@
 /** What a search found, as families: elements from the template, holes and duplicates, and how well the members agree. */
 import { formatUnit, type Unit } from "../core/unit.js";
 import { type Candidate, coset } from "./candidates.js";
-import type { Families } from "./families.js";
+import type { FamilyList } from "./families.js";
 import type { Family } from "./family.js";
 import { type Group, type GroupTable, relative, times } from "./group.js";
 import type { Judged, SearchResult } from "./search.js";
@@ -19,8 +19,8 @@ export interface Searched {
 export function toFamilies(
   result: SearchResult,
   searched: Searched,
-  rest: Pick<Families, "settings" | "inputs" | "covered" | "warnings">,
-): Families {
+  rest: Pick<FamilyList, "inputs" | "covered" | "warnings">,
+): FamilyList {
   const { units, group, table, alpha, layer } = searched;
   const accepted = result.families
     .filter(({ qValue }) => qValue <= alpha)

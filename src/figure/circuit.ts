@@ -83,11 +83,11 @@ function sideFor(units: number): number {
 }
 
 /** Model and settings, and how much of the circuit is drawn. */
-export function factsOf({ model, settings, nodes, edges }: Circuit, drawn: Circuit): string {
+export function factsOf({ name, settings, nodes, edges }: Circuit, drawn: Circuit): string {
   const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
   const part =
     drawn.edges.length < edges.length ? `, of which ${drawn.nodes.length} and ${drawn.edges.length} are drawn` : "";
-  return `${model.name}  ·  ${many(nodes.length, "unit")}, ${many(edges.length, "edge")}${part}  ·  strength ${settings.strength}, weights ${settings.weights}`;
+  return `${name}  ·  ${many(nodes.length, "unit")}, ${many(edges.length, "edge")}${part}  ·  strength ${settings.strength}, weights ${settings.weights}`;
 }
 
 /** How to read the diagram. */

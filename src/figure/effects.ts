@@ -15,7 +15,8 @@ const left = 48;
  *
  * @public
  */
-export function effects({ edges, r2, pictures, intervention }: Verification, options: FigureOptions = {}): Figure {
+export function effects(of: Verification, options: FigureOptions = {}): Figure {
+  const { edges, r2, pictures, settings } = of;
   const points = edges.flatMap((edge) => edge.points.map((point) => ({ ...point, edge })));
   const reach = points.reduce((most, p) => Math.max(most, Math.abs(p.predicted), Math.abs(p.measured)), 0) || 1;
   const x = (v: number): number => left + side * (0.5 + v / (2.1 * reach));
@@ -46,7 +47,7 @@ export function effects({ edges, r2, pictures, intervention }: Verification, opt
     {
       title: "Predicted and measured effects",
       facts: [`${edges.length} edges, ${pictures} pictures, R² ${fit}`],
-      description: `${edges.length} edges on ${pictures} pictures, units ${intervention === "ablate" ? "silenced" : "made a tenth stronger"}: R² ${fit}.`,
+      description: `${edges.length} edges on ${pictures} pictures, units ${settings.intervention === "ablate" ? "silenced" : "made a tenth stronger"}: R² ${fit}.`,
       width: left + side + 16,
       height: side + 44,
       marks: [

@@ -50,8 +50,8 @@ export function factors(of: Factors, options: FactorsFigureOptions = {}): Figure
   return frame(
     {
       title,
-      facts: [`${of.method.toUpperCase()}; together ${percent(of.explained)} of the sum of squares`],
-      description: `${title} (${of.method}): ${percent(of.explained)} of the sum of squares. ${of.factors.map((each, k) => describe(of, each, k)).join(" ")}`,
+      facts: [`${of.settings.method.toUpperCase()}; together ${percent(of.explained)} of the sum of squares`],
+      description: `${title} (${of.settings.method}): ${percent(of.explained)} of the sum of squares. ${of.factors.map((each, k) => describe(of, each, k)).join(" ")}`,
       width: right + count * (side + 14),
       height: of.factors.length * step,
       marks: of.factors.map((each, k) =>

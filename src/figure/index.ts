@@ -1,11 +1,8 @@
 /** Drawing saved results: loads neither tfjs nor a model. */
 export type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "../circuit/circuit.js";
-export { openCircuit, saveCircuit } from "../circuit/saved.js";
 export type { Kernel, Sign } from "../core/kernel.js";
 export type { BrokenItem } from "../dataset/dataset.js";
 export type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "../dataset/example.js";
-export { openExamples, saveExamples } from "../dataset/saved-examples.js";
-export { openStatistics, saveStatistics } from "../dataset/saved-statistics.js";
 export type {
   ClassShare,
   HistogramBin,
@@ -17,9 +14,11 @@ export type {
 export type { Family, FamilyMember } from "../equivariance/family.js";
 export type { Group } from "../equivariance/group.js";
 export { group } from "../equivariance/groups/namespace.js";
-export type { CanonicalKernel, Motif, MotifKind } from "../equivariance/motif.js";
-export { type FoundMotifs, openMotifs, type SavedMotifs, saveMotifs } from "../equivariance/saved.js";
-export { type Lab, type LabInput, openLab, saveLab } from "../lab/saved.js";
+export type { CanonicalKernel, Motif, MotifKind, Motifs } from "../equivariance/motif.js";
+export type { Lab, LabInput, LabSettings } from "../lab/sheet.js";
+export type { EngineReference, ModelReference, NetworkResult, Result, RunResult } from "../network/result.js";
+export { parse, parseAll, stringify } from "../results/codec.js";
+export type { AnyResult, ResultKind, Results } from "../results/kinds.js";
 export type { AngleDialFigureOptions } from "./angle-dial.js";
 export type { ChannelsFigureOptions } from "./channels.js";
 export type { CircuitFigureOptions } from "./circuit.js";

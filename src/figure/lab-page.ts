@@ -2,7 +2,7 @@
 import { formatMatrix } from "../core/print.js";
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
-import type { Lab } from "../lab/saved.js";
+import type { Lab } from "../lab/sheet.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
 import { type FigureTable, toHTML } from "./html.js";
 import { percent } from "./inputs.js";
@@ -35,7 +35,7 @@ function inputTable(of: Lab): FigureTable {
 
 function layerTable(of: Lab): FigureTable {
   return {
-    caption: `Layers of ${of.network.name}`,
+    caption: `Layers of ${of.model.name}`,
     header: ["layer", "kind", "output", "weights", "parameters", "receptive field"],
     rows: of.layers.map((layer) => [
       layer.name,

@@ -4,7 +4,8 @@
  */
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
-import type { Lab, LabInput } from "../lab/saved.js";
+import type { Lab, LabInput } from "../lab/sheet.js";
+import { describePreprocessing } from "../network/preprocessing.js";
 import { examplesContent } from "./examples.js";
 import { type FigureOptions, frame } from "./frame.js";
 import { edgeAttributes, kernelGroup, unitGroup } from "./identity.js";
@@ -34,7 +35,7 @@ export function lab(of: Lab, options: FigureOptions = {}): Figure {
     {
       title: `${formatUnit(of.unit)}: what it looks for, and what it is built from`,
       titleSize: 24,
-      facts: [of.network.name, tensorSentence(of)],
+      facts: [of.model.name, tensorSentence(of)],
       description: quilt ? `${describeLab(of)} ${quilt.description}` : describeLab(of),
       width: page.width,
       height: top + (quilt ? quilt.height + 36 : 0),
@@ -133,7 +134,7 @@ function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: numb
       text(
         row.labelX,
         centre + 22,
-        `${percent(input.positiveShare, 0)} positive · ${of.strength} ${input.strength.toFixed(3)}`,
+        `${percent(input.positiveShare, 0)} positive · ${of.settings.strength} ${input.strength.toFixed(3)}`,
         { size: 12, fill: grey },
       ),
       ...(input.via.length > 0
@@ -190,23 +191,24 @@ function unitColumn(of: Lab, middle: number): Mark[] {
   ];
 }
 
-function strengthWord({ strength }: Lab): string {
+function strengthWord({ settings: { strength } }: Lab): string {
   return strength === "custom" ? "total strength" : `total ${strength.toUpperCase()}`;
 }
 
 /** How the sheet was made. */
 function provenance(of: Lab): string[] {
   const { settings } = of.picture;
+  const { preprocessing: fed, stated } = of.model;
   return [
-    `${settings.preset}, ${settings.steps} steps, ${settings.size.join("×")} px, seed ${settings.seed}, engine ${of.engine}  ·  model ${of.network.fingerprint}`,
-    `preprocessing ${of.network.preprocessing}${of.network.preprocessingStated ? "" : " (assumed, not stated: pictures may be wrong)"}`,
+    `${settings.preset}, ${settings.steps} steps, ${settings.size.join("×")} px, seed ${settings.seed}, engine ${of.engine.name}  ·  model ${of.model.fingerprint}`,
+    `preprocessing ${fed.name}: ${describePreprocessing(fed)}${stated ? "" : " (assumed, not stated: pictures may be wrong)"}`,
   ];
 }
 
 function describeLab(of: Lab): string {
   const name = formatUnit(of.unit);
   return [
-    `Unit ${name} of ${of.network.name} sees ${of.receptiveField}; its bias is ${of.bias.toFixed(4)}.`,
+    `Unit ${name} of ${of.model.name} sees ${of.receptiveField}; its bias is ${of.bias.toFixed(4)}.`,
     of.picture.status === "dead"
       ? "In no step did anything excite it."
       : "On the right, a picture of what it looks for, made by gradient ascent.",

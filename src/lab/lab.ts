@@ -5,14 +5,14 @@
 import { LensError } from "../core/errors.js";
 import { largestOf } from "../core/kernel.js";
 import type { RunOptions } from "../core/run.js";
+import { formatShape } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { examples } from "../dataset/examples.js";
 import { withEngine } from "../engine/choose.js";
-import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
-import { describePreprocessing } from "../network/preprocessing.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
+import { createResult } from "../network/result.js";
 import { runnableSize, sizeSeen } from "../optvis/canvas.js";
 import type { Picture } from "../optvis/picture.js";
 import { type UnitView, unitObjective } from "../optvis/unit-objective.js";
@@ -20,7 +20,7 @@ import { type VisualizeOptions, visualize } from "../optvis/visualize.js";
 import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
 import { normAfter } from "../weights/layer-weights.js";
 import { slice } from "../weights/slice.js";
-import type { Lab } from "./saved.js";
+import type { Lab } from "./sheet.js";
 
 /**
  * Options of `lab`: those of `inputs` and of `visualize`, which makes the pictures.
@@ -107,18 +107,17 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
       photos &&
       (await examples(net, climbed(net, asked, weights), photos, { engine, signal: look.signal, onProgress }));
     const layer = net.layer(filter.unit.layer);
-    return {
-      network: describeNetwork(net),
+    const found = {
+      inputShape: formatShape(net.input.shape),
       layers: net.layers,
       unit: filter.unit,
       path: pathTo(net, filter.unit.layer),
       kernelShape: layer.kernel ?? [],
-      filterShape: [filter.height, filter.width, filter.sources.length],
+      filterShape: [filter.height, filter.width, filter.sources.length] as const,
       bias: filter.bias,
       norm: filter.norm,
       largest: largestOf(filter.data),
       receptiveField: formatReceptiveField(layer.receptiveField),
-      strength: typeof strength === "string" ? strength : "custom",
       inputCount: filter.sources.length,
       picture: pictures.get(formatUnit(asked))!,
       inputs: strongest.map((input) => {
@@ -126,9 +125,14 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
         return { ...input, picture, note: noteOn(net, input, picture) };
       }),
       examples: seen?.units[0] ?? null,
-      engine: engine.name,
       seconds: (Date.now() - started) / 1000,
     };
+    const record = {
+      strength: typeof strength === "string" ? strength : "custom",
+      weights: weights ?? "folded",
+      view,
+    };
+    return createResult("lab", net, { engine, settings: record }, found);
   });
 }
 
@@ -146,16 +150,6 @@ function canvasFor(net: Network, unit: Unit, view: UnitView): readonly [number, 
   const seen = view === "channel" ? null : sizeSeen(net, [unit.layer]);
   const side = seen ? Math.min(160, Math.max(64, 8 * Math.ceil((1.6 * Math.max(...seen)) / 8))) : 128;
   return runnableSize(net, unitObjective(net, unit, view), [side, side]);
-}
-
-function describeNetwork(net: Network): Lab["network"] {
-  return {
-    name: net.name,
-    fingerprint: fingerprint(net),
-    input: net.input.shape.map((n) => n ?? "?").join("×"),
-    preprocessing: `${net.input.preprocessing.name}: ${describePreprocessing(net.input.preprocessing)}`,
-    preprocessingStated: net.input.stated,
-  };
 }
 
 function noteOn(net: Network, { kind, unit }: Input, picture: Picture | null): string {

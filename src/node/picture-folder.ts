@@ -36,6 +36,8 @@ export interface PictureRecord {
   /** The unit's activation on the finished picture. */
   readonly value: number;
   /** What made the picture. */
+  readonly model: Picture["model"];
+  readonly engine: Picture["engine"];
   readonly settings: Picture["settings"];
 }
 
@@ -60,10 +62,10 @@ export const manifestName = "see.json";
 
 /** Writes a picture without a record. */
 export async function savePicture(net: Network, folder: string, unit: string, made: Picture): Promise<PictureRecord> {
-  const { image, status, value, settings } = made;
+  const { image, status, value, model, engine, settings } = made;
   const file = `${unitFileName(net, unit)}.png`;
   await save(join(folder, file), encodePNG(displayable(net, image)));
-  return { unit, file, status, flaw: flawOf(made), value, settings };
+  return { unit, file, status, flaw: flawOf(made), value, model, engine, settings };
 }
 
 /**

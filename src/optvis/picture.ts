@@ -1,8 +1,6 @@
 /** A picture made by ascent, and the record of what made it. */
 import type { Image } from "../core/image.js";
-import { version } from "../core/version.js";
-import { fingerprint } from "../network/fingerprint.js";
-import type { Network } from "../network/network.js";
+import type { RunResult } from "../network/result.js";
 import type { AscentSettings, PresetName } from "./preset.js";
 
 /**
@@ -10,7 +8,7 @@ import type { AscentSettings, PresetName } from "./preset.js";
  *
  * @public
  */
-export interface Picture {
+export interface Picture extends RunResult<"picture", PictureSettings> {
   /** The picture, values in 0…1. */
   readonly image: Image;
   /**
@@ -24,8 +22,6 @@ export interface Picture {
   readonly history: readonly number[];
   /** Where the climb pushed, in 0…1, one channel (see `AscentStep.transparency`); only where it was asked for. */
   readonly transparency?: Image;
-  /** All that is needed to make it again. */
-  readonly settings: PictureSettings;
 }
 
 /**
@@ -60,26 +56,16 @@ export interface PictureSettings {
   readonly count: number;
   /** Seed of all chance. */
   readonly seed: number;
-  /** Engine it ran on. */
-  readonly engine: string;
-  /** How that engine computed where it has a choice; `null` where it has none. */
-  readonly arithmetic: string | null;
-  /** Fingerprint of the network. */
-  readonly model: string;
-  /** Preprocessing of the network. */
-  readonly preprocessing: string;
-  /** Version of this library. */
-  readonly version: string;
 }
 
 /** What is known of a run besides its settings. */
 export type RunRecord = Pick<
   PictureSettings,
-  "objective" | "preset" | "stepsDone" | "size" | "batch" | "count" | "seed" | "engine" | "arithmetic"
+  "objective" | "preset" | "stepsDone" | "size" | "batch" | "count" | "seed"
 >;
 
 /** The record of a run. */
-export function settingsOf(net: Network, settings: AscentSettings, run: RunRecord): PictureSettings {
+export function settingsOf(settings: AscentSettings, run: RunRecord): PictureSettings {
   return {
     ...run,
     steps: settings.steps,
@@ -88,8 +74,5 @@ export function settingsOf(net: Network, settings: AscentSettings, run: RunRecor
     optimizer: settings.optimizer.name,
     redirectSteps: settings.redirectSteps,
     plateau: settings.plateau,
-    model: fingerprint(net),
-    preprocessing: net.input.preprocessing.name,
-    version,
   };
 }

@@ -8,6 +8,7 @@ import { formatUnit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
+import { createResult } from "../network/result.js";
 import { ascend, measure } from "./ascend.js";
 import { type CanvasChoice, sizeFor } from "./canvas.js";
 import { type Group, groupsOf } from "./group.js";
@@ -246,13 +247,8 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
   }
   const finished = images as Image[];
   const ends = await endsOf(net, objectives, engine, finished);
-  return finished.map((image, n) => ({
-    image,
-    status: alive[n]! || ends[n]!.alive ? "alive" : "dead",
-    value: ends[n]!.value,
-    history: histories[n]!,
-    ...(pushed[n] && { transparency: pushed[n] }),
-    settings: settingsOf(net, settings, {
+  return finished.map((image, n) => {
+    const record = settingsOf(settings, {
       objective: (objectives[n] ?? objectives[0]!).name,
       preset: name,
       stepsDone: histories[n]!.length,
@@ -260,10 +256,16 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
       batch: objectives.length,
       count: batch / objectives.length,
       seed,
-      engine: engine.name,
-      arithmetic: engine.arithmetic ?? null,
-    }),
-  }));
+    });
+    const found = {
+      image,
+      status: alive[n]! || ends[n]!.alive ? "alive" : "dead",
+      value: ends[n]!.value,
+      history: histories[n]!,
+      ...(pushed[n] && { transparency: pushed[n] }),
+    } as const;
+    return createResult("picture", net, { engine, settings: record }, found);
+  });
 }
 
 /** The objective of each finished picture: of its own, or of all of them together. */

@@ -12,6 +12,7 @@ import { createRandom } from "../core/random.js";
 import type { Unit } from "../core/unit.js";
 import { oneSidedNMF, principalAxes } from "../math/factorize.js";
 import type { Network } from "../network/network.js";
+import { createResult, type NetworkResult } from "../network/result.js";
 import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights.js";
 
 /**
@@ -73,11 +74,29 @@ export interface Factor {
 }
 
 /**
+ * How factors were found.
+ *
+ * @public
+ */
+export interface FactorSettings {
+  /** Non-negative matrix factorization, or singular vectors. */
+  readonly method: "nmf" | "svd";
+  /** Number of factors. */
+  readonly count: number;
+  /** The layer whose channels were read; `null` for all. */
+  readonly from: string | null;
+  /** Where NMF started from. */
+  readonly seed: number;
+  /** Which weights were read. */
+  readonly weights: WeightsChoice;
+}
+
+/**
  * The weights of a layer in factors.
  *
  * @public
  */
-export interface Factors {
+export interface Factors extends NetworkResult<"factors", FactorSettings> {
   /** The layer that reads. */
   readonly layer: string;
   /** The units that read. */
@@ -88,8 +107,6 @@ export interface Factors {
   readonly height: number;
   /** Columns of a kernel. */
   readonly width: number;
-  /** How they were found. */
-  readonly method: "nmf" | "svd";
   /** The largest share first. */
   readonly factors: readonly Factor[];
   /** Part of the sum of squares of the weights that all factors together give back, 0 to 1. */
@@ -125,16 +142,17 @@ export async function factor(net: Network, layer: string, options: FactorOptions
     const kernels = Float32Array.from(scores[k]!);
     return { channels: Float32Array.from(channels), kernels, share: shareOf(energy(scores[k]!)) };
   });
-  return {
+  const settings = { method, count, from: options.from ?? null, seed, weights };
+  const result = {
     layer: reader.layer,
     units: outputs.map((channel) => ({ layer: reader.layer, channel })),
     sources: columns.map((i) => reader.sources[i]!.unit),
     height: reader.height,
     width: reader.width,
-    method,
     factors: found.sort((a, b) => b.share - a.share),
     explained: total > 0 ? 1 - shareOf(leftOver(matrix, factors, scores)) : 0,
   };
+  return createResult("factors", net, { settings }, result);
 }
 
 function outputsOf({ layer, outputs }: LayerWeights, channels: readonly number[] | undefined): readonly number[] {

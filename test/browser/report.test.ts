@@ -21,7 +21,7 @@ async function page(): Promise<string> {
   const above = await findFamilies(net, "layer1", { group: turns, families: below.families });
   const families = [below, above] as const;
   const known = families.flatMap((each) => each.families);
-  const motifs = await findMotifs(net, "layer0", "layer1", { group: turns, families: known });
+  const { motifs } = await findMotifs(net, "layer0", "layer1", { group: turns, families: known });
   return motifsReport(net, {
     ...{ families, motifs, group: turns, most: 12, responses: [] },
     icons: filterImages(net, "layer0"),

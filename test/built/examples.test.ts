@@ -67,7 +67,7 @@ describe.each(Object.entries(runners))("examples by %s", (_, run) => {
     expect(stdout).toMatch(/^res3b_branch2b:20: 3 of 128 inputs, sees /);
     expect(filesIn(join(folder, "out/lab"))).toEqual(["figure.png", "figure.svg", "index.html", "lab.json"]);
     expect(JSON.parse(readFileSync(join(folder, "out/lab/lab.json"), "utf8"))).toMatchObject({
-      format: "convlens.lab",
+      kind: "lab",
     });
   });
 

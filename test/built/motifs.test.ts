@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core/random.js";
-import { createImage, encodePNG, open, openMotifs } from "../../src/index.js";
+import { createImage, encodePNG, open, parseAll } from "../../src/index.js";
 import { planted, writePlanted } from "./planted-model.js";
 import { cli, filesIn, node, type Said, temporaryFolder } from "./project.js";
 import { writeTiny } from "./tiny.js";
@@ -24,12 +24,12 @@ describe("motifs", () => {
 
   test("gives everything as JSON, in the form that opens again", async () => {
     const { stdout } = await convlens(writeTiny(temporaryFolder()), "first", "second", "--group", "flip", "--json");
-    expect(JSON.parse(stdout)).toMatchObject({
-      format: "convlens motifs",
-      version: 1,
-      model: { name: "tiny", fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
-      families: [{ layer: "first", settings: { group: "flip", nullDraws: 49 } }, { layer: "second" }],
-    });
+    const model = { name: "tiny", fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) as string };
+    expect(JSON.parse(stdout)).toMatchObject([
+      { kind: "families", version: 1, model, layer: "first", settings: { group: "flip", nullDraws: 49 } },
+      { kind: "families", model, layer: "second" },
+      { kind: "motifs", model, from: "first", to: "second" },
+    ]);
   });
 
   test("draws the families and motifs that were planted, units of the first layer by their weights", async () => {
@@ -47,7 +47,8 @@ describe("motifs", () => {
     const page = readFileSync(join(folder, "index.html"), "utf8");
     expect(page).toContain("<title>layer0 and layer1 of planted under 4 rotations</title>");
     expect(page).toMatch(/3 motifs join families; in 2 more/);
-    const { motifs } = openMotifs(readFileSync(join(folder, "motifs.json"), "utf8"), await open(model));
+    const results = parseAll(readFileSync(join(folder, "motifs.json"), "utf8"), await open(model));
+    const motifs = results.flatMap((result) => (result.kind === "motifs" ? result.motifs : []));
     expect(motifs).toHaveLength(planted.motifs.length);
   });
 

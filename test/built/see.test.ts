@@ -136,7 +136,7 @@ test("see goes on in a folder with the engine that made it, unless another is na
     );
   await go("first:0", "first:1", "--engine", "cpu");
   expect(await go("first:2")).toMatchObject({ code: 0, stderr: expect.not.stringContaining("engine") });
-  expect(JSON.parse(readFileSync(join(out, "first-2.json"), "utf8")).settings.engine).toBe("cpu");
+  expect(JSON.parse(readFileSync(join(out, "first-2.json"), "utf8")).engine.name).toBe("cpu");
   const other = await go("first:3", "--engine", "wasm");
   expect(other.code).toBe(2);
   expect(other.stderr).toContain('(engine was "cpu", now "wasm")');

@@ -60,7 +60,7 @@ describe("visualize with workers", () => {
         const engine = await make();
         const settings = { ...quick, engine, size: 16, transforms: [] };
         const [alone, shared] = [await convlens.visualize(net, targets, settings), await convlens.visualize(net, targets, { ...settings, workers: 2 })];
-        same.push(JSON.stringify(shared) === JSON.stringify(alone), shared[0].settings.engine);
+        same.push(JSON.stringify(shared) === JSON.stringify(alone), shared[0].engine.name);
         engine?.dispose();
       }
       tell(same);`;

@@ -8,7 +8,6 @@ import { describeFamily } from "../../src/circuit/family-edges.js";
 import { familyGraph } from "../../src/circuit/family-graph.js";
 import { downstream, grow } from "../../src/circuit/grow.js";
 import { difference, intersection, paths, prune, union } from "../../src/circuit/prune.js";
-import { openCircuit, saveCircuit } from "../../src/circuit/saved.js";
 import { formatUnit } from "../../src/core/unit.js";
 import { circuit as figureOf } from "../../src/figure/circuit.js";
 import { toSVG } from "../../src/figure/svg.js";
@@ -16,6 +15,7 @@ import { createNetwork, type Network } from "../../src/network/network.js";
 import type { Op } from "../../src/network/ops.js";
 import { preprocessing } from "../../src/network/preprocessing.js";
 import { open } from "../../src/node/open.js";
+import { parse, stringify } from "../../src/results/codec.js";
 import { inputs } from "../../src/weights/inputs.js";
 import { slice } from "../../src/weights/slice.js";
 import { drawsOf } from "../conformance/values.js";
@@ -98,18 +98,18 @@ describe("on ResNet-50", () => {
   });
 
   it("comes back from its text exactly, and refuses what is not its own", async () => {
-    const text = saveCircuit(circuit);
-    expect(openCircuit(text, net)).toEqual(circuit);
-    expect(saveCircuit(openCircuit(text))).toBe(text);
-    expect(() => openCircuit(text.replace('"version": 1', '"version": 7'))).toThrow("of version 7: make it again");
+    const text = stringify(circuit);
+    expect(parse("circuit", text, net)).toEqual(circuit);
+    expect(stringify(parse("circuit", text))).toBe(text);
+    expect(() => parse("circuit", text.replace('"version": 1', '"version": 7'))).toThrow(/of version 7.*make it again/);
     const other = createNetwork("other", net.ops.slice(0, 3), net.input);
-    expect(() => openCircuit(text, other)).toThrow(
-      `this circuit is of the model "${net.name}" (${circuit.model.fingerprint}); the one given is "other" (`,
+    expect(() => parse("circuit", text, other)).toThrow(
+      `this circuit result is of the model "${net.name}" (${circuit.model!.fingerprint}); the model given is "other" (`,
     );
   });
 
   it("is drawn without the model: a box and a name for each unit, a curve and a kernel for each edge", () => {
-    const drawn = figureOf(openCircuit(saveCircuit(circuit)));
+    const drawn = figureOf(parse("circuit", stringify(circuit)));
     const svg = toSVG(drawn);
     const written = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words]) => words);
     expect(written).toEqual(expect.arrayContaining(units(circuit)));

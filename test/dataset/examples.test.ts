@@ -6,9 +6,9 @@ import type { Examples } from "../../src/dataset/example.js";
 import { examples } from "../../src/dataset/examples.js";
 import { mergeExamples } from "../../src/dataset/merge-examples.js";
 import { byQuantile } from "../../src/dataset/quantile.js";
-import { openExamples, saveExamples } from "../../src/dataset/saved-examples.js";
 import { streamActivations } from "../../src/dataset/stream-activations.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
+import { parse, stringify } from "../../src/results/codec.js";
 import { resnet } from "../conformance/networks.js";
 import { dots, noisePictures, twoUnits } from "./scenes.js";
 
@@ -32,7 +32,7 @@ describe("examples", () => {
         size: [4, 4],
         fit: "cover",
       },
-      ...{ crops: true, pictures: false, seed: 0, preprocessing: "unit", engine: "cpu" },
+      ...{ crops: true, pictures: false, seed: 0 },
     });
   });
 
@@ -120,10 +120,10 @@ describe("examples", () => {
         for (const shard of [2, 0, 1]) {
           const mine = set.filter((_, i) => shards[i] === shard);
           if (mine.length > 0)
-            parts.push(openExamples(saveExamples(await examples(net, ["sum:0", "mixed:1"], mine, options))));
+            parts.push(parse("examples", stringify(await examples(net, ["sum:0", "mixed:1"], mine, options))));
         }
         expect(mergeExamples(parts)).toEqual(whole);
-        expect(saveExamples(mergeExamples(parts.toReversed()))).toBe(saveExamples(whole));
+        expect(stringify(mergeExamples(parts.toReversed()))).toBe(stringify(whole));
       }),
       { numRuns: 12 },
     );
@@ -141,11 +141,11 @@ describe("examples", () => {
         every,
         onPart: (part) => {
           if (kept) throw stop;
-          kept = saveExamples(part);
+          kept = stringify(part);
         },
       });
       await (every === 8 ? stopped : expect(stopped).rejects.toBe(stop));
-      const from = openExamples(kept);
+      const from = parse("examples", kept);
       expect(from.seen).toHaveLength(every);
       const read = new Set<string>();
       const watched = set.map((item) => ({
@@ -227,7 +227,7 @@ describe("examples", () => {
     expect(await ask({ count: 0 })).toMatch(/ask for at least one example/);
     expect(await ask({ statistic: "median" })).toBe('bad-argument: statistic is "max" or "mean"; got "median"');
     expect(await ask({ statistic: "mean", per: "position" })).toMatch(/no positions/);
-    expect(await ask({ fit: "squeeze" })).toBe('bad-argument: fit is one of cover, contain, fill; got "squeeze"');
+    expect(await ask({ fit: "squeeze" })).toBe('bad-argument: fit is "cover", "contain" or "fill"; got "squeeze"');
     expect(await ask({ batch: 0 })).toBe("bad-argument: batch is a whole number from 1; got 0");
     expect(await ask({}, ["conv:0", "conv"])).toBe("bad-argument: the unit conv:0 was asked for twice; give it once");
     expect(await ask({}, "conv:2")).toMatch(/bad-unit: layer "conv" has units 0 to 1; got 2/);
@@ -243,7 +243,7 @@ describe("examples", () => {
     expect(() => mergeExamples([])).toThrow(/no parts/);
     const other = await examples(net, "conv", named({ b: dots() }), { engine, count: 3 });
     expect(() => mergeExamples([found, other])).toThrow(/settings "count" differ: 9 and 3/);
-    expect(() => openExamples("{}")).toThrow(/saved convlens.examples/);
+    expect(() => parse("examples", "{}")).toThrow(/make it again with this version/);
     expect(() => byQuantile(found.units[0]!)).toThrow(/give examples\(\) \{ random: 15 \}/);
   });
 });

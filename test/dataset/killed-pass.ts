@@ -4,11 +4,11 @@
  */
 import { readFile } from "node:fs/promises";
 import { examples } from "../../src/dataset/examples.js";
-import { openExamples, saveExamples } from "../../src/dataset/saved-examples.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { open } from "../../src/node/open.js";
 import { photos } from "../../src/node/photos.js";
 import { save } from "../../src/node/save.js";
+import { parse, stringify } from "../../src/results/codec.js";
 
 const [model, folder, shard, part] = process.argv.slice(2) as [string, string, string, string];
 
@@ -21,11 +21,11 @@ async function main(): Promise<void> {
     {
       ...{ count: 4, bottom: 2, random: 5, preActivation: true, engine: cpuEngine() },
       every: 4,
-      from: kept === undefined ? undefined : openExamples(kept),
-      onPart: (now) => save(part, saveExamples(now)),
+      from: kept === undefined ? undefined : parse("examples", kept),
+      onPart: (now) => save(part, stringify(now)),
     },
   );
-  await save(part, saveExamples(found));
+  await save(part, stringify(found));
   process.stdout.write("done");
 }
 

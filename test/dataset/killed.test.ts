@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { examples } from "../../src/dataset/examples.js";
 import { mergeExamples } from "../../src/dataset/merge-examples.js";
-import { openExamples, saveExamples } from "../../src/dataset/saved-examples.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { open } from "../../src/node/open.js";
 import { photos } from "../../src/node/photos.js";
+import { parse, stringify } from "../../src/results/codec.js";
 import { hasShared, shared } from "../load/shared.js";
 
 const model = shared("models", "tinyvgg");
@@ -54,16 +54,18 @@ describe.skipIf(!hasShared)("a pass over photographs", () => {
     const [killed, whole] = [join(place, "0.json"), join(place, "1.json")];
     const after = Math.floor(Math.random() * 1500);
     const [first] = await Promise.all([pass(0, killed, after), pass(1, whole)]);
-    const seen = openExamples(await readFile(killed, "utf8")).seen.length;
+    const seen = parse("examples", await readFile(killed, "utf8")).seen.length;
     console.info(`killed ${after} ms after its first part, when ${seen} of 25 photographs were kept`);
     if (!first) expect(seen % 4 === 0 || seen === 25).toBe(true);
     expect(await pass(0, killed)).toBe(true);
-    const parts = await Promise.all([whole, killed].map(async (path) => openExamples(await readFile(path, "utf8"))));
+    const parts = await Promise.all(
+      [whole, killed].map(async (path) => parse("examples", await readFile(path, "utf8"))),
+    );
     const once = await examples(await open(model), ["conv_1_2", "conv_2_1:3"], photos(place), {
       ...{ count: 4, bottom: 2, random: 5, preActivation: true, engine: cpuEngine() },
     });
     expect(once.seen).toHaveLength(50);
-    expect(saveExamples(mergeExamples(parts))).toBe(saveExamples(once));
+    expect(stringify(mergeExamples(parts))).toBe(stringify(once));
   });
 });
 

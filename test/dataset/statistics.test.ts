@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { DatasetItem } from "../../src/dataset/dataset.js";
 import { binAt, binCount, binOf, filledBins, quantile } from "../../src/dataset/histogram.js";
 import { mergeStatistics } from "../../src/dataset/merge-statistics.js";
-import { openStatistics, saveStatistics } from "../../src/dataset/saved-statistics.js";
 import { statistics } from "../../src/dataset/statistics.js";
 import { streamActivations } from "../../src/dataset/stream-activations.js";
 import type { Statistics } from "../../src/dataset/unit-statistics.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
+import { parse, stringify } from "../../src/results/codec.js";
 import { resnet } from "../conformance/networks.js";
 import { dots, noisePictures, twoUnits } from "./scenes.js";
 
@@ -87,16 +87,16 @@ describe("statistics", () => {
         const parts: Statistics[] = [];
         for (const shard of [2, 0, 1]) {
           const mine = set.filter((_, i) => shards[i] === shard).toReversed();
-          if (mine.length > 0) parts.push(openStatistics(saveStatistics(await statistics(net, "sum", mine, options))));
+          if (mine.length > 0) parts.push(parse("statistics", stringify(await statistics(net, "sum", mine, options))));
         }
-        expect(saveStatistics(mergeStatistics(parts))).toBe(saveStatistics(whole));
+        expect(stringify(mergeStatistics(parts))).toBe(stringify(whole));
       }),
       { numRuns: 8 },
     );
     let from: Statistics | undefined;
     await statistics(net, "sum", set.slice(0, 7), { ...options, every: 3, onPart: (part) => void (from ??= part) });
     expect(from!.seen).toHaveLength(3);
-    expect(saveStatistics(await statistics(net, "sum", set, { ...options, from }))).toBe(saveStatistics(whole));
+    expect(stringify(await statistics(net, "sum", set, { ...options, from }))).toBe(stringify(whole));
   });
 
   it("refuse correlations across layers, and activations that are not finite", async () => {
@@ -104,7 +104,7 @@ describe("statistics", () => {
     await expect(across).rejects.toThrow(/units of one layer; got units of sum, mixed/);
     const poisoned = statistics(twoUnits(), "conv", [{ id: "a", image: dots([0, 0, Number.NaN]) }], { engine });
     await expect(poisoned).rejects.toThrow(/conv:0 answers "a" with a value that is not finite/);
-    expect(() => openStatistics("[]")).toThrow(/saved convlens.statistics/);
+    expect(() => parse("statistics", "[]")).toThrow(/this text holds a list/);
   });
 });
 

@@ -165,7 +165,9 @@ describe("the curve network", () => {
   it("curves read curves of the layer below equivariantly, most of all those of their own angle", async () => {
     const random = createRandom(3);
     const [from, to] = [shuffled(curves, random), shuffled(curves, random)];
-    const [motif, ...rest] = await findMotifs(block(from, to), "mixed3a", "mixed3b", {
+    const {
+      motifs: [motif, ...rest],
+    } = await findMotifs(block(from, to), "mixed3a", "mixed3b", {
       group: turns,
       families: [familyOf("curve", from, 15)],
       nullDraws: 19,

@@ -23,7 +23,7 @@ async function scores(plan: Plan) {
     families: first.families,
   });
   const families = [...first.families, ...second.families];
-  const motifs = await findMotifs(made.blocks, "layer0", "layer1", { group: plan.group, families });
+  const { motifs } = await findMotifs(made.blocks, "layer0", "layer1", { group: plan.group, families });
   return {
     pairs: [first, second].map(({ families }, layer) => pairScore(families, made.families[layer]!, table)),
     motifs: motifScore(motifs, made),

@@ -41,7 +41,9 @@ describe("the kind of a motif", () => {
   it("passes the group on where the angles of what is read matter, and the score falls when they are permuted", async () => {
     const own = [noise(1), noise(1), noise(1), noise(1)];
     const weights = block(4, 4, (i, o) => plus(turned(own[(i - o + 4) % 4]!, o), noise(0.2)));
-    const [motif] = await findMotifs(weights, "a", "b", { group: turns, families: [four("a"), four("b")] });
+    const {
+      motifs: [motif],
+    } = await findMotifs(weights, "a", "b", { group: turns, families: [four("a"), four("b")] });
     expect(motif!.kind).toBe("equivariant→equivariant");
     expect(motif!.permutedScore).toBeLessThan(0.6 * motif!.score);
   });
@@ -49,7 +51,9 @@ describe("the kind of a motif", () => {
   it("makes the group where they hardly do, though a little of the weights goes with them", async () => {
     const own = [noise(0.4), noise(0.4), noise(0.4), noise(0.4)];
     const weights = block(4, 4, (i, o) => plus(turned(plus(shared, own[(i - o + 4) % 4]!), o), noise(0.1)));
-    const [motif] = await findMotifs(weights, "a", "b", { group: turns, families: [four("a"), four("b")] });
+    const {
+      motifs: [motif],
+    } = await findMotifs(weights, "a", "b", { group: turns, families: [four("a"), four("b")] });
     expect(motif!.kind).toBe("invariant→equivariant");
     expect(motif!.score).toBeGreaterThan(0.7);
   });
@@ -64,7 +68,7 @@ describe("the kind of a motif", () => {
           noise(0.05),
         ),
       );
-      return findMotifs(weights, "a", "b", { group: turns, families: [four("a"), still] });
+      return (await findMotifs(weights, "a", "b", { group: turns, families: [four("a"), still] })).motifs;
     };
     expect(await found(1)).toMatchObject([{ kind: "equivariant→invariant", union: true, assumedInvariant: false }]);
     expect(await found(-1)).toMatchObject([{ kind: "equivariant→invariant", union: false, assumedInvariant: false }]);
@@ -82,7 +86,7 @@ describe("the kind of a motif", () => {
     const { families } = await findFamilies(weights, "b", { group: signs, inputs: "fixed" });
     expect(families).toHaveLength(6);
     const still = knownFamily(signs, "a", { members: [0, 1, 2, 3].map((i) => [i, 0] as const), stabiliser: [0, 1] });
-    const motifs = await findMotifs(weights, "a", "b", { group: signs, families: [...families, still] });
+    const { motifs } = await findMotifs(weights, "a", "b", { group: signs, families: [...families, still] });
     expect(motifs.map(({ kind }) => kind)).toEqual(new Array(6).fill("invariant→equivariant"));
   });
 });
@@ -97,8 +101,8 @@ describe("the search for motifs", () => {
       }),
     ),
   );
-  const search = (more: object) =>
-    findMotifs(made.blocks, "layer0", "layer1", { group: turns, families: known, ...more });
+  const search = async (more: object) =>
+    (await findMotifs(made.blocks, "layer0", "layer1", { group: turns, families: known, ...more })).motifs;
 
   it("tells of its steps as one task, to the end", async () => {
     const steps: { task: string; done: number; total: number }[] = [];
@@ -120,7 +124,7 @@ describe("the search for motifs", () => {
       group: group.rotations(4),
       onProgress,
     });
-    expect(found).toEqual([]);
+    expect(found.motifs).toEqual([]);
     expect([...last].map(([task, { done, total }]) => [task, done / total])).toEqual([
       ["a", 1],
       ["b", 1],

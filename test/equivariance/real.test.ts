@@ -14,7 +14,7 @@ const channels = (family: Motif["source"]): number[] =>
 describe.skipIf(!hasShared)("kernels of InceptionV1", () => {
   it("colour contrast to centre-surround takes rotation away", async () => {
     const block = inceptionBlock("greenpurple_contrast_to_center", 3);
-    const motifs = await findMotifs(block, block.from, block.to, { group: group.rotations(4), nullDraws: 99 });
+    const { motifs } = await findMotifs(block, block.from, block.to, { group: group.rotations(4), nullDraws: 99 });
     const [motif] = motifs;
     expect(motif!.kind).toBe("equivariant→invariant");
     expect(motif!.score).toBeGreaterThanOrEqual(0.9);
@@ -25,21 +25,23 @@ describe.skipIf(!hasShared)("kernels of InceptionV1", () => {
 
   it("black-white contrast to centre-surround too", async () => {
     const block = inceptionBlock("bw_3a_to_3b_center", 3);
-    const [motif] = await findMotifs(block, block.from, block.to, { group: group.rotations(4), nullDraws: 99 });
+    const {
+      motifs: [motif],
+    } = await findMotifs(block, block.from, block.to, { group: group.rotations(4), nullDraws: 99 });
     expect(motif!.kind).toBe("equivariant→invariant");
     expect(motif!.score).toBeGreaterThanOrEqual(0.9);
   });
 
   it("lines to circle and to divergence take rotation away", async () => {
     const block = inceptionBlock("line_to_circle_divergence", 3);
-    const motifs = await findMotifs(block, block.from, block.to, { group: group.rotations(8), nullDraws: 99 });
+    const { motifs } = await findMotifs(block, block.from, block.to, { group: group.rotations(8), nullDraws: 99 });
     expect(motifs.map(({ kind }) => kind)).toEqual(["equivariant→invariant", "equivariant→invariant"]);
     expect(new Set(motifs.map(({ target }) => channels(target)[0]))).toEqual(new Set([137, 146]));
   });
 
   it("human beside animal is made by the mirror out of what the mirror leaves alike", async () => {
     const block = inceptionBlock("human_animal_4c_to_4d", 5);
-    const motifs = await findMotifs(block, block.from, block.to, { group: group.flip(), nullDraws: 99 });
+    const { motifs } = await findMotifs(block, block.from, block.to, { group: group.flip(), nullDraws: 99 });
     // Each of the two could be called invariant by itself; that they are each other's mirror image explains more.
     expect(motifs.map(({ kind, target }) => [kind, channels(target)])).toEqual([["invariant→equivariant", [427, 429]]]);
     expect(motifs[0]!.score).toBeGreaterThan(0.9);
@@ -48,7 +50,7 @@ describe.skipIf(!hasShared)("kernels of InceptionV1", () => {
 
   it("dog heads of both sides join in one that has no side", async () => {
     const block = inceptionBlock("doghead_merge_4a_to_4b", 5);
-    const motifs = await findMotifs(block, block.from, block.to, { group: group.flip(), nullDraws: 99 });
+    const { motifs } = await findMotifs(block, block.from, block.to, { group: group.flip(), nullDraws: 99 });
     expect(motifs).toHaveLength(1);
     expect(motifs[0]).toMatchObject({ kind: "equivariant→invariant", union: true, assumedInvariant: true });
     const sides = (element: number): number[] =>

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { findFamilies } from "../../src/equivariance/find-families.js";
 import { findMotifs } from "../../src/equivariance/find-motifs.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
-import { openMotifs, saveMotifs } from "../../src/equivariance/saved.js";
-import { fingerprint } from "../../src/network/fingerprint.js";
+import { parse, parseAll, stringify } from "../../src/results/codec.js";
 import { conv, network } from "../network/ops.js";
 import { plant } from "./planted.js";
 
@@ -29,27 +28,22 @@ describe("saved motifs", () => {
     const below = await findFamilies(of, "layer0", { group: turns });
     const above = await findFamilies(of, "layer1", { group: turns, families: below.families });
     const families = [below, above];
-    const motifs = await findMotifs(of, "layer0", "layer1", {
+    const found = await findMotifs(of, "layer0", "layer1", {
       group: turns,
       families: families.flatMap((found) => found.families),
     });
-    expect(motifs.length).toBeGreaterThan(0);
-    const text = saveMotifs(of, { families, motifs });
-    const model = { name: of.name, fingerprint: fingerprint(of) };
-    expect(openMotifs(text, of)).toEqual({ model, families, motifs });
-    expect(openMotifs(text).motifs[0]!.kernels[0]!.data).toBeInstanceOf(Float32Array);
-    expect(() => openMotifs(text, net(2))).toThrow(/these motifs are of the model.*the model given is/);
+    expect(found.motifs.length).toBeGreaterThan(0);
+    const text = stringify([...families, found]);
+    expect(parseAll(text, of)).toEqual([...families, found]);
+    expect(parse("motifs", stringify(found)).motifs[0]!.kernels[0]!.data).toBeInstanceOf(Float32Array);
+    expect(() => parseAll(text, net(2))).toThrow(/this families result is of the model.*the model given is/);
   });
 
-  it("of plain kernels belong to no model", () => {
-    const text = saveMotifs([image!], { families: [], motifs: [] });
-    expect(openMotifs(text)).toEqual({ model: null, families: [], motifs: [] });
-    expect(() => openMotifs(text, net())).toThrow(/of plain kernels/);
-  });
-
-  it("are refused where the text is something else", () => {
-    expect(() => openMotifs("{")).toThrow(/is JSON; this text is not/);
-    expect(() => openMotifs('{"format":"convlens circuit","version":1}')).toThrow(/convlens motifs of version 1/);
-    expect(() => openMotifs('{"format":"convlens motifs","version":1}')).toThrow(/no lists of families and motifs/);
+  it("of plain kernels belong to no model", async () => {
+    const found = await findFamilies([image!], "layer0", { group: turns });
+    expect(found.model).toBe(null);
+    const text = stringify(found);
+    expect(parse("families", text)).toEqual(found);
+    expect(() => parse("families", text, net())).toThrow(/of weights without a model/);
   });
 });

@@ -7,6 +7,7 @@ import { circuit as figureOf } from "../../src/figure/circuit.js";
 import type { Figure, Mark } from "../../src/figure/mark.js";
 import { mirrored } from "../../src/figure/mirrored.js";
 import { toSVG } from "../../src/figure/svg.js";
+import { byHand } from "../results/by-hand.js";
 import { type Box, boxesOf, overlap, within } from "./boxes.js";
 
 /** What a circuit is made from: of each unit the units it is read by, all of them earlier in the list. */
@@ -58,16 +59,22 @@ function circuitOf({ readers, names, down }: Recipe): Circuit {
     }),
   );
   return {
-    model: { name: "random", fingerprint: "none" },
+    ...byHand("circuit", {
+      depth: 9,
+      width: 9,
+      strength: "l2",
+      weights: "folded",
+      direction: down ? ("downstream" as const) : ("inputs" as const),
+    }),
+    name: "random",
     roots: [units[0]!],
-    settings: { depth: 9, width: 9, strength: "l2", weights: "folded", direction: down ? "downstream" : "inputs" },
     nodes: units.map((unit, i) => ({
       unit,
       depth: down ? -depths[i]! : depths[i]!,
       kind: i % 7 === 6 ? "add" : "conv",
     })),
     edges,
-  } as Circuit;
+  };
 }
 
 function all({ marks }: Figure, tag: string, name: string): Mark[] {

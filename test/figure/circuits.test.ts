@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import { expand } from "../../src/circuit/expand.js";
 import { familyGraph } from "../../src/circuit/family-graph.js";
 import { joinKernels } from "../../src/circuit/from-kernels.js";
-import { openCircuit, saveCircuit } from "../../src/circuit/saved.js";
 import { createImage } from "../../src/core/image.js";
 import type { Kernel } from "../../src/core/kernel.js";
 import { formatUnit } from "../../src/core/unit.js";
 import type { Figure, Mark } from "../../src/figure/mark.js";
 import { figure } from "../../src/figure/namespace.js";
 import { toSVG } from "../../src/figure/svg.js";
+import { parse, stringify } from "../../src/results/codec.js";
 import { factor } from "../../src/weights/factor.js";
 import { inputs, outputs } from "../../src/weights/inputs.js";
 import { hasShared, shared } from "../load/shared.js";
@@ -47,7 +47,7 @@ describe("a circuit of kernels at hand", () => {
       ["0.5714", "inhibitory"],
       ["0.4286", "excitatory"],
     ]);
-    expect(openCircuit(saveCircuit(joined))).toEqual(joined);
+    expect(parse("circuit", stringify(joined))).toEqual(joined);
   });
 
   it("is refused in a sentence where there is none", () => {

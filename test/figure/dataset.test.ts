@@ -11,6 +11,7 @@ import type { Figure, Mark } from "../../src/figure/mark.js";
 import { figure } from "../../src/figure/namespace.js";
 import { overlaid, spread } from "../../src/figure/overlay.js";
 import { toSVG } from "../../src/figure/svg.js";
+import { byHand } from "../results/by-hand.js";
 
 /** All marks of a figure with a tag. */
 function marksOf({ marks }: Figure, tag: string): Mark[] {
@@ -23,6 +24,7 @@ function marksOf({ marks }: Figure, tag: string): Mark[] {
 
 const words = (of: Figure): string[] => marksOf(of, "text").map((mark) => mark.children.join(""));
 const map = (data: readonly number[], of = "conv:3"): ActivationMap => ({
+  ...byHand("activation-map", { method: "activation", preActivation: false, size: [8, 8] }),
   of,
   layer: "conv",
   height: 2,
@@ -155,6 +157,7 @@ describe("radial tuning curves", () => {
 
 describe("a response map", () => {
   const tuning: Tuning = {
+    ...byHand("tuning", { at: "max", preActivation: false }),
     stimulus: "arc",
     axes: [
       { name: "curvature", values: [0, 0.1], period: null },
@@ -168,8 +171,6 @@ describe("a response map", () => {
         curve: null,
       },
     ],
-    network: { name: "by hand", fingerprint: "0" },
-    settings: { at: "max", preActivation: false, engine: "cpu" },
   };
   it("has the angle across and the other parameter down, the largest response in full red", () => {
     const cells = marksOf(figure.responseMap(tuning), "rect").slice(0, 8);
@@ -191,11 +192,10 @@ describe("joint tuning curves", () => {
     const other = { ...member, curve: tuningCurve([0, 0, 0, 2]), each: [Float32Array.of(0, 0, 0, 2)] };
     const drawn = figure.jointTuning(
       {
+        ...byHand("joint-tuning", { at: "centre", preActivation: false }),
         angles: [0, 90, 180, 270],
         members: [member, other],
         photographs: 1,
-        network: { name: "by hand", fingerprint: "0" },
-        settings: { at: "centre", engine: "cpu" },
       },
       { width: 590, height: 60 },
     );

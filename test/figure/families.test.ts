@@ -43,12 +43,8 @@ const words = (of: Figure): string[] => {
 let motif: Motif;
 const block = turning();
 beforeAll(async () => {
-  [motif] = (await findMotifs(block, "a", "b", {
-    group: turns,
-    families: [...both, target],
-    nullDraws: 19,
-    alpha: 0.99,
-  })) as [Motif];
+  const options = { group: turns, families: [...both, target], nullDraws: 19, alpha: 0.99 };
+  motif = (await findMotifs(block, "a", "b", options)).motifs[0]!;
 });
 
 describe("the figure of a family", () => {

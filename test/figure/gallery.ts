@@ -19,13 +19,14 @@ import { group } from "../../src/equivariance/groups/namespace.js";
 import { motifKernels } from "../../src/equivariance/motif-kernels.js";
 import type { Figure } from "../../src/figure/mark.js";
 import { figure } from "../../src/figure/namespace.js";
-import type { Lab } from "../../src/lab/saved.js";
+import type { Lab } from "../../src/lab/sheet.js";
 import type { Network } from "../../src/network/network.js";
 import { factor } from "../../src/weights/factor.js";
 import { inputs, outputs } from "../../src/weights/inputs.js";
 import { slice } from "../../src/weights/slice.js";
 import { knownFamily } from "../equivariance/known.js";
 import { conv, network } from "../network/ops.js";
+import { byHand } from "../results/by-hand.js";
 
 /** A figure with how it is called and what it shows. */
 export interface Shown {
@@ -88,6 +89,7 @@ const iconsOf = (names: readonly string[]): Record<string, Image> =>
   Object.fromEntries(names.map((name, i) => [name, grating((180 * i) / names.length)]));
 
 const map = (channel: number): ActivationMap => ({
+  ...byHand("activation-map", { method: "activation", preActivation: false, size: [24, 24] }),
   of: `lines:${channel}`,
   layer: "lines",
   height: 6,
@@ -98,20 +100,17 @@ const map = (channel: number): ActivationMap => ({
 
 /** A picture as `visualize` makes it; only what figures read. */
 const picture = (image: Image) => ({
+  ...byHand("picture", { preset: "lucid", steps: 128, size: [24, 24], seed: 1 }),
   image,
   status: "alive",
-  settings: { preset: "lucid", steps: 128, size: [24, 24], seed: 1 },
 });
 
 function labOf(net: Network): Lab {
   const list = inputs(net, "shapes:1", { count: 4 });
+  const made = byHand("lab", { strength: "l2", weights: "folded", view: "neuron" });
   return {
-    network: {
-      name: net.name,
-      fingerprint: "0123456789abcdef",
-      preprocessing: "unit: RGB 0…1",
-      preprocessingStated: true,
-    },
+    ...made,
+    model: { ...made.model, name: net.name, fingerprint: "0123456789abcdef" },
     layers: net.layers,
     unit: parseUnit("shapes:1"),
     path: ["image", "lines", "shapes"],
@@ -121,12 +120,10 @@ function labOf(net: Network): Lab {
     norm: null,
     largest: 1.4,
     receptiveField: "7×7 px",
-    strength: "l2",
     inputCount: 6,
     picture: picture(grating(60)),
     inputs: list.map((input) => ({ ...input, picture: picture(grating(30 * input.unit.channel)), note: "" })),
     examples: null,
-    engine: "cpu",
     seconds: 1,
   } as unknown as Lab;
 }
@@ -147,7 +144,8 @@ async function turning() {
     }
   const block = { from: "a", to: "b", shape: [3, 3, 4, 4] as const, kernel };
   const families = [family("a"), family("b")];
-  const [motif] = await findMotifs(block, "a", "b", { group: turns, families, nullDraws: 19, alpha: 0.99 });
+  const { motifs } = await findMotifs(block, "a", "b", { group: turns, families, nullDraws: 19, alpha: 0.99 });
+  const [motif] = motifs;
   return { turns, motif: motif!, kernels: motifKernels(block, motif!), family: families[0]! };
 }
 
@@ -162,6 +160,7 @@ const example: Example = {
 };
 
 const tuned: Tuning = {
+  ...byHand("tuning", { at: "max", preActivation: false }),
   stimulus: "arc",
   axes: [
     { name: "curvature", values: [0, 0.1, 0.2], period: null },
@@ -175,8 +174,6 @@ const tuned: Tuning = {
     best: [0.2, 90 * channel],
     curve: null,
   })),
-  network: { name: "by hand", fingerprint: "0" },
-  settings: { at: "max", preActivation: false, engine: "cpu" },
 } as unknown as Tuning;
 
 const curveAt = (angle: number) =>
@@ -222,8 +219,7 @@ export async function gallery(): Promise<Record<keyof typeof figure, Shown>> {
       each: [0.8, 1.1].map((gain) => curveAt(angle + 10 * gain).responses.map((v) => v * gain)),
     })),
     photographs: 2,
-    network: { name: "by hand", fingerprint: "0" },
-    settings: { at: "centre", engine: "cpu" },
+    ...byHand("joint-tuning", { at: "centre", preActivation: false }),
   } as unknown as JointTuning;
   const verification = {
     edges: circuit.edges.slice(0, 4).map((edge, i) => ({
@@ -237,8 +233,7 @@ export async function gallery(): Promise<Record<keyof typeof figure, Shown>> {
     })),
     r2: 0.9731,
     pictures: 3,
-    intervention: "ablate",
-    engine: "cpu",
+    ...byHand("verification", { intervention: "ablate", size: [24, 24], fit: "cover" }),
   } as unknown as Verification;
   const statistics = {
     unit: { layer: "lines", channel: 3 },

@@ -6,10 +6,11 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { figure, toSVG } from "../../src/figure/index.js";
 import { lab } from "../../src/lab/lab.js";
-import { type Lab, openLab, saveLab } from "../../src/lab/saved.js";
+import type { Lab } from "../../src/lab/sheet.js";
 import { open } from "../../src/node/open.js";
 import { toPNG } from "../../src/node/png.js";
 import { save, saveAll } from "../../src/node/save.js";
+import { parse, stringify } from "../../src/results/codec.js";
 import { writeTiny } from "../built/tiny.js";
 import { noisePictures } from "../dataset/scenes.js";
 
@@ -33,7 +34,7 @@ describe("the lab of a unit", () => {
   });
 
   it("is the same after it was saved and opened, and draws the same figure", () => {
-    const opened = openLab(saveLab(sheet));
+    const opened = parse("lab", stringify(sheet));
     expect(opened).toEqual(sheet);
     expect(toSVG(figure.lab(opened))).toBe(toSVG(figure.lab(sheet)));
   });
@@ -43,8 +44,8 @@ describe("the lab of a unit", () => {
     const photos = noisePictures(4, 24);
     const shown = await lab(await open(writeTiny(folder)), "second:1", { steps: 2, size: 24, count: 1, photos });
     expect(shown.examples!.top).toHaveLength(4);
-    expect(openLab(saveLab(shown))).toEqual(shown);
-    const drawn = toSVG(figure.lab(openLab(saveLab(shown))));
+    expect(parse("lab", stringify(shown))).toEqual(shown);
+    const drawn = toSVG(figure.lab(parse("lab", stringify(shown))));
     expect(drawn).toContain("Photographs that excite second:1");
     expect(toSVG(figure.lab(sheet))).not.toContain("Photographs");
   });
@@ -55,7 +56,7 @@ describe("the lab of a unit", () => {
     ["a list", "[]"],
     ["nothing", ""],
   ])("is not opened from %s", (_, text) => {
-    expect(() => openLab(text)).toThrow(expect.objectContaining({ code: "file" }));
+    expect(() => parse("lab", text)).toThrow(expect.objectContaining({ code: "file" }));
   });
 });
 

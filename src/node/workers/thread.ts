@@ -1,6 +1,7 @@
 /** One worker, from the calling thread: it makes a batch at a time, until it is stopped. */
 import { Worker } from "node:worker_threads";
 import { LensError } from "../../core/errors.js";
+import { withResultMethods } from "../../core/result.js";
 import type { Progress } from "../../core/run.js";
 import type { Picture } from "../../optvis/picture.js";
 import type { Answer, Batch, Equipment } from "./message.js";
@@ -41,7 +42,7 @@ function answerOf(worker: Worker, batch: Batch, onProgress: (progress: Progress)
     const listen = (answer: Answer): void => {
       if ("progress" in answer) return onProgress(answer.progress);
       worker.off("message", listen);
-      if ("pictures" in answer) resolve(answer.pictures);
+      if ("pictures" in answer) resolve(answer.pictures.map(withResultMethods));
       else reject(new LensError(answer.error.code, answer.error.message));
     };
     worker.on("message", listen);

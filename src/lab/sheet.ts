@@ -1,11 +1,11 @@
-/** The lab as data: what `lab` finds out about a unit, how it is saved, and how it opens again without the model. */
-import { LensError } from "../core/errors.js";
-import { openResult, saveResult } from "../core/saved.js";
+/** The lab sheet of a unit as data: what `lab` finds out about it. */
 import type { Unit } from "../core/unit.js";
 import type { UnitExamples } from "../dataset/example.js";
 import type { Layer } from "../network/network.js";
+import type { RunResult } from "../network/result.js";
 import type { Picture } from "../optvis/picture.js";
 import type { Input } from "../weights/inputs.js";
+import type { WeightsChoice } from "../weights/layer-weights";
 
 /**
  * An input of the unit, with the picture of what it looks for.
@@ -20,20 +20,27 @@ export interface LabInput extends Input {
 }
 
 /**
- * Everything on the lab sheet of one unit. Survives JSON by `saveLab` and `openLab`, and can be drawn without the model.
+ * How a unit was read.
  *
  * @public
  */
-export interface Lab {
-  /** Which network, and how it was fed. */
-  readonly network: {
-    readonly name: string;
-    readonly fingerprint: string;
-    readonly input: string;
-    readonly preprocessing: string;
-    /** Whether the preprocessing was chosen by somebody; otherwise it was assumed. */
-    readonly preprocessingStated: boolean;
-  };
+export interface LabSettings {
+  /** Measure of strength of the inputs. */
+  readonly strength: string;
+  /** Which weights were read. */
+  readonly weights: WeightsChoice;
+  /** What the pictures climbed: the unit at the centre of its map, or its mean over the map. */
+  readonly view: "neuron" | "channel";
+}
+
+/**
+ * Everything on the lab sheet of one unit; it can be drawn without the model.
+ *
+ * @public
+ */
+export interface Lab extends RunResult<"lab", LabSettings> {
+  /** Shape of what the network reads, for people: `"224×224×3"`. */
+  readonly inputShape: string;
   /** The layer table. */
   readonly layers: readonly Layer[];
   /** The unit. */
@@ -52,8 +59,6 @@ export interface Lab {
   readonly largest: number;
   /** What one value of the unit sees, for people. */
   readonly receptiveField: string;
-  /** Measure of strength. */
-  readonly strength: string;
   /** Number of inputs in all. */
   readonly inputCount: number;
   /** What the unit looks for. */
@@ -62,34 +67,6 @@ export interface Lab {
   readonly inputs: readonly LabInput[];
   /** Photographs that excite it most; `null` where none were shown to it. */
   readonly examples: UnitExamples | null;
-  /** Engine that ran the network. */
-  readonly engine: string;
   /** Seconds it took. */
   readonly seconds: number;
-}
-
-const format = "convlens.lab";
-const version = 1;
-
-/**
- * A lab as JSON text.
- *
- * @public
- */
-export function saveLab(lab: Lab): string {
-  return saveResult(format, version, lab);
-}
-
-/**
- * A lab from its JSON text.
- *
- * @throws LensError `file` when the text is something else.
- * @public
- */
-export function openLab(text: string): Lab {
-  const opened = openResult<Lab>(format, version, text);
-  if (!opened.unit || !Array.isArray(opened.inputs)) {
-    throw new LensError("file", "this saved convlens.lab has no unit or inputs; make it again");
-  }
-  return opened;
 }

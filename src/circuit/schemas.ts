@@ -1,0 +1,209 @@
+/** Schemas of the results about circuits. */
+import { flagSchema, listOf, numberSchema, oneOf, type Schema, textSchema, where } from "../core/check.js";
+import {
+  anyNumber,
+  countSchema,
+  float32Schema,
+  kernelSchema,
+  objectOf,
+  orNull,
+  pairOf,
+  shareSchema,
+  signSchema,
+  sizeSchema,
+  textsSchema,
+  unitSchema,
+} from "../core/schemas.js";
+import { formatUnit } from "../core/unit.js";
+import { fitSchema } from "../dataset/fit.js";
+import { resultSchema } from "../network/schemas.js";
+import type { Attribution, AttributionSettings } from "./attribution.js";
+import type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "./circuit.js";
+import type { Expanded, ExpandSettings } from "./expanded.js";
+import type { Faithfulness, FaithfulnessSettings } from "./faithfulness.js";
+import type { FamilyGraph } from "./family-edges.js";
+import type { Verification, VerificationSettings, VerifiedEdge } from "./verify.js";
+
+/** A share as sums of rounded numbers give it. */
+const roundedShare = numberSchema({ from: 0, to: 1 + 1e-6 });
+
+const nodeSchema = objectOf<CircuitNode>({ unit: unitSchema, depth: depthSchema(), kind: textSchema }, "a node");
+
+function depthSchema(): Schema<number> {
+  return where(anyNumber, (depth) => Number.isInteger(depth) && Math.abs(depth) < 1e4, "a whole number of steps");
+}
+
+const edgeSchema = objectOf<CircuitEdge>(
+  {
+    from: unitSchema,
+    to: unitSchema,
+    relation: oneOf("weights", "term", "factor"),
+    kernel: kernelSchema,
+    strength: anyNumber,
+    share: roundedShare,
+    sign: signSchema,
+    positiveShare: roundedShare,
+    route: textsSchema,
+  },
+  "an edge",
+);
+
+const circuitSettings = objectOf<CircuitSettings>(
+  {
+    depth: countSchema,
+    width: countSchema,
+    strength: textSchema,
+    weights: textSchema,
+    direction: oneOf("inputs", "downstream"),
+  },
+  "settings of a circuit",
+);
+
+/** A circuit, all of whose edges join units of it. */
+export const circuitSchema: Schema<Circuit> = where(
+  resultSchema<Circuit>(
+    "circuit",
+    { engine: "never", withoutModel: true },
+    {
+      settings: circuitSettings,
+      name: textSchema,
+      roots: listOf(unitSchema, "a list of units"),
+      nodes: listOf(nodeSchema, "a list of nodes"),
+      edges: listOf(edgeSchema, "a list of edges"),
+    },
+  ),
+  ({ nodes, edges, roots }) => {
+    const names = new Set(nodes.map(({ unit }) => formatUnit(unit)));
+    const joined = [...roots, ...edges.flatMap(({ from, to }) => [from, to])];
+    return roots.length > 0 && names.size === nodes.length && joined.every((unit) => names.has(formatUnit(unit)));
+  },
+  "a circuit whose roots and edges name units of it, each unit once",
+);
+
+const pointSchema = objectOf<VerifiedEdge["points"][number]>(
+  { id: textSchema, predicted: anyNumber, measured: anyNumber },
+  "a point",
+);
+
+const shownSizes = pairOf(sizeSchema);
+
+/** A verification. */
+export const verificationSchema: Schema<Verification> = resultSchema<Verification>(
+  "verification",
+  { engine: "always" },
+  {
+    settings: objectOf<VerificationSettings>(
+      { intervention: oneOf("ablate", "perturb"), size: shownSizes, fit: fitSchema },
+      "settings of a verification",
+    ),
+    edges: listOf(
+      objectOf<VerifiedEdge>(
+        {
+          from: unitSchema,
+          to: unitSchema,
+          r2: orNull(anyNumber) as Schema<VerifiedEdge["r2"]>,
+          worst: orNull(anyNumber) as Schema<VerifiedEdge["worst"]>,
+          points: listOf(pointSchema),
+          reason: orNull(textSchema),
+        },
+        "an edge",
+      ),
+    ),
+    r2: orNull(anyNumber) as Schema<Verification["r2"]>,
+    pictures: countSchema,
+  },
+);
+
+/** Expanded weights. */
+export const expandedSchema: Schema<Expanded> = where(
+  resultSchema<Expanded>(
+    "expanded",
+    { engine: "sometimes" },
+    {
+      settings: objectOf<ExpandSettings>(
+        { method: oneOf("adjoint", "composition"), gated: flagSchema },
+        "settings of expanded weights",
+      ),
+      to: unitSchema,
+      layer: textSchema,
+      height: sizeSchema,
+      width: sizeSchema,
+      channels: sizeSchema,
+      data: float32Schema,
+      positive: float32Schema,
+      negative: float32Schema,
+      cancellation: listOf(anyNumber),
+      status: textSchema,
+    },
+  ),
+  ({ height, width, channels, data, positive, negative, cancellation }) =>
+    [data, positive, negative].every(({ length }) => length === height * width * channels) &&
+    cancellation.length === channels,
+  "expanded weights with height × width × channels numbers",
+);
+
+/** An attribution. */
+export const attributionSchema: Schema<Attribution> = resultSchema<Attribution>(
+  "attribution",
+  { engine: "always" },
+  {
+    settings: objectOf<AttributionSettings>(
+      { from: orNull(textSchema), path: countSchema },
+      "settings of an attribution",
+    ),
+    unit: unitSchema,
+    at: pairOf(countSchema),
+    value: anyNumber,
+    bias: anyNumber,
+    parts: listOf(
+      objectOf<Attribution["parts"][number]>({ unit: unitSchema, contribution: anyNumber }, "a contribution"),
+    ),
+    method: oneOf("exact", "gradient × activation", "integrated gradient"),
+  },
+);
+
+/** A faithfulness curve. */
+export const faithfulnessSchema: Schema<Faithfulness> = resultSchema<Faithfulness>(
+  "faithfulness",
+  { engine: "always" },
+  {
+    settings: objectOf<FaithfulnessSettings>(
+      { order: oneOf("magnitude", "attribution", "random"), seed: anyNumber, size: shownSizes, fit: fitSchema },
+      "settings of a faithfulness curve",
+    ),
+    unit: unitSchema,
+    points: listOf(
+      objectOf<Faithfulness["points"][number]>(
+        { kept: shareSchema, edges: countSchema, correlation: numberSchema({ from: -1 - 1e-6, to: 1 + 1e-6 }) },
+        "a point",
+      ),
+    ),
+    area: anyNumber,
+    pictures: countSchema,
+  },
+);
+
+/** A graph of families, all of whose edges join nodes of it. */
+export const familyGraphSchema: Schema<FamilyGraph> = where(
+  resultSchema<FamilyGraph>(
+    "family-graph",
+    { engine: "never" },
+    {
+      settings: objectOf<FamilyGraph["settings"]>({ strength: textSchema }, "settings of a family graph"),
+      nodes: listOf(
+        objectOf<FamilyGraph["nodes"][number]>({ name: textSchema, layer: textSchema, count: countSchema }, "a node"),
+      ),
+      edges: listOf(
+        objectOf<FamilyGraph["edges"][number]>(
+          { from: textSchema, to: textSchema, total: anyNumber, mean: anyNumber, share: roundedShare },
+          "an edge",
+        ),
+      ),
+    },
+  ),
+  ({ nodes, edges }) => {
+    const names = new Set(nodes.map(({ name }) => name));
+    return names.size === nodes.length && edges.every(({ from, to }) => names.has(from) && names.has(to));
+  },
+  "a family graph whose edges name groups of it, each group once",
+);

@@ -1,0 +1,74 @@
+/** Schemas of the values that saved results are made of. */
+import { custom, nullable, strictObject, strictTuple } from "valibot";
+import { listOf, numberSchema, oneOf, type Schema, textSchema, where, wholeSchema } from "./check.js";
+import type { Image } from "./image.js";
+import type { Kernel, Sign } from "./kernel.js";
+import type { Unit } from "./unit.js";
+
+/** Largest height, width or number of channels in a file. */
+const largestSize = 2 ** 20;
+
+/** A schema for each field of an interface. */
+export type FieldSchemas<T> = { readonly [Name in keyof T]-?: Schema<T[Name]> };
+
+/** An object with exactly these fields. */
+export function objectOf<T extends object>(fields: FieldSchemas<T>, words: string): Schema<T> {
+  return strictObject(fields, words) as unknown as Schema<T>;
+}
+
+/** A value, or null. */
+export function orNull<T>(schema: Schema<T>): Schema<T | null> {
+  return nullable(schema) as Schema<T | null>;
+}
+
+/** Two values, such as a row and a column. */
+export function pairOf<T>(item: Schema<T>): Schema<readonly [T, T]> {
+  return strictTuple([item, item], "two values") as Schema<readonly [T, T]>;
+}
+
+/** A number. */
+export const anyNumber: Schema<number> = numberSchema();
+
+/** A share of a whole. */
+export const shareSchema: Schema<number> = numberSchema({ from: 0, to: 1 });
+
+/** A number of things. */
+export const countSchema: Schema<number> = wholeSchema(0);
+
+/** A size of a map, kernel or picture. */
+export const sizeSchema: Schema<number> = wholeSchema(1, largestSize);
+
+/** A list of numbers. */
+export const numbersSchema: Schema<number[]> = listOf(anyNumber, "a list of numbers");
+
+/** A list of texts. */
+export const textsSchema: Schema<string[]> = listOf(textSchema, "a list of texts");
+
+/** An array of float32 numbers. */
+export const float32Schema: Schema<Float32Array> = custom<Float32Array>(
+  (value) => value instanceof Float32Array,
+  "an array of float32 numbers",
+);
+
+/** A unit. */
+export const unitSchema: Schema<Unit> = objectOf<Unit>({ layer: textSchema, channel: countSchema }, "a unit");
+
+/** The sign of a kernel. */
+export const signSchema: Schema<Sign> = oneOf("excitatory", "inhibitory");
+
+/** A kernel. */
+export const kernelSchema: Schema<Kernel> = where(
+  objectOf<Kernel>(
+    { from: unitSchema, to: unitSchema, height: sizeSchema, width: sizeSchema, data: float32Schema },
+    "a kernel",
+  ),
+  ({ height, width, data }) => data.length === height * width,
+  "a kernel of height × width numbers",
+);
+
+/** A picture. */
+export const imageSchema: Schema<Image> = where(
+  objectOf<Image>({ height: sizeSchema, width: sizeSchema, channels: sizeSchema, data: float32Schema }, "a picture"),
+  ({ height, width, channels, data }) => data.length === height * width * channels,
+  "a picture of height × width × channels numbers",
+);

@@ -1,0 +1,65 @@
+/** The schema of a lab sheet. */
+
+import { strictTuple } from "valibot";
+import { listOf, numberSchema, oneOf, type Schema, textSchema } from "../core/check.js";
+import {
+  anyNumber,
+  countSchema,
+  kernelSchema,
+  objectOf,
+  orNull,
+  signSchema,
+  sizeSchema,
+  textsSchema,
+  unitSchema,
+} from "../core/schemas.js";
+import { unitExamplesSchema } from "../dataset/schemas.js";
+import { layerSchema, resultSchema } from "../network/schemas.js";
+import { pictureSchema } from "../optvis/schemas.js";
+import type { Lab, LabInput, LabSettings } from "./sheet.js";
+
+/** A share as sums of rounded numbers give it. */
+const roundedShare = numberSchema({ from: 0, to: 1 + 1e-6 });
+
+const labInputSchema = objectOf<LabInput>(
+  {
+    kernel: kernelSchema,
+    unit: unitSchema,
+    kind: textSchema,
+    via: textsSchema,
+    strength: anyNumber,
+    share: roundedShare,
+    sign: signSchema,
+    positiveShare: roundedShare,
+    picture: orNull(pictureSchema),
+    note: textSchema,
+  },
+  "an input",
+);
+
+/** A lab sheet. */
+export const labSchema: Schema<Lab> = resultSchema<Lab>(
+  "lab",
+  { engine: "always" },
+  {
+    settings: objectOf<LabSettings>(
+      { strength: textSchema, weights: oneOf("folded", "stored"), view: oneOf("neuron", "channel") },
+      "settings of a lab sheet",
+    ),
+    inputShape: textSchema,
+    layers: listOf(layerSchema, "a list of layers"),
+    unit: unitSchema,
+    path: textsSchema,
+    kernelShape: listOf(countSchema, "a shape"),
+    filterShape: strictTuple([sizeSchema, sizeSchema, sizeSchema], "a shape") as Schema<Lab["filterShape"]>,
+    bias: anyNumber,
+    norm: orNull(textSchema),
+    largest: numberSchema({ from: 0 }),
+    receptiveField: textSchema,
+    inputCount: countSchema,
+    picture: pictureSchema,
+    inputs: listOf(labInputSchema, "a list of inputs"),
+    examples: orNull(unitExamplesSchema),
+    seconds: numberSchema({ from: 0 }),
+  },
+);
