@@ -26,8 +26,11 @@ export function pairOf<T>(item: Schema<T>): Schema<readonly [T, T]> {
   return strictTuple([item, item], "two values") as Schema<readonly [T, T]>;
 }
 
+/** Largest number in a file: squares of float32 stay below it, and its own square is still a finite double. */
+const largestNumber = 1e150;
+
 /** A number. */
-export const anyNumber: Schema<number> = numberSchema();
+export const anyNumber: Schema<number> = numberSchema({ from: -largestNumber, to: largestNumber });
 
 /** A share of a whole. */
 export const shareSchema: Schema<number> = numberSchema({ from: 0, to: 1 });

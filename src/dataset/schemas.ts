@@ -164,14 +164,14 @@ const curveSchema = where(
     {
       angles: numbersSchema,
       responses: float32Schema,
-      sweepPeriod: numberSchema({ above: 0 }),
+      sweepPeriod: numberSchema({ above: 0, to: 1e150 }),
       preferred: anyNumber,
       mean: anyNumber,
       peak: anyNumber,
       selectivity: anyNumber,
       halfWidth: anyNumber,
       echo: orNull(anyNumber),
-      period: numberSchema({ above: 0 }),
+      period: numberSchema({ above: 0, to: 1e150 }),
     },
     "a tuning curve",
   ),
@@ -188,7 +188,7 @@ const axisSchema = objectOf<SweepAxis>(
   {
     name: textSchema,
     values: where(numbersSchema, ({ length }) => length > 0, "a list of numbers"),
-    period: orNull(numberSchema({ above: 0 })),
+    period: orNull(numberSchema({ above: 0, to: 1e150 })),
   },
   "an axis",
 );
@@ -212,9 +212,13 @@ export const tuningSchema: Schema<Tuning> = where(
   ),
   ({ axes, units }) => {
     const count = axes.reduce((product, { values }) => product * values.length, 1);
-    return units.every(({ responses, best }) => responses.length === count && best.length === axes.length);
+    return (
+      units.length > 0 &&
+      axes.length > 0 &&
+      units.every(({ responses, best }) => responses.length === count && best.length === axes.length)
+    );
   },
-  "a tuning with a response for each point of the sweep",
+  "a tuning of one unit or more with a response for each point of the sweep",
 );
 
 /** A joint tuning. */
@@ -235,13 +239,14 @@ export const jointTuningSchema: Schema<JointTuning> = where(
     },
   ),
   ({ angles, members, photographs }) =>
+    members.length > 0 &&
     members.every(
       ({ curve, each }) =>
         curve.angles.length === angles.length &&
         each.length === photographs &&
         each.every(({ length }) => length === angles.length),
     ),
-  "a joint tuning with a curve of each member for each photograph",
+  "a joint tuning of one member or more with a curve for each photograph",
 );
 
 /** A map of activations, or of what speaks for a class. */

@@ -1,5 +1,5 @@
 /** The schema of a diagnosis. */
-import { flagSchema, listOf, oneOf, type Schema, textSchema } from "../core/check.js";
+import { flagSchema, listOf, oneOf, type Schema, textSchema, where } from "../core/check.js";
 import { anyNumber, countSchema, objectOf, orNull } from "../core/schemas.js";
 import { preprocessingSchema, resultSchema } from "../network/schemas.js";
 import type { Diagnosis, Finding, LabelVerdict, PreprocessingEvidence, PreprocessingVerdict } from "./finding.js";
@@ -43,24 +43,28 @@ const evidenceSchema = objectOf<PreprocessingEvidence>(
 );
 
 /** A diagnosis. */
-export const diagnosisSchema: Schema<Diagnosis> = resultSchema<Diagnosis>(
-  "diagnosis",
-  { engine: "sometimes" },
-  {
-    settings: objectOf<Diagnosis["settings"]>({ count: countSchema }, "settings of a diagnosis"),
-    photos: countSchema,
-    preprocessing: orNull(
-      objectOf<PreprocessingVerdict>(
-        { best: evidenceSchema, sure: flagSchema, tried: listOf(evidenceSchema) },
-        "a verdict on the preprocessing",
+export const diagnosisSchema: Schema<Diagnosis> = where(
+  resultSchema<Diagnosis>(
+    "diagnosis",
+    { engine: "sometimes" },
+    {
+      settings: objectOf<Diagnosis["settings"]>({ count: countSchema }, "settings of a diagnosis"),
+      photos: countSchema,
+      preprocessing: orNull(
+        objectOf<PreprocessingVerdict>(
+          { best: evidenceSchema, sure: flagSchema, tried: listOf(evidenceSchema) },
+          "a verdict on the preprocessing",
+        ),
       ),
-    ),
-    labels: orNull(
-      objectOf<LabelVerdict>(
-        { offset: anyNumber, photos: countSchema, accuracy: anyNumber, accuracyAtZero: anyNumber },
-        "a verdict on the labels",
+      labels: orNull(
+        objectOf<LabelVerdict>(
+          { offset: anyNumber, photos: countSchema, accuracy: anyNumber, accuracyAtZero: anyNumber },
+          "a verdict on the labels",
+        ),
       ),
-    ),
-    findings: listOf(findingSchema),
-  },
+      findings: listOf(findingSchema),
+    },
+  ),
+  ({ photos, engine }) => photos === 0 || engine !== undefined,
+  "a diagnosis with the engine that ran the model where photographs were shown",
 );

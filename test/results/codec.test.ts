@@ -1,4 +1,5 @@
 /** Every result of the library as text and back, in a console, and what is refused. */
+import { existsSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { grow } from "../../src/circuit/grow.js";
@@ -90,6 +91,21 @@ describe("what is refused", () => {
     expect(() => parse(text.replace('"version": 1', '"version": 7'))).toThrow(file(/of version 7.*make it again/));
     expect(() => parse('{"kind":"spectrum","version":1}')).toThrow(
       file(/the kind "spectrum", which this version does not/),
+    );
+  });
+
+  it("is a kernel without columns, which would be drawn for ever", () => {
+    const sheet = JSON.parse(stringify(all.lab)) as { inputs: { kernel: { width: number } }[] };
+    sheet.inputs[0]!.kernel.width = 0;
+    expect(() => parse("lab", JSON.stringify(sheet))).toThrow(
+      file(/inputs\[0\]\.kernel\.width is a whole number from 1/),
+    );
+  });
+
+  const saved = "../shared/cases/reliability/saved-lab.json";
+  it.skipIf(!existsSync(saved))("is the lab sheet that an earlier version saved", () => {
+    expect(() => parse("lab", readFileSync(saved, "utf8"))).toThrow(
+      file(/"convlens\.lab".*make it again with this version$/),
     );
   });
 
