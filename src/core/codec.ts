@@ -57,8 +57,8 @@ export function fromText(text: string): unknown {
 
 function revived(_: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if ("float32" in value) return float32Of(value.float32);
-  if ("png" in value) return imageOf(value.png);
+  if ("float32" in value && typeof value.float32 === "string") return float32Of(value.float32);
+  if ("png" in value && typeof value.png === "string") return imageOf(value.png);
   return value;
 }
 
@@ -68,7 +68,7 @@ function base64Of(array: Float32Array, place: string): string {
   return toBase64(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
 }
 
-function float32Of(text: unknown): Float32Array {
+function float32Of(text: string): Float32Array {
   const bytes = bytesOf(text);
   if (bytes.length % 4 !== 0) throw new LensError("file", "an array of float32 has a part of a number at its end");
   const array = new Float32Array(bytes.buffer as ArrayBuffer);
@@ -93,7 +93,7 @@ function pngOf({ height, width, channels, data }: Image): string {
   return toBase64(encodePNG({ width, height, channels, depth: 8, data: bytes }));
 }
 
-function imageOf(text: unknown): Image {
+function imageOf(text: string): Image {
   const bytes = bytesOf(text);
   // The header comes first in a PNG: eight bytes of signature, eight of the chunk, then width and height.
   if (bytes.length < 24) throw new LensError("file", "a picture is cut short");
@@ -116,11 +116,10 @@ function imageOf(text: unknown): Image {
   );
 }
 
-function bytesOf(text: unknown): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   try {
-    if (typeof text === "string") return fromBase64(text);
-  } catch {
-    // Said below: atob's own words name neither the value nor the remedy.
+    return fromBase64(text);
+  } catch (cause) {
+    throw new LensError("file", "an array of numbers or a picture is not written in base64", { cause });
   }
-  throw new LensError("file", "an array of numbers or a picture is not written in base64");
 }
