@@ -3,13 +3,14 @@
  *
  *     part[y, x] = Σ_rc k[r, c] · map[y·stride + r·dilation − top, x·stride + c·dilation − left]
  *
- * A unit's value before its activation is its bias plus the sum of these parts over the channels it reads. A unit of a sum
- * is the sum of its terms.
+ * or, of a transposed convolution, every value of the map adds the kernel to the part around it. A unit's value before its
+ * activation is its bias plus the sum of these parts over the channels it reads. A unit of a sum is the sum of its terms.
  */
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { padsOfWindow, slide, type Window } from "../network/ops/window.js";
+import type { ConvTransposeOp } from "../network/ops.js";
 import { type Merged, mergedOf } from "../network/sources.js";
 import { type LayerWeights, unitWeights } from "../weights/layer-weights.js";
 
@@ -66,7 +67,12 @@ export function contributionsOf(net: Network, unit: UnitLike | string): Contribu
       from: source.unit,
       read: readBy(net, weights, first + i),
       via: source.via,
-      partOf: (maps) => correlate(weights.flattened ? joined(maps, weights) : maps[0]!, kernel, weights.window),
+      partOf: (maps, size) => {
+        const plane = weights.flattened ? joined(maps, weights) : maps[0]!;
+        return weights.op.kind === "convTranspose"
+          ? spreadOut(plane, kernel, weights.op, size)
+          : correlate(plane, kernel, weights.window);
+      },
     };
   });
   return { contributions, bias: weights.bias(channel), value };
@@ -146,4 +152,28 @@ function correlate(plane: Plane, kernel: Float32Array, window: Window): Plane {
     }
   }
   return { height: rows, width: columns, data };
+}
+
+/** A map through the kernel of a transposed convolution, on a map of a size. */
+function spreadOut(
+  plane: Plane,
+  kernel: Float32Array,
+  { kernelShape: [height, width], strides, dilation, padding }: ConvTransposeOp,
+  size: Pick<Plane, "height" | "width">,
+): Plane {
+  const data = new Float32Array(size.height * size.width);
+  for (let y = 0; y < plane.height; y++) {
+    for (let x = 0; x < plane.width; x++) {
+      for (let r = 0; r < height; r++) {
+        const row = y * strides[0] + r * dilation[0] - padding.top;
+        if (row < 0 || row >= size.height) continue;
+        for (let c = 0; c < width; c++) {
+          const column = x * strides[1] + c * dilation[1] - padding.left;
+          if (column < 0 || column >= size.width) continue;
+          data[row * size.width + column]! += kernel[r * width + c]! * plane.data[y * plane.width + x]!;
+        }
+      }
+    }
+  }
+  return { height: size.height, width: size.width, data };
 }

@@ -7,7 +7,7 @@
  * summed over all ways, in float64 and without an engine, so that the engine's adjoint has something to be checked against.
  */
 import { LensError } from "../../core/errors.js";
-import { channelsOf } from "../../core/shape.js";
+import { channelsOf, formatShape } from "../../core/shape.js";
 import type { Network } from "../network.js";
 import type { KernelView } from "../ops/kernel-view.js";
 import { poolWindow } from "../ops/pool.js";
@@ -55,12 +55,15 @@ export function compose(net: Network, channel: number): Window {
 function through(op: Op, window: Window, shapes: readonly Op["output"][]): Window[] {
   const { channels, kernels } = semanticsOf(op);
   const view = kernels(op);
-  if (view && "kernel" in op) return [slideBack(window, view, { shape: shapes[0]!, ...kernelTaps(op.kernel, view) })];
+  // Where the kernels of a transposed convolution lie depends on the place of what they make.
+  if (view && "kernel" in op && op.kind !== "convTranspose")
+    return [slideBack(window, view, { shape: shapes[0]!, ...kernelTaps(op.kernel, view) })];
   if (op.kind === "pool") return [slideBack(window, poolWindow(op), { shape: shapes[0]!, ...meanTaps(op, window) })];
   if (op.kind === "norm") return [{ ...window, data: window.data.map((w, i) => w * op.gamma![i % window.channels]!) }];
   if (op.kind === "pad") return [{ ...window, top: window.top - op.padding.top, left: window.left - op.padding.left }];
   const flow = channels(op, shapes.map(channelsOf));
-  if (flow.kind === "merged" && flow.by === "sum") return op.inputs.map(() => window);
+  const isAlike = shapes.every((shape) => formatShape(shape) === formatShape(shapes[0]!));
+  if (flow.kind === "merged" && flow.by === "sum" && isAlike) return op.inputs.map(() => window);
   if (flow.kind === "concatenated") return parts(window, shapes.map(channelsOf));
   // A linear activation and a layer that only acts in training.
   if (op.kind === "activation" || op.kind === "identity") return [window];
