@@ -70,7 +70,11 @@ function sourcesThrough(op: Op, inputs: readonly (readonly Source[])[]): readonl
     case "kept":
       return first.map((source) => passed(source, op.layer));
     case "permuted":
-      return flow.from.map((channel) => passed(first[channel]!, op.layer));
+      // A channel of zeros comes from nowhere else.
+      return flow.from.map((from, channel) => {
+        const source = first[from];
+        return source ? passed(source, op.layer) : { unit: { layer: op.layer, channel }, via: [], kind: op.kind };
+      });
     case "flattened":
       return Array.from({ length: channelsOf(op.output) }, (_, i) => passed(first[i % flow.period]!, op.layer));
     case "concatenated":
@@ -146,11 +150,15 @@ export function mergedOf(net: Network, channel: Unit): Merged | null {
     inputs.map(({ output }) => channelsOf(output)),
   );
   if (flow.kind !== "merged") return null;
-  const terms = [...new Set(inputs)].map((input) => ({
-    source: channelSources(net, input.name)[unit.channel]!,
-    read: { layer: input.layer, channel: unit.channel },
-    count: inputs.filter((other) => other === input).length,
-  }));
+  const terms = [...new Set(inputs)].map((input) => {
+    // A map of one channel joins every channel.
+    const channel = channelsOf(input.output) === 1 ? 0 : unit.channel;
+    return {
+      source: channelSources(net, input.name)[channel]!,
+      read: { layer: input.layer, channel },
+      count: inputs.filter((other) => other === input).length,
+    };
+  });
   return { by: flow.by, unit, terms };
 }
 

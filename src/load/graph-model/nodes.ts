@@ -1,7 +1,7 @@
 /** The TensorFlow nodes that compute, by type. */
 import type { Activation } from "../../network/ops.js";
 import { alias } from "../graph/alias.js";
-import { addConstant, arithmetic, ofMaps } from "../graph/arithmetic.js";
+import { addClip, addConstant, arithmetic, extremum, ofMaps } from "../graph/arithmetic.js";
 import { concat, reshape, slice, split, squeeze, transpose, unsqueeze } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
@@ -10,10 +10,11 @@ import type { NodeReader, NodeToRead } from "../graph/node.js";
 import type { Dialect } from "../graph/read.js";
 import { pick } from "../graph/select.js";
 import { addActivation, addLrn, addPool, addReduce, addSoftmax } from "../graph/simple.js";
-import { pad, upsample } from "../graph/spatial.js";
+import { blocks, padded, upsample } from "../graph/spatial.js";
 import { axisAt, fileShape, listOf, settingsOf } from "../graph/value.js";
-import { perChannel } from "../graph/weighted.js";
+import { slopesOf } from "../graph/weighted.js";
 import { folds, isFloat, stridedCuts } from "./constants.js";
+import { convTranspose } from "./conv-transpose.js";
 import { batchNorm, conv, depthwise, matMul, orderOf, slidingOf, spatial } from "./weighted.js";
 
 const activation =
@@ -41,16 +42,34 @@ function reduce(mode: "max" | "average"): NodeReader {
 
 /** `Pad`, `PadV2`: `[before, after]` for each axis. */
 const padding: NodeReader = (node) => {
-  const value = node.constant(2);
-  if (value && settingsOf(value)[0] !== 0) throw new CannotRead(`it pads by ${settingsOf(value)[0]}, not by zeros`);
-  const sides = settingsOf(node.weight(1));
-  return pad(
-    node,
-    node.map(0),
-    "NHWC",
-    Array.from({ length: sides.length / 2 }, (_, i) => [sides[2 * i]!, sides[2 * i + 1]!] as const),
-  );
+  const given = node.constant(2);
+  const value = given ? settingsOf(given)[0]! : 0;
+  return padded(node, node.map(0), "NHWC", { sides: sidesOf(node), border: "constant", value });
 };
+
+/** `MirrorPad`, with or without the edge pixel repeated. */
+const mirrorPad: NodeReader = (node) => {
+  const mode = node.word("mode", "REFLECT").toLowerCase();
+  if (mode !== "reflect" && mode !== "symmetric") throw new CannotRead(`it mirrors by ${mode}`);
+  return padded(node, node.map(0), "NHWC", { sides: sidesOf(node), border: mode, value: 0 });
+};
+
+function sidesOf(node: NodeToRead): (readonly [number, number])[] {
+  const sides = settingsOf(node.weight(1));
+  return Array.from({ length: sides.length / 2 }, (_, i) => [sides[2 * i]!, sides[2 * i + 1]!] as const);
+}
+
+/** `DepthToSpace`, `SpaceToDepth`. */
+const blocksOf =
+  (kind: "depthToSpace" | "spaceToDepth"): NodeReader =>
+  (node) => {
+    const [block] = node.whole("block_size", 1, { least: 1 });
+    return blocks(node, node.map(0), orderOf(node), { kind, block: block!, order: "DCR" });
+  };
+
+/** `ClipByValue` to two numbers. */
+const clipByValue: NodeReader = (node) =>
+  addClip(node, node.map(0), { min: settingsOf(node.weight(1))[0]!, max: settingsOf(node.weight(2))[0]! });
 
 /** `ResizeNearestNeighbor`, `ResizeBilinear` to a size. */
 function resize(interpolation: "nearest" | "bilinear"): NodeReader {
@@ -64,28 +83,6 @@ function resize(interpolation: "nearest" | "bilinear"): NodeReader {
     const size = [height! / (h ?? Number.NaN), width! / (w ?? Number.NaN)] as const;
     return upsample(node, map, "NHWC", { size, interpolation: centred ? "centred" : interpolation });
   };
-}
-
-/** `Maximum` and `Minimum` of a map and a number: the two halves of clipping from 0. */
-const maximum: NodeReader = (node) => {
-  if (numberBeside(node) !== 0) throw new CannotRead(`it takes the larger of a map and ${numberBeside(node)}, not 0`);
-  return addActivation(node, node.maps[0]!, { name: "relu" });
-};
-const minimum: NodeReader = (node) => {
-  const [map] = node.maps;
-  const draft = node.builder.draftOf(map!);
-  const max = numberBeside(node);
-  const isRelu = "activation" in draft && draft.activation.name === "relu" && draft.activation.max === undefined;
-  if (!isRelu || map!.readers !== 1 || !(max > 0)) throw new CannotRead("it takes the smaller of a map and a number");
-  node.builder.replace({ ...draft, activation: { name: "relu", max } });
-  return alias(node, map!);
-};
-
-function numberBeside(node: NodeToRead): number {
-  const constant = node.inputs.find((value) => value?.kind === "constant");
-  const list = constant?.kind === "constant" ? settingsOf(constant) : [];
-  if (list.length === 0 || list.some((n) => n !== list[0])) throw new CannotRead("it compares two maps");
-  return list[0]!;
 }
 
 /** `ConcatV2`, whose axis is its last input, and `Concat`, whose axis is its first. */
@@ -165,6 +162,7 @@ const biasAdd: NodeReader = (node) => {
 const readers: Readonly<Record<string, NodeReader>> = {
   Conv2D: conv,
   _FusedConv2D: conv,
+  Conv2DBackpropInput: convTranspose,
   DepthwiseConv2dNative: depthwise,
   FusedDepthwiseConv2dNative: depthwise,
   _FusedDepthwiseConv2dNative: depthwise,
@@ -192,8 +190,7 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Relu6: activation({ name: "relu", max: 6 }),
   LeakyRelu: (node) => addActivation(node, node.map(0), { name: "leakyRelu", alpha: node.number("alpha", 0.2) }),
   Prelu: (node) => {
-    const slopes = perChannel(node.map(0), node.weight(1), node.numbers(1));
-    if (!slopes) throw new CannotRead("its slopes are shared in another way than over rows and columns");
+    const slopes = slopesOf(node.map(0), node.weight(1), node.numbers(1));
     return addActivation(node, node.map(0), { name: "prelu", slopes });
   },
   Elu: activation({ name: "elu" }),
@@ -203,12 +200,16 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Softplus: activation({ name: "softplus" }),
   Softsign: activation({ name: "softsign" }),
   Softmax: (node) => addSoftmax(node, node.map(0), [-1]),
-  Maximum: maximum,
-  Minimum: minimum,
+  Maximum: (node) => extremum(node, "maximum"),
+  Minimum: (node) => extremum(node, "minimum"),
+  ClipByValue: clipByValue,
   MaxPool: pool("max"),
   AvgPool: pool("average"),
   Mean: reduce("average"),
   Max: reduce("max"),
+  MirrorPad: mirrorPad,
+  DepthToSpace: blocksOf("depthToSpace"),
+  SpaceToDepth: blocksOf("spaceToDepth"),
   Pad: padding,
   PadV2: padding,
   ConcatV2: concatenation(true),

@@ -5,12 +5,14 @@
 
 import { channelsOf } from "../../core/shape.js";
 import { mergedShape } from "../../network/ops/merge.js";
-import type { NormOp } from "../../network/ops.js";
+import type { Activation, NormOp } from "../../network/ops.js";
 import { affine } from "../layers/reader.js";
+import { alias } from "./alias.js";
 import { aligned } from "./aligned.js";
 import { shapesOf } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
+import { addActivation } from "./simple.js";
 import { floatsOf, type GraphConstant, type GraphMap, type GraphValue } from "./value.js";
 import { fuseBias, perChannel } from "./weighted.js";
 
@@ -28,10 +30,14 @@ export function arithmetic(node: NodeToRead, kind: Arithmetic): GraphValue {
   return addConstant(node, b as GraphMap, { constant: a, at: 0 }, kind);
 }
 
-/** Adds a sum or product of maps. */
-export function ofMaps(node: NodeToRead, maps: readonly GraphMap[], kind: Arithmetic): GraphMap {
+/** Adds a sum, product, maximum or minimum of maps. */
+export function ofMaps(
+  node: NodeToRead,
+  maps: readonly GraphMap[],
+  kind: Arithmetic | "maximum" | "minimum",
+): GraphMap {
   const { builder, readers } = node;
-  if (kind === "divide") throw new CannotRead("it divides by a map");
+  if (kind === "divide") return ofMaps(node, [maps[0]!, inverse(node, maps[1]!)], "multiply");
   const swish = kind === "multiply" && maps.length === 2 ? fuseSwish(node, maps) : null;
   if (swish) return swish;
   const joined = aligned(node, maps);
@@ -45,6 +51,52 @@ export function ofMaps(node: NodeToRead, maps: readonly GraphMap[], kind: Arithm
   const place = builder.place(layer, terms);
   const sum = kind === "subtract" ? "add" : kind;
   return builder.add({ kind: sum, ...place, inputs: terms.map(({ op }) => op) }, terms, { axes, readers });
+}
+
+/** One over a map, for a quotient. */
+function inverse(node: NodeToRead, map: GraphMap): GraphMap {
+  const { builder } = node;
+  const place = builder.place(node.layer(), [map]);
+  const activation = { name: "power", alpha: -1 } as const;
+  return builder.add({ kind: "activation", ...place, inputs: [map.op], activation }, [map], { readers: 1 });
+}
+
+/** Adds the larger or smaller of maps and numbers. */
+export function extremum(node: NodeToRead, kind: "maximum" | "minimum"): GraphMap {
+  const best = kind === "maximum" ? Math.max : Math.min;
+  const numbers = node.inputs.flatMap((value, i) => {
+    if (value?.kind !== "constant") return [];
+    const values = node.numbers(i);
+    if (values.length === 0 || values.some((n) => n !== values[0])) {
+      throw new CannotRead(`it takes the ${kind} of a map and different numbers`);
+    }
+    return [values[0]!];
+  });
+  const { maps } = node;
+  const joined = maps.length > 1 ? ofMaps(node, maps, kind) : maps[0]!;
+  if (numbers.length === 0) return joined;
+  const limit = best(...numbers);
+  return addClip(node, joined, kind === "maximum" ? { min: limit } : { max: limit });
+}
+
+/** Adds a clip; from 0 on it is a rectifier, and a ceiling behind a rectifier is the rectifier's. */
+export function addClip(node: NodeToRead, map: GraphMap, { min, max }: Pick<Activation, "min" | "max">): GraphMap {
+  if (min === undefined && max === undefined) return alias(node, map);
+  if (min === 0 && (max === undefined || max > 0)) {
+    return addActivation(node, map, { name: "relu", ...(max !== undefined && { max }) });
+  }
+  const { builder, readers } = node;
+  const draft = builder.draftOf(map);
+  const isRectifier = "activation" in draft && draft.activation.name === "relu" && draft.activation.max === undefined;
+  if (min === undefined && isRectifier && map.readers === 1 && max! > 0) {
+    builder.replace({ ...draft, activation: { name: "relu", max: max! } });
+    return { ...map, readers };
+  }
+  return addActivation(node, map, {
+    name: "clip",
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+  });
 }
 
 /** A map times −1, for a difference. */

@@ -5,6 +5,7 @@
 import { formatShape } from "../../core/shape.js";
 import { alias } from "./alias.js";
 import { aligned } from "./aligned.js";
+import { addBlocks } from "./blocks.js";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
 import { pick } from "./select.js";
@@ -17,7 +18,11 @@ export function transpose(node: NodeToRead, map: GraphMap, order: readonly numbe
   if (axes.length !== map.axes.length || new Set(axes).size !== axes.length) {
     throw new CannotRead(`it puts ${map.axes.length} axes in the order ${order.join()}`);
   }
-  return alias(node, map, { axes: axes.map((axis) => map.axes[axis]!) });
+  return viewed(
+    node,
+    map,
+    axes.map((axis) => map.axes[axis]!),
+  );
 }
 
 /** The axes before one as one axis, and those from it on as another. */
@@ -52,7 +57,7 @@ function rearranged(node: NodeToRead, map: GraphMap, view: View): GraphMap {
   const { builder, readers } = node;
   const seen = { ...map, axes: view };
   const isVector = view.length === 2 && isBatch(view[0]!);
-  if (!isVector || map.shape.length === 1) return alias(node, seen);
+  if (!isVector || map.shape.length === 1) return viewed(node, map, view);
   const [rows, columns, channels] = map.shape;
   if (rows === 1 && columns === 1) return alias(node, builder.asVector(seen)!);
   if (!rows || !columns || !channels) throw new CannotRead(`it flattens a map of free size: ${freeSize}`);
@@ -60,6 +65,11 @@ function rearranged(node: NodeToRead, map: GraphMap, view: View): GraphMap {
   const { axes } = builder.asVector(seen)!;
   const output = [rows * columns * channels];
   return builder.add({ kind: "reshape", ...place, inputs: [map.op], output }, [map], { axes, readers });
+}
+
+/** A map under another view; one that shows blocks of pixels as channels, or channels as blocks, is an operation. */
+function viewed(node: NodeToRead, map: GraphMap, axes: View): GraphMap {
+  return addBlocks(node, map, axes) ?? alias(node, map, { axes });
 }
 
 /** Takes axes of size one away: those named, or all of them, the batch included, where none is. */
@@ -75,8 +85,8 @@ export function squeeze(node: NodeToRead, map: GraphMap, axes: readonly number[]
 function asVectorOfOne(node: NodeToRead, map: GraphMap, keep: (size: number | null, i: number) => boolean): GraphMap {
   const axes = map.axes.filter((axis, i) => keep(sizeOf(axis), i));
   const isPixel = map.shape.length === 3 && map.shape[0] === 1 && map.shape[1] === 1;
-  const seen = { ...map, axes };
-  return alias(node, isPixel && axes.length <= 2 ? node.builder.asVector(seen)! : seen);
+  if (isPixel && axes.length <= 2) return alias(node, node.builder.asVector({ ...map, axes })!);
+  return viewed(node, map, axes);
 }
 
 /** Puts axes of size one in, at places of the result. */

@@ -129,8 +129,7 @@ export class GraphBuilder {
   /** Gives the convolution or dense layer that alone makes a map its activation, where it belongs to the same layer. */
   fuseActivation(map: GraphMap, activation: Activation, layer: string): boolean {
     const draft = this.draftOf(map);
-    const weighted = draft.kind === "conv" || draft.kind === "depthwise" || draft.kind === "dense";
-    if (!weighted || !this.isOf(draft.layer, layer) || draft.activation.name !== "linear") return false;
+    if (!("kernel" in draft) || !this.isOf(draft.layer, layer) || draft.activation.name !== "linear") return false;
     this.replace({ ...draft, activation });
     return true;
   }

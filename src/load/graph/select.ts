@@ -5,9 +5,10 @@
 import { channelsOf } from "../../core/shape.js";
 import { alias } from "./alias.js";
 import { CannotRead } from "./cannot-read.js";
+import { crop } from "./crop.js";
 import type { NodeToRead } from "./node.js";
 import type { GraphMap } from "./value.js";
-import { channelAxis, channelStretches, type FileAxis, isOfChannels, placesOf, type View } from "./view.js";
+import { channelAxis, channelStretches, type FileAxis, isFull, isOfChannels, placesOf, type View } from "./view.js";
 
 /** The channels to be picked, and the stretches of the file that list them. */
 interface Picked {
@@ -61,6 +62,8 @@ export function pick(
     throw new CannotRead(`it picks place ${chosen.join()} of an axis of ${own.length}`);
   }
   if (axis.length === 0 && chosen.length === 1) return { ...alias(node, map, { axes: kept(map.axes) }), readers };
+  const line = ([0, 1] as const).find((stored) => map.shape.length === 3 && isFull(axis, map.shape, stored));
+  if (line !== undefined && own.length > chosen.length) return crop(node, map, { at, line, chosen, drop, readers });
   if (!isOfChannels(axis, map.shape) || axis.some(({ size }) => size === null)) {
     throw new CannotRead("it picks rows or columns, not channels");
   }

@@ -1,4 +1,5 @@
 /** Nodes that become one operation: activations, pooling, softmax, and what cannot be computed. */
+import { channelsOf } from "../../core/shape.js";
 import type { Activation, PoolOp } from "../../network/ops.js";
 import { alias } from "./alias.js";
 import { CannotRead } from "./cannot-read.js";
@@ -6,7 +7,7 @@ import { type AxisOrder, turnableImageOf } from "./layout.js";
 import type { NodeToRead } from "./node.js";
 import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import { axisAt, type GraphMap } from "./value.js";
-import { channelAxis, covers, describeView, isFull, viewOfVector } from "./view.js";
+import { channelAxis, covers, describeView, isFull, type View, viewOfVector } from "./view.js";
 import type { Sliding } from "./weighted.js";
 
 /** Adds an activation, to the convolution before it where both are of one layer. */
@@ -91,9 +92,22 @@ export function addReduce(
     const window = { mode, size, strides: size, padding: "valid" } as const;
     return builder.add({ kind: "pool", ...place, inputs: [input.op], ...window }, [input], { axes: left, readers });
   }
+  if (shape.length === 3 && covers(gone, shape, [2])) return overChannels(node, input, left, mode);
   throw new CannotRead(
     `it runs over axes ${axes?.join() ?? "all"} of ${describeView(input.axes, shape)}; rows and columns are computed`,
   );
+}
+
+/** The mean or maximum over channels, as one over columns: channels and columns are exchanged before and after it. */
+function overChannels(node: NodeToRead, map: GraphMap, axes: View, mode: PoolOp["mode"]): GraphMap {
+  const { builder, readers } = node;
+  const size = [1, channelsOf(map.shape)] as const;
+  const exchange = { kind: "permute", axes: [0, 2, 1] } as const;
+  const pool = { kind: "pool", mode, size, strides: size, padding: "valid" } as const;
+  return [exchange, pool, exchange].reduce<GraphMap>((read, draft, i) => {
+    const place = builder.place(node.layer(), [read]);
+    return builder.add({ ...draft, ...place, inputs: [read.op] }, [read], { axes, readers: i === 2 ? readers : 1 });
+  }, map);
 }
 
 /** Adds local response normalisation over the channels, which the file has as one of four axes. */

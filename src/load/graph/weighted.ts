@@ -224,8 +224,7 @@ function inStoredOrder(map: GraphMap, at: number, parts: NormParts): NormParts {
 /** Gives the convolution or dense layer that alone makes a map its bias; `null` where it has one or an activation. */
 export function fuseBias({ builder, readers }: NodeToRead, map: GraphMap, bias: Float32Array): GraphMap | null {
   const draft = builder.draftOf(map);
-  const weighted = draft.kind === "conv" || draft.kind === "depthwise" || draft.kind === "dense";
-  if (!weighted || map.readers !== 1 || draft.bias || draft.activation.name !== "linear") return null;
+  if (!("kernel" in draft) || map.readers !== 1 || draft.bias || draft.activation.name !== "linear") return null;
   builder.replace({ ...draft, bias });
   return { ...map, readers };
 }
@@ -270,4 +269,39 @@ function checkLength(values: Float32Array | null, wanted: number, what: string):
   if (values && values.length !== wanted) {
     throw new LensError("bad-model", `${what} has ${values.length} values; ${wanted} are needed`);
   }
+}
+
+/** Slopes of prelu: one for each channel where they can be had so, or one for each value as it is stored. */
+export function slopesOf(map: GraphMap, constant: GraphConstant, values: Float32Array): Float32Array {
+  const own = perChannel(map, constant, values);
+  if (own) return own;
+  const { axes, shape } = map;
+  const missing = axes.length - constant.shape.length;
+  const sizes = [...Array<number>(Math.max(0, missing)).fill(1), ...constant.shape];
+  const isKnown = map.sure && missing >= 0 && shape.every((n) => n !== null);
+  if (!isKnown || !axes.every((axis, i) => sizes[i] === 1 || sizeOf(axis) === sizes[i])) {
+    throw new CannotRead("its slopes do not fit the map, or the size of the map is not known");
+  }
+  const after = shape.map((_, i) => shape.slice(i + 1).reduce<number>((product, n) => product * n!, 1));
+  const slopes = new Float32Array(after[0]! * shape[0]!);
+  // Places in storage, and of the slopes for them, as both are walked through in the order of the file.
+  let pairs: readonly (readonly [number, number])[] = [[0, 0]];
+  let step = values.length;
+  axes.forEach((axis, i) => {
+    step /= sizes[i]!;
+    let inner = sizeOf(axis) ?? 1;
+    for (const { axis: stored, size, stride } of axis) {
+      if (stored < 0) continue;
+      inner /= size!;
+      const apart = sizes[i] === 1 ? 0 : inner * step;
+      pairs = pairs.flatMap(([place, from]) =>
+        Array.from({ length: size! }, (_, k): [number, number] => [
+          place + k * stride * after[stored]!,
+          from + k * apart,
+        ]),
+      );
+    }
+  });
+  for (const [place, from] of pairs) slopes[place] = values[from]!;
+  return slopes;
 }

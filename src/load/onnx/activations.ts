@@ -1,11 +1,11 @@
 /** ONNX activations: constants that the file leaves out have the values of the standard. */
 import type { Activation } from "../../network/ops.js";
-import { ofMaps } from "../graph/arithmetic.js";
+import { addClip, ofMaps } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { addActivation, addSoftmax } from "../graph/simple.js";
 import { axisAt, settingsOf } from "../graph/value.js";
-import { perChannel } from "../graph/weighted.js";
+import { slopesOf } from "../graph/weighted.js";
 
 /** A reader for a function without, or with given, constants. */
 export function activation(settings: Activation | ((node: NodeToRead) => Activation)): NodeReader {
@@ -37,20 +37,19 @@ export const activations: Readonly<Record<string, NodeReader>> = {
   Gelu: activation((node) => ({ name: node.word("approximate", "none") === "tanh" ? "geluTanh" : "gelu" })),
   PRelu: (node) => {
     const map = node.map(0);
-    const slopes = perChannel(map, node.weight(1), node.numbers(1));
-    if (!slopes) throw new CannotRead("its slopes are shared in another way than over rows and columns");
-    return addActivation(node, map, { name: "prelu", slopes });
+    return addActivation(node, map, { name: "prelu", slopes: slopesOf(map, node.weight(1), node.numbers(1)) });
   },
   Clip: (node) => {
     const limit = (i: number, name: string, fallback: number): number => {
       const input = node.version >= 11 ? node.constant(i) : undefined;
       return (input ? settingsOf(input)[0] : node.list(name)?.[0]) ?? fallback;
     };
-    const least = limit(1, "min", Number.NEGATIVE_INFINITY);
-    const most = limit(2, "max", Number.POSITIVE_INFINITY);
-    if (least !== 0 || !(most > 0)) throw new CannotRead(`it clips to ${least} … ${most}, not from 0`);
     // What a writer means by "no limit" is the largest number there is.
-    return addActivation(node, node.map(0), most < 3e38 ? { name: "relu", max: most } : { name: "relu" });
+    const [least, most] = [limit(1, "min", Number.NEGATIVE_INFINITY), limit(2, "max", Number.POSITIVE_INFINITY)];
+    return addClip(node, node.map(0), {
+      ...(least > -3e38 && { min: least }),
+      ...(most < 3e38 && { max: most }),
+    });
   },
   HardSwish: (node) => {
     const map = node.map(0);

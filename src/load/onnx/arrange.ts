@@ -6,7 +6,7 @@ import { concat, flatten, reshape, slice, split, squeeze, transpose, unsqueeze }
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { pick } from "../graph/select.js";
-import { pad, upsample } from "../graph/spatial.js";
+import { blocks, padded, upsample } from "../graph/spatial.js";
 import { axisAt, fileShape, listOf, settingsOf } from "../graph/value.js";
 import { castMap } from "./cast.js";
 import { cutsOf } from "./constants.js";
@@ -23,12 +23,22 @@ export const dropout: NodeReader = (node) => {
   return alias(node, node.map(0));
 };
 
-/** `Pad` by zeros; version 2 on in settings, version 11 on as inputs. */
+/** `Pad`; version 2 on in settings, version 11 on as inputs. */
 export const padding: NodeReader = (node) => {
   const { mode, value, sides } = padsOf(node);
-  if (mode !== "constant" || value !== 0) throw new CannotRead(`it pads by ${mode === "constant" ? value : mode}`);
-  return pad(node, node.map(0), "NCHW", sides);
+  if (mode !== "constant" && mode !== "reflect" && mode !== "edge") throw new CannotRead(`it pads by ${mode}`);
+  return padded(node, node.map(0), "NCHW", { sides, border: mode, value: mode === "constant" ? value : 0 });
 };
+
+/** `DepthToSpace`, whose channels are in the order of its mode, and `SpaceToDepth`, which has only the first. */
+const blocksOf =
+  (kind: "depthToSpace" | "spaceToDepth"): NodeReader =>
+  (node) => {
+    const mode = kind === "depthToSpace" ? node.word("mode", "DCR") : "DCR";
+    if (mode !== "DCR" && mode !== "CRD") throw new CannotRead(`its mode is ${mode}`);
+    const [block] = node.whole("blocksize", 1, { least: 1 });
+    return blocks(node, node.map(0), "NCHW", { kind, block: block!, order: mode });
+  };
 
 /** How a `Pad` pads each axis of the map it reads, and with what. */
 export function padsOf(node: NodeToRead): {
@@ -156,6 +166,8 @@ export const arranging: Readonly<Record<string, NodeReader>> = {
   Cast: castMap,
   Dropout: dropout,
   Pad: padding,
+  DepthToSpace: blocksOf("depthToSpace"),
+  SpaceToDepth: blocksOf("spaceToDepth"),
   Upsample: resize,
   Resize: resize,
   Flatten: (node) => flatten(node, node.map(0), node.number("axis", 1)),

@@ -2,7 +2,7 @@
 
 import type { Pads } from "../../network/ops/window.js";
 import type { Padding } from "../../network/ops.js";
-import { arithmetic, ofMaps } from "../graph/arithmetic.js";
+import { arithmetic, extremum, ofMaps } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
 import { geluOf } from "../graph/gelu.js";
@@ -14,7 +14,9 @@ import { type GraphMap, numberOf } from "../graph/value.js";
 import { activations } from "./activations.js";
 import { arranging, padsOf } from "./arrange.js";
 import { folds } from "./constants.js";
+import { convTranspose } from "./conv-transpose.js";
 import { localResponse } from "./local-response.js";
+import { groupNorm, instanceNorm, layerNorm } from "./normalized.js";
 import { roundedMap } from "./quantised.js";
 import { slidingOf } from "./sliding.js";
 import { batchNorm, conv, gemm, matMul } from "./weighted.js";
@@ -99,9 +101,13 @@ const readers: Readonly<Record<string, NodeReader>> = {
   ...activations,
   ...arranging,
   Conv: conv,
+  ConvTranspose: convTranspose,
   Gemm: gemm,
   MatMul: matMul,
   BatchNormalization: batchNorm,
+  LayerNormalization: layerNorm,
+  InstanceNormalization: instanceNorm,
+  GroupNormalization: groupNorm,
   MaxPool: pool("max"),
   AveragePool: pool("average"),
   GlobalMaxPool: globalPool("max"),
@@ -113,6 +119,8 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Mul: (node) => geluOf(node) ?? arithmetic(node, "multiply"),
   Div: (node) => localResponse(node) ?? arithmetic(node, "divide"),
   Pow: square,
+  Max: (node) => extremum(node, "maximum"),
+  Min: (node) => extremum(node, "minimum"),
   Sum: (node) =>
     ofMaps(
       node,

@@ -4,7 +4,8 @@ import type { OpBase } from "./base.js";
 import { mismatch, type OpSemantics, passesOn } from "./semantics.js";
 
 /**
- * Some channels of a map, or features of a vector: `y[c] = x[channels[c]]`. A unit of it is the unit it is picked from.
+ * Some channels of a map, or features of a vector: `y[c] = x[channels[c]]`. A unit of it is the unit it is picked from;
+ * channel −1 is one of zeros.
  *
  * @public
  */
