@@ -32,8 +32,8 @@ export function tensorsIn(value: Json | undefined): TensorRef[] {
   return Object.values(value).flatMap(tensorsIn);
 }
 
-/** What a layer is given: a tensor, a number, or something else. */
-export type Operand = "tensor" | "unknown" | number;
+/** What a layer is given: a tensor, a number, numbers for the channels, or something else. */
+export type Operand = "tensor" | "unknown" | number | readonly number[];
 
 /** What a use is given, in order; `undefined` where that is tensors alone. Operators of Keras 3 have numbers, as in `x * 2.0`. */
 export function operandsOf(use: Json): readonly Operand[] | undefined {
@@ -43,11 +43,26 @@ export function operandsOf(use: Json): readonly Operand[] | undefined {
     if (typeof value === "string") return ["unknown"];
     if (!isObject(value)) return [];
     if (value.class_name === "__keras_tensor__") return ["tensor"];
-    // Other objects of a class are arrays of numbers; those without one hold what is given by name.
+    if (value.class_name === "__tensor__" || value.class_name === "__numpy__") return [perChannel(value.config)];
+    // What has no class holds what is given by name.
     return value.class_name === undefined ? Object.values(value).flatMap(inArgs) : ["unknown"];
   };
   const operands = isObject(use) ? inArgs(use.args) : [];
   return operands.every((operand) => operand === "tensor") ? undefined : operands;
+}
+
+/** The numbers of an array that is as long as there are channels, and 1 along all other axes. */
+function perChannel(array: Json | undefined): Operand {
+  let value = isObject(array) ? array.value : undefined;
+  while (isArray(value) && value.length === 1 && isArray(value[0])) value = value[0];
+  if (typeof value === "number") return value;
+  return isArray(value) && value.every((n) => typeof n === "number") ? (value as readonly number[]) : "unknown";
+}
+
+/** What a slice `x[key]` picks. */
+export function keyOf(use: Json): Json | undefined {
+  if (!isObject(use)) return undefined;
+  return isArray(use.args) && use.args.length > 1 ? use.args[1] : isObject(use.kwargs) ? use.kwargs.key : undefined;
 }
 
 /** Whether a layer is called as in training, `layer(x, training=True)`. */

@@ -6,7 +6,7 @@ import { canRead } from "./layers/readers.js";
 import type { LayerCall } from "./topology.js";
 
 /** Layers that compute otherwise in training. */
-const differing = /^(?:BatchNormalization$|Dropout|SpatialDropout|Gaussian|AlphaDropout)/;
+const differing = /^(?:BatchNormalization(?:V1)?$|Dropout|SpatialDropout|Gaussian|AlphaDropout)/;
 
 /** The notes on calls. */
 export function notesOn(calls: readonly LayerCall[]): readonly string[] {

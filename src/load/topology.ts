@@ -5,9 +5,11 @@
  */
 import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
-import { isTraining, type Operand, operandsOf, type TensorRef, tensorsIn } from "./calls.js";
+import { isTraining, type Operand, operandsOf, keyOf as sliceKeyOf, type TensorRef, tensorsIn } from "./calls.js";
+import { withChannelStacks } from "./channel-stacks.js";
 import type { LayerConfig } from "./config.js";
 import { isArray, isObject, type Json, type JsonObject, shortJson } from "./json.js";
+import { withOperator } from "./keras2-operators.js";
 import { classOf } from "./layer-class.js";
 
 /** One use of a layer. */
@@ -58,7 +60,8 @@ export function readTopology(topology: JsonObject, framework: "tfjs" | "keras" =
   const keras3 = version.startsWith("3") || JSON.stringify(config ?? null).includes('"__keras_tensor__"');
   const calls: LayerCall[] = [];
   expand(model, { path: [], prefix: "", fed: null, keras3, centred: framework === "keras", calls });
-  return { name: (isObject(config) && typeof config.name === "string" && config.name) || "model", calls };
+  const name = (isObject(config) && typeof config.name === "string" && config.name) || "model";
+  return { name, calls: withChannelStacks(calls) };
 }
 
 /** Adds the calls of a model and returns the names of those that make its outputs. */
@@ -94,7 +97,8 @@ function expandSequential(layers: readonly JsonObject[], config: JsonObject, pla
   return [...last];
 }
 
-function expandFunctional(layers: readonly JsonObject[], config: JsonObject, place: Place): string[] {
+function expandFunctional(written: readonly JsonObject[], config: JsonObject, place: Place): string[] {
+  const layers = written.map(withOperator);
   const uses = layers.flatMap((layer) => {
     const nodes = isArray(layer.inbound_nodes) && layer.inbound_nodes.length > 0 ? layer.inbound_nodes : [[]];
     return nodes.map((node, use) => ({ layer, name: nameOf(layer), node, use, reads: tensorsIn(node) }));
@@ -118,7 +122,12 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
         `${name} ${use}`,
         isFed
           ? [given]
-          : addCall(layer, use, { inputs, place, operands: operandsOf(node), training: isTraining(node) }),
+          : addCall(sliced(layer, node), use, {
+              inputs,
+              place,
+              operands: classOf(layer) === "GetItem" ? undefined : operandsOf(node),
+              training: isTraining(node),
+            }),
       );
     }
   }
@@ -130,6 +139,12 @@ function expandFunctional(layers: readonly JsonObject[], config: JsonObject, pla
       throw new LensError("bad-model", `the model puts out layer "${ref.layer}", which it does not have`);
     return name;
   });
+}
+
+/** A layer that slices, with what it picks among its settings. */
+function sliced(layer: JsonObject, node: Json): JsonObject {
+  if (classOf(layer) !== "GetItem") return layer;
+  return { ...layer, config: { ...(isObject(layer.config) ? layer.config : {}), key: sliceKeyOf(node) } };
 }
 
 /** Uses in rounds: each reads only what earlier rounds made. Those that wait for what never comes are left out. */

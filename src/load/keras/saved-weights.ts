@@ -68,7 +68,8 @@ const placeOf = (name: string): string => name.split("/").slice(0, -1).join("/")
  * longest has them, and of several the one that names no model which the path does not: `conv/kernel` before `a/conv/kernel`.
  */
 function ownNames(names: readonly string[], path: readonly string[]): readonly string[] {
-  const wanted = path.toReversed();
+  // Keras 2 allows slashes in the names of layers, as in `Conv/BatchNorm`.
+  const wanted = path.flatMap((part) => part.split("/")).toReversed();
   const closeness = (name: string): readonly [shared: number, strange: number] => {
     const place = name.split("/").slice(0, -1).toReversed();
     const apart = place.findIndex((part, i) => part !== wanted[i]);

@@ -1,6 +1,8 @@
-/** Operators of Keras 3 between a map and a number, as `x * 2.0` and `1 - x`: a scale and a shift, the same for every channel. */
+/** Operators between a map and a number, or a number for each channel, as `x * 2.0` and `1 - x`: a scale and a shift. */
 import type { Operand } from "../calls.js";
-import { affine, base, inputChannels, type LayerToRead, type OpDraft, opaque } from "./reader.js";
+import { fieldOf } from "../config.js";
+import { identity } from "./arrange.js";
+import { affine, base, inputChannels, type LayerReader, type LayerToRead, type OpDraft, opaque } from "./reader.js";
 
 /** A factor and what is added. */
 type Line = readonly [scale: number, shift: number];
@@ -17,15 +19,37 @@ const lines: Readonly<Record<string, (n: number, mapFirst: boolean) => Line | un
 /** The operation of a layer that is given numbers beside its maps. */
 export function readOperator(layer: LayerToRead, operands: readonly Operand[]): readonly OpDraft[] {
   const { className } = layer.config;
-  const number = operands.find((operand) => typeof operand === "number");
+  const numbers = operands.flatMap((operand) => (typeof operand === "string" ? [] : operand));
   const channels = inputChannels(layer);
-  const isPair = operands.length === 2 && operands.includes("tensor") && number !== undefined;
+  const isPair = operands.length === 2 && operands.includes("tensor") && numbers.length > 0;
   const mapFirst = operands[0] === "tensor";
   // The one function of a map and a number that is no line: the larger of it and 0.
-  if (isPair && className === "Maximum" && number === 0) {
+  if (isPair && className === "Maximum" && numbers.every((n) => n === 0)) {
     return [{ ...base(layer), kind: "activation", activation: { name: "relu" } }];
   }
-  const line = isPair && Object.hasOwn(lines, className) ? lines[className]!(number, mapFirst) : undefined;
-  if (!line || channels === null) return opaque(layer, "it is given numbers beside its inputs");
-  return [{ ...base(layer), ...affine(channels, [line[0]], [line[1]]) }];
+  const line = isPair && Object.hasOwn(lines, className) ? numbers.map((n) => lines[className]!(n, mapFirst)) : [];
+  const [scale, shift] = [line.map((one) => one?.[0]), line.map((one) => one?.[1])];
+  if (channels === null || line.length === 0 || line.includes(undefined)) {
+    return opaque(layer, "it is given numbers beside its inputs");
+  }
+  if (line.length !== 1 && line.length !== channels) {
+    return opaque(layer, `it is given ${line.length} numbers beside a map of ${channels} channels`);
+  }
+  return [{ ...base(layer), ...affine(channels, scale as number[], shift as number[]) }];
 }
+
+/** `Negative`, `−x`. */
+export const negative: LayerReader = (layer) => {
+  const channels = inputChannels(layer);
+  return channels === null
+    ? opaque(layer, "its number of channels is not known")
+    : [{ ...base(layer), ...affine(channels, [-1], [0]) }];
+};
+
+/** `Cast`: this library computes in floats. */
+export const cast: LayerReader = (layer) => {
+  const type = fieldOf(layer.config, "dtype");
+  return typeof type === "string" && /^b?float/.test(type)
+    ? identity(layer)
+    : opaque(layer, `it makes ${String(type)} of floats`);
+};

@@ -16,8 +16,10 @@ import {
 import { conv, dense, depthwise, separable } from "./conv.js";
 import { convTranspose } from "./conv-transpose.js";
 import { batchNorm, groupNorm, layerNorm, localResponse, normalization, rescaling } from "./norm.js";
+import { cast, negative } from "./operators.js";
 import { globalPool, pool, reduce } from "./pool.js";
 import { type LayerReader, opaque } from "./reader.js";
+import { flip, getItem } from "./select.js";
 
 const readers: Readonly<Record<string, LayerReader>> = {
   Conv2D: conv,
@@ -28,6 +30,7 @@ const readers: Readonly<Record<string, LayerReader>> = {
   BatchNormalization: batchNorm,
   LayerNormalization: layerNorm,
   GroupNormalization: groupNorm,
+  BatchNormalizationV1: batchNorm,
   LocalResponseNormalization: localResponse,
   Rescaling: rescaling,
   Normalization: normalization,
@@ -83,6 +86,10 @@ const readers: Readonly<Record<string, LayerReader>> = {
   LeakyRelu: settable,
   Gelu: settable,
   Clip: settable,
+  Negative: negative,
+  Cast: cast,
+  GetItem: getItem,
+  Flip: flip,
   Mean: reduce("average"),
   Max: reduce("max"),
 };

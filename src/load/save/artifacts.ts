@@ -54,7 +54,8 @@ export function layersArtifacts(net: Network): LayersArtifacts {
           layers: layers.map(({ class_name, name, config, uses }) => ({
             class_name,
             name,
-            config: { name, trainable: true, ...config },
+            // Keras 2 refuses an InputLayer that says whether it is trainable.
+            config: { name, ...(class_name !== "InputLayer" && { trainable: true }), ...config },
             inbound_nodes: uses.filter((inputs) => inputs.length > 0).map((inputs) => inputs.map(tensor)),
           })),
           input_layers: ends(written.filter(({ class_name }) => class_name === "InputLayer").map(({ name }) => name)),

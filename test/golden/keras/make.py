@@ -90,8 +90,12 @@ def save(name, model, shape, twin=None):
     stem = f"{name}-{3 if KERAS3 else 2}"
     (HERE / f"{stem}.json").write_text(json.dumps(golden) + "\n")
     model = saved
-    model.save(HERE / f"{stem}.keras")
     model.save(HERE / f"{stem}.h5")
+    try:
+        model.save(HERE / f"{stem}.keras")
+    except TypeError:
+        # Keras 2 cannot write `x[..., ::-1]` into its later format.
+        (HERE / f"{stem}.keras").unlink(missing_ok=True)
     if name == "plain":
         model.save_weights(HERE / f"{stem}.weights.h5")
         if KERAS3:
@@ -211,6 +215,67 @@ def operators():
     return keras.Model(image, L.Dense(3, name="last")(x), name="operators")
 
 
+def prepared():
+    """`preprocess_input` of applications inside a model, and operators between maps and numbers in the words of each Keras."""
+    image = keras.Input((6, 8, 3), name="image")
+    modes = {"caffe": "resnet50", "tf": "mobilenet_v2", "torch": "densenet"}
+    made = []
+    for mode, application in modes.items():
+        x = getattr(keras.applications, application).preprocess_input(image)
+        made.append(L.Conv2D(4, 3, padding="same", name=f"after_{mode}")(x))
+    made.append(L.Conv2D(4, 3, padding="same", name="after_reversed")(image[..., ::-1]))
+    made.append(L.Conv2D(4, 3, padding="same", name="after_two")(image[..., 1:]))
+    x = L.Add(name="sum")(made) * 0.01
+    math = keras.ops if KERAS3 else tf
+    gate = math.nn.relu6(x + 3.0) * (1.0 / 6.0)
+    x = L.Multiply(name="gated")([x, gate])
+    y = 1.0 - x
+    x = (math.concatenate if KERAS3 else math.concat)([x + y * x, -y, math.nn.relu(x) / 4.0], -1)
+    x = (math.cast)(x, "float32")
+    mean = math.mean(x, axis=[1, 2], keepdims=True) if KERAS3 else math.reduce_mean(x, [1, 2], keepdims=True)
+    x = math.nn.softmax(L.Conv2D(5, 3, name="narrow")(x * mean))
+    return keras.Model(image, L.Conv2D(2, 1, name="last")(x), name="prepared")
+
+
+def base():
+    """A small network with the layers of MobileNet V2, as a base for others. Keras 2 has slashes in names of layers, as in MobileNet V3."""
+    mark = "_" if KERAS3 else "/"
+    image = keras.Input((16, 16, 3), name="base_image")
+    x = L.Conv2D(8, 3, strides=2, padding="same", use_bias=False, name="Conv1")(image)
+    x = given = L.ReLU(6.0, name="Conv1_relu")(L.BatchNormalization(name=f"Conv1{mark}BatchNorm")(x))
+    x = L.Conv2D(16, 1, use_bias=False, name=f"expand{mark}conv")(x)
+    x = L.ReLU(6.0, name="expand_relu")(L.BatchNormalization(name=f"expand{mark}BatchNorm")(x))
+    x = L.DepthwiseConv2D(3, padding="same", use_bias=False, name="depthwise")(x)
+    x = L.ReLU(6.0, name="depthwise_relu")(L.BatchNormalization(name="depthwise_BN")(x))
+    x = L.BatchNormalization(name="project_BN")(L.Conv2D(8, 1, use_bias=False, name="project")(x))
+    return keras.Model(image, L.Add(name="add")([given, x]), name="base")
+
+
+def tutorial():
+    """Transfer learning as Keras's guide does it: augmentation, preprocessing, a frozen base called as in inference, a new head."""
+    network = base()
+    network.trainable = False
+    augmentation = keras.Sequential([L.RandomFlip("horizontal"), L.RandomRotation(0.2)], name="augmentation")
+    image = keras.Input((16, 16, 3), name="image")
+    x = keras.applications.mobilenet_v2.preprocess_input(augmentation(image))
+    x = L.GlobalAveragePooling2D(name="pooled")(network(x, training=False))
+    x = L.Dense(1, name="prediction")(L.Dropout(0.2)(x))
+    return keras.Model(image, x, name="tutorial")
+
+
+def retrieval():
+    """The same with preprocessing of the other kinds, a rescaling, and without a model in the model."""
+    network = base()
+    x = keras.applications.vgg16.preprocess_input(network.input)
+    image = network.input
+    inner = keras.Model(network.input, network.output)
+    x = L.Rescaling(1 / 64, offset=0.5, name="rescaled")(x)
+    x = L.BatchNormalization(name="bottom")(inner(x))
+    x = L.Flatten(name="flat")(x)
+    x = L.Dense(6, activation="relu", name="hidden")(x)
+    return keras.Model(image, L.Dense(3, activation="softmax", name="classes")(L.Dropout(0.5)(x)), name="retrieval")
+
+
 def twins():
     """Two blocks alike, down to the names of their layers, in one model that is a layer of another."""
 
@@ -278,6 +343,9 @@ ALL = {
     "branches": lambda: save("branches", branches(), (12, 12, 3)),
     "nested": lambda: save("nested", nested(), (8, 8, 3)),
     "operators": lambda: save("operators", operators(), (6, 7, 3)) if KERAS3 else None,
+    "prepared": lambda: save("prepared", prepared(), (6, 8, 3)),
+    "tutorial": lambda: save("tutorial", tutorial(), (16, 16, 3)),
+    "retrieval": lambda: save("retrieval", retrieval(), (16, 16, 3)),
     "twins": lambda: save("twins", twins(), (6, 6, 3)),
     "float16": lambda: of_precision("float16"),
     "bfloat16": lambda: of_precision("bfloat16"),

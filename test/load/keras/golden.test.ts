@@ -1,10 +1,12 @@
 /** Keras files, of Keras 2 and 3, against what Keras computes. */
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { open } from "../../../src/node/open.js";
 import { expectGolden, fixtures, golden, readGolden } from "../golden.js";
 
 describe.each([".keras", ".h5"])("a Keras model in a %s file", (ending) => {
-  it.each(fixtures("keras"))("computes what Keras computes, at every layer and backward: %s", async (name) => {
+  const saved = fixtures("keras").filter((name) => existsSync(golden("keras", `${name}${ending}`)));
+  it.each(saved)("computes what Keras computes, at every layer and backward: %s", async (name) => {
     const stored = readGolden("keras", name);
     const net = await open(golden("keras", `${name}${ending}`));
     expect(net.ops.filter(({ kind }) => kind === "opaque")).toEqual([]);

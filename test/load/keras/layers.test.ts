@@ -104,9 +104,17 @@ describe("an operator", () => {
     ]);
   });
 
+  it.each(["__numpy__", "__tensor__"])("between a map and an array has a number for each channel: %s", (class_name) => {
+    const array = { class_name, config: { value: [[[[1, 2]]]], dtype: "float32" } };
+    expect(affine("Add", [tensor("conv"), array])).toEqual([
+      [1, 1],
+      [1, 2],
+    ]);
+  });
+
   it("is opaque where that is no scale and shift, or something else than a number", () => {
     const x = tensor("conv");
-    const array = { class_name: "__numpy__", config: { value: [1, 2], dtype: "float32" } };
+    const array = { class_name: "__numpy__", config: { value: [[1], [2]], dtype: "float32" } };
     const cases = [
       ["TrueDivide", [2, x]],
       ["Multiply", [x, array]],

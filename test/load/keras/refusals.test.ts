@@ -160,7 +160,7 @@ describe("an HDF5 file", () => {
       '"plain-3.weights.json" holds 15 tensors but not the network they belong to; give { architecture }',
     );
     await expect(open(golden("keras", "plain-3.weights.h5"))).rejects.toThrow(
-      "tensors but not the network they belong to; give { architecture }, one of vgg16",
+      "tensors but not the network they belong to; give { architecture }, one of alexnet",
     );
   });
 
