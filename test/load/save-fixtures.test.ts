@@ -43,6 +43,8 @@ const refused: Readonly<Record<string, string>> = {
   ...each(["keras/branches-2", "keras/branches-3", "keras/enlarged-2", "keras/enlarged-3"], `"smooth" ${margins}`),
   ...each(["keras/operators-3"], '"elu" cannot be written as a tfjs layer: TensorFlow.js has no activation elu of 0.5'),
   ...each(["keras/plain-2", "keras/plain-3"], groups),
+  ...each(["keras/prepared-2", "keras/retrieval-2"], selected("tf.__operators__.getitem"), [".h5"]),
+  ...each(["keras/prepared-3", "keras/retrieval-3"], selected("get_item")),
   "onnx/branches-10.onnx": elu,
   "onnx/branches-13.onnx": elu,
   "onnx/enlarged.onnx": `"first" ${margins}`,
@@ -54,8 +56,12 @@ const refused: Readonly<Record<string, string>> = {
 };
 
 /** The same said of a fixture in both formats of Keras. */
-function each(names: readonly string[], message: string): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => [`${name}.h5`, `${name}.keras`].map((file) => [file, message])));
+function each(names: readonly string[], message: string, endings = [".h5", ".keras"]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => endings.map((ending) => [name + ending, message])));
+}
+
+function selected(layer: string): string {
+  return `"${layer}" cannot be written as a tfjs layer: TensorFlow.js has no layer for its select`;
 }
 
 const picture = ({ input }: Network): { height: number; width: number; channels: number; data: Float32Array } => {

@@ -31,7 +31,10 @@ describe.each(Object.entries(savedNetworks))("a saved network, %s", (name, file)
   });
 
   it("puts out in Keras 2 what it puts out here", async () => {
-    const stored = JSON.parse(readFileSync(golden("saved", `${name}.json`), "utf8")) as Record<"input" | "output", StoredMap>;
+    const stored = JSON.parse(readFileSync(golden("saved", `${name}.json`), "utf8")) as Record<
+      "input" | "output",
+      StoredMap
+    >;
     const net = await open(golden(file));
     const [height, width, channels] = stored.input.shape as [number, number, number];
     const executable = await cpuEngine().load(compile(net, [{ layer: net.layers.at(-1)!.name }]));

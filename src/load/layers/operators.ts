@@ -1,4 +1,5 @@
 /** Operators between a map and a number, or a number for each channel, as `x * 2.0` and `1 - x`: a scale and a shift. */
+import type { Activation } from "../../network/ops.js";
 import type { Operand } from "../calls.js";
 import { fieldOf } from "../config.js";
 import { identity } from "./arrange.js";
@@ -16,6 +17,12 @@ const lines: Readonly<Record<string, (n: number, mapFirst: boolean) => Line | un
   TrueDivide: (n, mapFirst) => (mapFirst && n !== 0 ? [1 / n, 0] : undefined),
 };
 
+/** The larger or smaller of a map and a number. */
+const cut: Readonly<Record<string, (n: number) => Activation>> = {
+  Maximum: (n) => (n === 0 ? { name: "relu" } : { name: "clip", min: n }),
+  Minimum: (n) => ({ name: "clip", max: n }),
+};
+
 /** The operation of a layer that is given numbers beside its maps. */
 export function readOperator(layer: LayerToRead, operands: readonly Operand[]): readonly OpDraft[] {
   const { className } = layer.config;
@@ -23,9 +30,8 @@ export function readOperator(layer: LayerToRead, operands: readonly Operand[]): 
   const channels = inputChannels(layer);
   const isPair = operands.length === 2 && operands.includes("tensor") && numbers.length > 0;
   const mapFirst = operands[0] === "tensor";
-  // The one function of a map and a number that is no line: the larger of it and 0.
-  if (isPair && className === "Maximum" && numbers.every((n) => n === 0)) {
-    return [{ ...base(layer), kind: "activation", activation: { name: "relu" } }];
+  if (isPair && numbers.length === 1 && Object.hasOwn(cut, className)) {
+    return [{ ...base(layer), kind: "activation", activation: cut[className]!(numbers[0]!) }];
   }
   const line = isPair && Object.hasOwn(lines, className) ? numbers.map((n) => lines[className]!(n, mapFirst)) : [];
   const [scale, shift] = [line.map((one) => one?.[0]), line.map((one) => one?.[1])];
