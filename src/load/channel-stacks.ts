@@ -3,12 +3,18 @@
  * between there are maps without an axis of channels, which this library does not have: they are read as maps of one channel, and
  * the stack as a concatenation.
  */
-import { fieldOf } from "./config.js";
+import { fieldOf, type LayerConfig } from "./config.js";
 import { takesOneChannel } from "./layers/select.js";
-import type { LayerCall } from "./topology.js";
+
+/** A use of a layer, as much of it as matters here. */
+interface Call {
+  readonly name: string;
+  readonly config: LayerConfig;
+  readonly inputs: readonly string[];
+}
 
 /** The calls of a model, stacks of single channels as concatenations of them. */
-export function withChannelStacks(calls: readonly LayerCall[]): readonly LayerCall[] {
+export function withChannelStacks<C extends Call>(calls: readonly C[]): readonly C[] {
   const single = new Set(calls.filter(({ config }) => takesOneChannel(config)).map(({ name }) => name));
   const stacks = calls.filter(({ config, inputs }) => {
     const axis = fieldOf(config, "axis");
@@ -22,7 +28,7 @@ export function withChannelStacks(calls: readonly LayerCall[]): readonly LayerCa
   for (const { name, inputs } of calls) if (!names.has(name)) for (const input of inputs) stacked.delete(input);
   return calls.map((call) => {
     const isStack = names.has(call.name) && call.inputs.every((name) => stacked.has(name));
-    if (isStack) return { ...call, config: { ...call.config, className: "Concatenate" }, operands: undefined };
+    if (isStack) return { ...call, config: { ...call.config, className: "Concatenate" } };
     if (!stacked.has(call.name)) return call;
     return { ...call, config: { ...call.config, fields: { ...call.config.fields, stacked: true } } };
   });
