@@ -22,17 +22,16 @@ describe("axes in another order", () => {
     ["onnx-transposed-flatten-1ch", "onnx-transposed-flatten-1ch.onnx"],
     ["graph-dense-on-pixels", "graph-dense-on-pixels"],
     ["graph-nchw-input", "graph-nchw-input"],
+    ["graph-permute-rows-columns", "graph-permute-rows-columns"],
     ["graph-softmax-per-pixel", "graph-softmax-per-pixel"],
   ])("are carried: %s", async (name, file) => {
     await expectGolden(await open(golden("imported", file)), wantedOf(name));
   });
 
-  it.each(["onnx-add-transposed.onnx", "graph-permute-rows-columns"])(
-    "that cannot be carried are opaque and say so: %s",
-    async (file) => {
-      expect(opaque(await open(golden("imported", file)))).toEqual([expect.stringMatching(/axes differ|exchanged/)]);
-    },
-  );
+  it("that cannot be carried are opaque and say so", async () => {
+    const net = await open(golden("imported", "onnx-add-transposed.onnx"));
+    expect(opaque(net)).toEqual([expect.stringContaining("axes differ")]);
+  });
 });
 
 describe("parts of a split", () => {

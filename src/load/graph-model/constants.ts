@@ -79,6 +79,7 @@ export function stridedCuts(node: NodeToRead, shape: Shape): { cuts: Cut[]; adde
     const step = steps![i] ?? 1;
     const drop = mask("shrink_axis_mask", i);
     const [least, most] = step > 0 ? [0, Number.MAX_SAFE_INTEGER] : [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
+    if (drop && step !== 1) throw new CannotRead(`it takes one place of an axis by steps of ${step}`);
     const start = mask("begin_mask", i) && !drop ? least : first;
     const end = drop ? (start === -1 ? Number.MAX_SAFE_INTEGER : start + 1) : mask("end_mask", i) ? most : ends![i]!;
     cuts.push({ axis: axis++, start, end, step: drop ? 1 : step, drop });

@@ -141,10 +141,19 @@ export class GraphBuilder {
     if (draft.kind === "reshape" && formatShape(this.#shapes.of(draft.inputs[0]!).shape) === formatShape(output)) {
       return { ...map, op: draft.inputs[0]!, shape: output, axes: this.#viewOf(axes ?? map.axes, output) };
     }
-    const part = output.length === 1 ? "vector" : output[0] === 1 && output[1] === 1 ? "pixel" : "map";
-    const name = this.freeName(`${map.op}/${part}`);
-    const { layer } = draft;
-    return this.add({ kind: "reshape", name, layer, inputs: [map.op], output }, [map], { axes, readers: map.readers });
+    const isPixel = (shape: Shape): boolean => shape.length === 1 || (shape[0] === 1 && shape[1] === 1);
+    const part = output.length === 1 ? "vector" : isPixel(output) ? "pixel" : "map";
+    // A vector and a map of one pixel have the same units, and are one layer.
+    const place =
+      isPixel(map.shape) && isPixel(output)
+        ? { name: this.freeName(`${map.op}/${part}`), layer: draft.layer }
+        : this.placeBehind(map, part);
+    return this.add({ kind: "reshape", ...place, inputs: [map.op], output }, [map], { axes, readers: map.readers });
+  }
+
+  /** Name and layer of an operation that the file does not have, which puts a map in another order; its units are others. */
+  placeBehind(map: GraphMap, what: string): { name: string; layer: string } {
+    return this.place(`${this.draftOf(map).layer}/${what}`, []);
   }
 
   /** A map as `[height, width, channels]`: a vector is laid out as one pixel. */

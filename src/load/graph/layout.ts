@@ -4,6 +4,7 @@
  * is told, so that the reader can exchange its window instead; everything else cannot be carried, and says which axes met.
  */
 import { formatShape, type Shape } from "../../core/shape.js";
+import type { Adding } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
 import { select } from "./select.js";
@@ -34,43 +35,86 @@ export interface Turnable {
   readonly turned: boolean;
 }
 
+/** Axes of the file that are to be the rows, columns and channels of a stored map. */
+export interface Wanted {
+  readonly rows: FileAxis;
+  readonly columns: FileAxis;
+  readonly channels: FileAxis;
+}
+
 /**
  * A map that a node reads as an image in an order of axes, stored as `[height, width, channels]`.
  *
- * @throws CannotRead when the file's axes belong to others of the map.
+ * @throws CannotRead when the file's axes belong to others of the map, and it is too large to be put in order.
  */
 export function imageOf(node: NodeToRead, map: GraphMap, order: AxisOrder): GraphMap {
   const { map: image, turned } = turnableImageOf(node, map, order);
-  if (turned) throw cannotCarry(map, order);
-  return image;
+  if (!turned) return image;
+  return permuted(node, image, [1, 0, 2], order);
 }
 
-/** A map that a node reads as an image, perhaps with rows and columns exchanged. */
+/** A map that a node reads as an image, perhaps with rows and columns exchanged, which saves an operation. */
 export function turnableImageOf(node: NodeToRead, map: GraphMap, order: AxisOrder): Turnable {
   if (map.axes.length !== 4 || !isBatch(map.axes[0]!)) throw cannotCarry(map, order);
-  const [rows, columns, channels] = [...order].reduce<FileAxis[]>((axes, letter, i) => {
-    const at = "HWC".indexOf(letter);
-    if (at >= 0) axes[at] = map.axes[i]!;
-    return axes;
-  }, []) as [FileAxis, FileAxis, FileAxis];
+  const [rows, columns, channels] = ["H", "W", "C"].map((letter) => map.axes[order.indexOf(letter)]!);
+  const wanted = { rows: rows!, columns: columns!, channels: channels! };
   const { shape } = map;
-  if (shape.length === 3) {
-    const ordered = ordersChannels(map.axes, shape) ? inStoredOrder(node, map) : map;
-    const own = channels === undefined ? [] : ordered.axes[order.indexOf("C")]!;
-    if (isFull(own, ordered.shape, 2)) {
-      if (isFull(rows, shape, 0) && isFull(columns, shape, 1)) return { map: ordered, turned: false };
-      if (isFull(rows, shape, 1) && isFull(columns, shape, 0)) return { map: ordered, turned: true };
-    }
+  const ordered = shape.length === 3 && ordersChannels(map.axes, shape) ? inStoredOrder(node, map) : map;
+  if (isFullMap(ordered, ordered.axes[order.indexOf("C")]!)) {
+    if (isFull(wanted.rows, shape, 0) && isFull(wanted.columns, shape, 1)) return { map: ordered, turned: false };
+    if (isFull(wanted.rows, shape, 1) && isFull(wanted.columns, shape, 0)) return { map: ordered, turned: true };
   }
-  const output = [rows, columns, channels].map(sizeOf);
-  if (isContiguous([...rows, ...columns, ...channels], shape)) {
-    return { map: node.builder.restored(map, output, order), turned: false };
-  }
-  if (shape.length === 1) {
-    const vector = inFileOrder(node, map, [...rows, ...columns, ...channels]);
-    if (vector) return { map: node.builder.restored(vector, output, order), turned: false };
-  }
-  throw cannotCarry(map, order);
+  const made = laidOut(node, map, wanted, order);
+  if (!made) throw cannotCarry(map, order);
+  return { map: made, turned: false };
+}
+
+/** Whether a file axis is all of a map's channels. */
+function isFullMap({ shape }: GraphMap, axis: FileAxis): boolean {
+  return shape.length === 3 && isFull(axis, shape, 2);
+}
+
+/**
+ * A map stored with other rows, columns and channels: reshaped where its numbers lie in that order already, its axes permuted
+ * where each is one of them, else number by number; `null` where its size is free or too large for that.
+ */
+export function laidOut(
+  node: NodeToRead,
+  map: GraphMap,
+  { rows, columns, channels }: Wanted,
+  axes: Adding["axes"],
+): GraphMap | null {
+  const { shape } = map;
+  const wanted = [rows, columns, channels];
+  const order = orders.find((all) => shape.length === 3 && all.every((stored, i) => isFull(wanted[i]!, shape, stored)));
+  if (order) return order.every((stored, i) => stored === i) ? map : permuted(node, map, order, axes);
+  const output = wanted.map(sizeOf);
+  const stretches = wanted.flat();
+  if (isContiguous(stretches, shape)) return node.builder.restored(map, output, axes);
+  const vector = map.sure && output.every((n) => n !== null) ? node.builder.asVector(map) : null;
+  const flat = vector && viewOfVector([stretches], shape)?.[0];
+  const inOrder = flat && vector && inFileOrder(node, vector, flat);
+  return inOrder ? node.builder.restored(inOrder, output, axes) : null;
+}
+
+const orders = [
+  [0, 1, 2],
+  [1, 0, 2],
+  [0, 2, 1],
+  [2, 1, 0],
+  [1, 2, 0],
+  [2, 0, 1],
+] as const;
+
+/** Adds the exchange of stored axes. */
+function permuted(
+  { builder }: NodeToRead,
+  map: GraphMap,
+  order: readonly [number, number, number],
+  axes: Adding["axes"],
+): GraphMap {
+  const draft = { kind: "permute", ...builder.placeBehind(map, "axes"), inputs: [map.op], axes: order } as const;
+  return builder.add(draft, [map], { axes, readers: map.readers });
 }
 
 /** Whether stretches of known size run through all numbers as they are stored. */
@@ -92,11 +136,11 @@ function inFileOrder(node: NodeToRead, vector: GraphMap, stretches: FileAxis): G
   if (!covers([stretches], vector.shape, [0]) || (sizeOf(stretches) ?? Number.POSITIVE_INFINITY) > mostReordered) {
     return null;
   }
-  return select(node, vector, { stretches, places: placesOf(stretches) });
+  return select(node, { ...vector, axes: [stretches] }, { stretches, places: placesOf(stretches) });
 }
 
 /** Most features that are put in another order by an operation of their own. */
-export const mostReordered = 1024;
+export const mostReordered = 65_536;
 
 /** A vector that a node reads, with the place at which each of the features of the file's axis is stored. */
 export interface OrderedVector {

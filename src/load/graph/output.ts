@@ -11,28 +11,33 @@ import { channelStretches, describeView, fullAxis, ordersChannels, placesOf, sam
 /** A map that the model puts out, in the order of the file. */
 export function asOutput(builder: GraphBuilder, map: GraphMap, name: string): GraphMap {
   if (!map.sure) return map;
+  const mixes =
+    map.shape.length === 3 && map.axes.some((axis) => new Set(axis.map((part) => part.axis === 2)).size > 1);
+  const vector = mixes ? builder.asVector({ ...map, axes: [map.axes.flat()] }) : null;
+  if (vector) return asOutput(builder, vector, name);
   if (isTurned(map)) {
-    const reason = "its rows and columns are exchanged in what the model puts out";
-    const place = builder.place(`${builder.draftOf(map).layer}/exchanged`, [map]);
-    return builder.add(
-      { kind: "opaque", ...place, inputs: [map.op], className: "Transpose", reason, parameters: 0 },
-      [map],
-      { readers: 1 },
-    );
+    const exchange = { ...builder.placeBehind(map, "axes"), inputs: [map.op] };
+    const pixels = map.axes.flat().filter(({ axis }) => axis === 0 || axis === 1);
+    if (sameAxis(pixels, [...fullAxis(map.shape, 1), ...fullAxis(map.shape, 0)])) {
+      const axes = map.axes.map((axis) =>
+        axis.map((part) => (part.axis === 0 || part.axis === 1 ? { ...part, axis: 1 - part.axis } : part)),
+      );
+      const turned = builder.add({ kind: "permute", ...exchange, axes: [1, 0, 2] }, [map], { axes, readers: 1 });
+      return asOutput(builder, turned, name);
+    }
+    const reason = "its rows and columns are mixed in what the model puts out";
+    const parts = { kind: "opaque", className: "Transpose", reason, parameters: 0 } as const;
+    return builder.add({ ...parts, ...exchange }, [map], { readers: 1 });
   }
   if (!ordersChannels(map.axes, map.shape)) return map;
   const stretches = channelStretches(map.axes, map.shape);
   const channels = placesOf(stretches);
   if (channels.length <= mostReordered) {
-    const { layer } = builder.draftOf(map);
-    const draft = {
-      kind: "select",
-      name: builder.freeName(`${map.op}/order`),
-      layer,
-      inputs: [map.op],
-      channels,
-    } as const;
-    return builder.add(draft, [map], { readers: 1 });
+    const { kind, layer } = builder.draftOf(map);
+    // A flattening is itself what is numbered otherwise; a layer with weights keeps its units.
+    const place =
+      kind === "reshape" ? { name: builder.freeName(`${map.op}/order`), layer } : builder.placeBehind(map, "order");
+    return builder.add({ kind: "select", ...place, inputs: [map.op], channels }, [map], { readers: 1 });
   }
   builder.notes.push(
     `the ${channelsOf(map.shape)} units of output "${name}" are ${describeView(map.axes, map.shape)} in the file, and height × width × channel here: unit 1 of the file is unit ${channels[1]} here`,

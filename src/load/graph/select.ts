@@ -18,7 +18,7 @@ interface Picked {
   readonly places: readonly number[];
   /** How many readers the result has. @defaultValue those of the map */
   readonly readers?: number | undefined;
-  /** Name of the layer. @defaultValue the one that makes the map */
+  /** Name of the layer. @defaultValue one of its own, named after the one that makes the map */
   readonly layer?: string | undefined;
 }
 
@@ -29,10 +29,7 @@ export function select(node: NodeToRead, map: GraphMap, { stretches, places, rea
   if (places.length === channelsOf(map.shape) && places.every((place, i) => place === i)) {
     return readers === undefined ? { ...map, axes } : { ...map, axes, readers };
   }
-  const place =
-    layer === undefined
-      ? { name: builder.freeName(`${map.op}/channels`), layer: builder.draftOf(map).layer }
-      : builder.place(layer, [map]);
+  const place = layer === undefined ? builder.placeBehind(map, "channels") : builder.place(layer, [map]);
   return builder.add({ kind: "select", ...place, inputs: [map.op], channels: places }, [map], {
     axes,
     readers: readers ?? map.readers,
