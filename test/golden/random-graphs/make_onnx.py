@@ -87,9 +87,11 @@ def arithmetic_constant(d, x, s):
     r = d.r; op = r.choice(["Add", "Mul", "Sub", "Div", "Max", "PRelu"]); t = broadcastable(d, s)
     if r.random() < .5 and len(s) >= 2:
         c = r.randrange(len(s)); t = tuple([s[c]] + [1] * (len(s) - c - 1))
-    k = d.const((np.abs(d.n.normal(size=t)) + .5).astype(np.float32))
+    if op != "PRelu" and r.random() < .1 and 1 in s:    # the map is repeated along the constant
+        i = s.index(1); t = tuple([r.choice([2, 3])] + [1] * (len(s) - i - 1))
+    k = d.const(np.full(t, 1.5, np.float32) if r.random() < .2 else (np.abs(d.n.normal(size=t)) + .5).astype(np.float32))
     ins = [x, k] if r.random() < .7 or op in ("Div", "PRelu") else [k, x]
-    d.add(op, ins, [s]); return True
+    d.add(op, ins, [np.broadcast_shapes(s, t)]); return True
 
 def arithmetic(d, x, s):
     r = d.r
@@ -291,8 +293,16 @@ def swish(d, x, s):
     if np.prod(out) > 4000: return False
     d.add("Mul", [x, b], [out]); return True
 
+def layer_norm(d, x, s):
+    if d.opset < 17: return False
+    axis = d.r.choice([-1, -1, 1]) if len(s) > 1 else -1; t = s[axis:]
+    d.add("LayerNormalization", [x, d.floats(*t)] + ([d.floats(*t)] if d.r.random() < .6 else []), [s], axis=axis, epsilon=1e-3); return True
+
+def extremes(d, x, s):
+    d.add("Clip", [x, d.const(np.float32(-.5)), d.const(np.float32(.7))], [s]); return True
+
 MOVES = [conv] * 3 + [pool] * 2 + [unary] * 2 + [arithmetic_constant] * 3 + [arithmetic] * 3 + [transpose] * 5 + [reshape] * 5 + [flatten] * 2 + [squeeze] * 2 + \
-    [split] * 2 + [slices] * 2 + [gather] + [concat] * 3 + [softmax] * 2 + [gemm] * 2 + [matmul] * 2 + [norm] * 2 + [lrn] + [reduce] * 2 + [pad] * 2 + [resize] + [shuffle] + [rearrange] + [transposed_conv] + [gelu] + [swish]
+    [split] * 2 + [slices] * 2 + [gather] + [concat] * 3 + [softmax] * 2 + [gemm] * 2 + [matmul] * 2 + [norm] * 2 + [lrn] + [reduce] * 2 + [pad] * 2 + [resize] + [shuffle] + [rearrange] + [transposed_conv] + [gelu] + [swish] + [layer_norm] + [extremes]
 
 def graph(seed):
     d = Draw(seed); r = d.r

@@ -131,9 +131,12 @@ const withConstant: Move = (d, { name, shape }) => {
   const drawn = shape.map((n) => (d.chance(0.4) ? n : 1));
   const at = d.pick(shape.map((_, i) => i));
   const wanted = d.chance(0.5) ? shape.slice(at).map((n, i) => (i === 0 ? n : 1)) : drawn;
-  const k = d.floats(wanted, true);
+  const one = shape.indexOf(1);
+  // Now and then the map is repeated along the constant.
+  const size = one >= 0 && d.chance(0.1) ? [d.pick([2, 3]), ...shape.slice(one + 1).map(() => 1)] : wanted;
+  const k = d.floats(size, true);
   const op = d.pick(["AddV2", "Mul", "Sub", "RealDiv", "Maximum", "Minimum"]);
-  d.add(op, d.chance(0.7) || op === "RealDiv" ? [name, k] : [k, name], [shape]);
+  d.add(op, d.chance(0.7) || op === "RealDiv" ? [name, k] : [k, name], [together(shape, size)!]);
 };
 
 const bias: Move = (d, { name, shape }) => {
