@@ -3,6 +3,7 @@ import { LensError } from "../core/errors.js";
 import { shortList } from "../core/names.js";
 import { channelsOf, formatShape, type Shape } from "../core/shape.js";
 import { createNetwork, type ImageInput, type Network } from "../network/network.js";
+import type { OpaqueOp } from "../network/ops/opaque.js";
 import type { Op } from "../network/ops.js";
 import { type PreprocessingLike, preprocessing } from "../network/preprocessing.js";
 import { fieldOf, sameWord } from "./config.js";
@@ -11,7 +12,7 @@ import { readOperator } from "./layers/operators.js";
 import type { OpDraft } from "./layers/reader.js";
 import { canRead, readLayer } from "./layers/readers.js";
 import { notesOn } from "./notes.js";
-import { ShapeTable } from "./shape-table.js";
+import { guessesBefore, ShapeTable } from "./shape-table.js";
 import type { LayerCall, Topology } from "./topology.js";
 import { type WeightSource, weightsOf } from "./weights.js";
 
@@ -73,7 +74,11 @@ export function networkOf(
   drafts: readonly (OpDraft & { layer: string })[],
   { shapes, input, notes = [] }: { shapes: Pick<ShapeTable, "of">; input: ImageInput; notes?: readonly string[] },
 ): Network {
-  const ops = drafts.map((draft) => ({ ...draft, output: shapes.of(draft.name).shape }) as Op);
+  const ops = drafts.map((draft): Op => {
+    const guesses = guessesBefore(draft, shapes);
+    const { shape: output } = shapes.of(draft.name);
+    return (guesses.length > 0 ? { ...untold(draft, guesses), output } : { ...draft, output }) as Op;
+  });
   if (!ops.some((op) => op.kind === "conv" || op.kind === "depthwise" || op.kind === "convTranspose")) {
     throw new LensError(
       "bad-model",
@@ -81,6 +86,16 @@ export function networkOf(
     );
   }
   return createNetwork(name, ops, { ...input, notes });
+}
+
+/** An operation whose channels cannot be told apart, since nobody says how many of them come from what. */
+function untold(
+  { name, layer, inputs, kind }: OpDraft & { layer: string },
+  guesses: readonly string[],
+): Omit<OpaqueOp, "output"> {
+  const className = kind === "concat" ? "Concatenate" : "Reshape";
+  const reason = `nothing says how many channels ${guesses.map((guess) => `"${guess}"`).join(" and ")} puts out, so its units cannot be told apart`;
+  return { kind: "opaque", name, layer, inputs, className, reason, parameters: 0 };
 }
 
 /** Sizes of images beyond which a file is believed to be damaged. */

@@ -52,12 +52,17 @@ export function producerOf(net: Network, { layer, channel }: Unit): Source {
 export function inputSources(net: Network, op: Op): readonly Source[] {
   const input = op.inputs[0];
   if (input === undefined) return [];
-  const sources = channelSources(net, input);
-  const reads = semanticsOf(op).channelsRead(op) ?? sources.length;
-  if (sources.length !== reads) {
+  if (!canTrace(net, op)) {
+    const reads = semanticsOf(op).channelsRead(op);
     throw new LensError("unsupported", `the ${reads} inputs of "${op.layer}" cannot be traced to units`);
   }
-  return sources;
+  return channelSources(net, input);
+}
+
+/** Whether the channels an operation reads are as many as its weights are made for. */
+export function canTrace(net: Network, op: Op): boolean {
+  const reads = semanticsOf(op).channelsRead(op);
+  return op.inputs[0] !== undefined && (reads === null || channelSources(net, op.inputs[0]).length === reads);
 }
 
 function sourcesThrough(op: Op, inputs: readonly (readonly Source[])[]): readonly Source[] {

@@ -7,7 +7,7 @@ import { LensError } from "../core/errors.js";
 import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
-import { inputSources, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
+import { canTrace, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { isWeighted } from "../network/weighted-op.js";
 import { type LayerWeights, layerWeights, unitWeights, type WeightsChoice } from "./layer-weights.js";
 import { type Strength, strengthFunction } from "./strength.js";
@@ -181,8 +181,8 @@ function strongest(found: Input[], count = found.length): Input[] {
   return found.sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength)).slice(0, count);
 }
 
-/** Layers with weights, once each, whose inputs can be traced. */
+/** Layers with weights, once each, whose inputs can be traced to units. */
 function readingLayers(net: Network): string[] {
-  const weighted = net.ops.filter(isWeighted);
-  return [...new Set(weighted.filter((op) => inputSources(net, op).length > 0).map((op) => op.layer))];
+  const weighted = net.ops.filter((op) => isWeighted(op) && canTrace(net, op));
+  return [...new Set(weighted.map(({ layer }) => layer))];
 }
