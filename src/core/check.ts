@@ -34,11 +34,13 @@ type Entries = Readonly<Record<string, GenericSchema>>;
 export type OptionsSchema<E extends Entries> = StrictObjectSchema<E, string>;
 
 /** The schema of an options object; names that are not in `entries` are refused. */
+/* @__NO_SIDE_EFFECTS__ */
 export function optionsSchema<const E extends Entries>(entries: E): OptionsSchema<E> {
   return strictObject(entries, "an object of options");
 }
 
 /** A whole number from `from` to `to`. */
+/* @__NO_SIDE_EFFECTS__ */
 export function wholeSchema(from: number, to: number = Number.MAX_SAFE_INTEGER): Schema<number> {
   const words = to === Number.MAX_SAFE_INTEGER ? `from ${from}` : `from ${from} to ${to}`;
   return custom<number>(
@@ -51,11 +53,13 @@ export function wholeSchema(from: number, to: number = Number.MAX_SAFE_INTEGER):
 export const seedSchema: Schema<number> = custom<number>(Number.isSafeInteger, "a whole number");
 
 /** A finite number within bounds. */
+/* @__NO_SIDE_EFFECTS__ */
 export function numberSchema(bounds: Bounds = {}): Schema<number> {
   return custom<number>((value) => isInside(value, bounds), `a number${wordsOf(bounds)}`);
 }
 
 /** One of a few words. */
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOf<const Words extends readonly string[]>(...words: Words): Schema<Words[number]> {
   return picklist(words, wordList(words));
 }
@@ -67,11 +71,13 @@ export const flagSchema: Schema<boolean> = boolean("true or false");
 export const textSchema: Schema<string> = string("a text");
 
 /** A function. */
+/* @__NO_SIDE_EFFECTS__ */
 export function functionSchema<F>(words = "a function"): Schema<F> {
   return custom<F>((value) => typeof value === "function", words);
 }
 
 /** An object that has some methods, such as an engine; `words` say what it is and how it is made. */
+/* @__NO_SIDE_EFFECTS__ */
 export function objectWith<T>(methods: readonly (keyof T & string)[], words: string): Schema<T> {
   return custom<T>(
     (value) =>
@@ -83,11 +89,13 @@ export function objectWith<T>(methods: readonly (keyof T & string)[], words: str
 }
 
 /** A list of values that all fit one schema. */
+/* @__NO_SIDE_EFFECTS__ */
 export function listOf<T>(item: Schema<T>, words = "a list"): Schema<T[]> {
   return array(item, words) as Schema<T[]>;
 }
 
 /** A schema and what has to be true besides; `words` say both. */
+/* @__NO_SIDE_EFFECTS__ */
 export function where<T>(schema: Schema<T>, fits: (value: T) => boolean, words: string): Schema<T> {
   return pipe(schema, check(fits, words)) as Schema<T>;
 }
@@ -99,7 +107,7 @@ function wordList(words: readonly string[]): string {
 }
 
 /**
- * Options with their defaults.
+ * Checks the options of a function, before it begins.
  *
  * @throws LensError `bad-argument` for the first option that does not fit, and for an unknown one with the nearest name.
  */

@@ -53,8 +53,13 @@ export function shown(value: unknown): string {
   }
 }
 
+/** Whether a value is a promise, or like one. */
+export function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
 function shownObject(value: object): string {
-  if (typeof (value as { then?: unknown }).then === "function") return "a promise, which is to be awaited first";
+  if (isThenable(value)) return "a promise, which is to be awaited first";
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (Array.isArray(value)) return `[${value.slice(0, 8).map(shownPart).join(",")}${value.length > 8 ? ",…" : ""}]`;
   const entries = Object.entries(value).slice(0, 8);

@@ -1,4 +1,6 @@
 /** What every long task accepts: a signal that stops it and a listener that hears how far it is. */
+import { optional } from "valibot";
+import { functionSchema, type OptionSchemas, objectWith } from "./check.js";
 
 /**
  * How far a long task is.
@@ -25,6 +27,12 @@ export interface RunOptions {
   /** Hears of each step. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+/** Schemas of `RunOptions`. */
+export const runSchemas: OptionSchemas<RunOptions> = {
+  signal: optional(objectWith<AbortSignal>(["throwIfAborted", "addEventListener"], "an AbortSignal")),
+  onProgress: optional(functionSchema<(progress: Progress) => void>()),
+};
 
 /** Throws the signal's reason if the task was aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -1,7 +1,9 @@
 /**
  * A unit is one channel of one layer: the thing that detects a feature. It is written `"block3_conv3:195"`.
  */
+
 import { LensError } from "./errors.js";
+import { shown } from "./numbers.js";
 
 /**
  * One channel of one layer.
@@ -33,7 +35,7 @@ export function parseUnit(unit: UnitLike | string): Unit {
     if (typeof unit?.layer === "string" && Number.isInteger(unit.channel) && unit.channel >= 0) return unit;
     throw new LensError(
       "bad-unit",
-      `a unit is { layer, channel } or "layer:channel" with a channel from 0; got ${JSON.stringify(unit)}`,
+      `a unit is { layer, channel } or "layer:channel" with a channel from 0; got ${shown(unit)}`,
     );
   }
   const match = /^(.+):(\d+)$/s.exec(unit);

@@ -3,8 +3,10 @@
  * with `cpu` on one layer of the network, and timed on it; the fastest is taken. Every candidate is listed with the reason
  * why it was taken or left. Nothing that a candidate or the trial does wrong stops the choice: `cpu` always remains.
  */
+import { optional, unknown } from "valibot";
+import { checkOptions, optionsSchema } from "../core/check.js";
 import { isLensError } from "../core/errors.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { checkEngineName, createEngine, type EngineName } from "./create.js";
 import type { Engine } from "./engine.js";
 import { reasonAgainst } from "./probe.js";
@@ -59,7 +61,10 @@ export interface Choice {
  * @throws LensError `bad-argument`, when no engine has the name preferred.
  * @public
  */
-export async function chooseEngine(net: Network, { prefer }: ChooseOptions = {}): Promise<Choice> {
+export async function chooseEngine(net: Network, options: ChooseOptions = {}): Promise<Choice> {
+  checkNetwork(net);
+  checkOptions(chooseOptions, options);
+  const { prefer } = options;
   if (prefer !== undefined) checkEngineName(prefer);
   const known = choices.get(net)?.get(prefer);
   if (known) return { engine: await createEngine(known.name), considered: known.considered };
@@ -68,6 +73,9 @@ export async function chooseEngine(net: Network, { prefer }: ChooseOptions = {})
   choices.set(net, ofNetwork.set(prefer, { name, considered }));
   return { engine, considered };
 }
+
+/** Names of engines are checked by the list of engines. */
+const chooseOptions = optionsSchema({ prefer: optional(unknown()) });
 
 type Known = { readonly name: EngineName; readonly considered: readonly Considered[] };
 const choices = new WeakMap<Network, Map<EngineName | undefined, Known>>();
@@ -78,6 +86,7 @@ export async function withEngine<T>(
   given: Engine | undefined,
   task: (engine: Engine) => Promise<T>,
 ): Promise<T> {
+  checkNetwork(net);
   const engine = given ?? (await chooseEngine(net)).engine;
   try {
     return await task(engine);

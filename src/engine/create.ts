@@ -1,5 +1,7 @@
 /** Engines by name. */
+
 import { LensError } from "../core/errors.js";
+import { shown } from "../core/numbers.js";
 import { cpuEngine } from "./cpu/cpu.js";
 import type { Engine } from "./engine.js";
 import { tfjsEngine } from "./tfjs/tfjs.js";
@@ -34,9 +36,6 @@ export async function createEngine(name: EngineName): Promise<Engine> {
 
 /** @throws LensError `bad-argument`, unless there is an engine of the name. */
 export function checkEngineName(name: string): asserts name is EngineName {
-  if (Object.hasOwn(makers, name)) return;
-  throw new LensError(
-    "bad-argument",
-    `an engine is one of ${Object.keys(makers).join(", ")}; got ${JSON.stringify(name)}`,
-  );
+  if (typeof name === "string" && Object.hasOwn(makers, name)) return;
+  throw new LensError("bad-argument", `an engine is one of ${Object.keys(makers).join(", ")}; got ${shown(name)}`);
 }

@@ -2,6 +2,8 @@
  * The engine interface. An engine loads plans and runs them forward, and backward to the input by the adjoint of every
  * step, through frozen weights. `cpu` is the definition; one conformance suite holds every other engine to it.
  */
+import { optional } from "valibot";
+import { objectWith, type Schema } from "../core/check.js";
 import type { Plan } from "./plan.js";
 
 /**
@@ -21,6 +23,11 @@ export interface Volume {
   /** `count × height × width × channels` values. */
   readonly data: Float32Array;
 }
+
+/** An engine, as an option. */
+export const engineSchema: Schema<Engine | undefined> = optional(
+  objectWith<Engine>(["load", "dispose"], 'an engine, as `await createEngine("wasm")` gives'),
+);
 
 /** How the adjoint treats rectified units. */
 export interface BackwardOptions {

@@ -3,7 +3,7 @@
  * from: a hash over the description of the operations and the bits of every weight.
  */
 import { addToHash, hashText, startHash } from "../core/hash.js";
-import type { Network } from "./network.js";
+import { checkNetwork, type Network } from "./network.js";
 
 /**
  * The fingerprint of a network: 16 hexadecimal digits. Its name and preprocessing do not count.
@@ -11,6 +11,7 @@ import type { Network } from "./network.js";
  * @public
  */
 export function fingerprint(net: Network): string {
+  checkNetwork(net);
   let print = known.get(net);
   if (!print) {
     print = compute(net);

@@ -2,8 +2,10 @@
  * The one idea of the library: whatever file a model came from, it becomes a `Network`, plain readonly data. No tensors,
  * no framework objects, nothing that computes.
  */
+
 import { LensError } from "../core/errors.js";
 import { nearestNames, shortList } from "../core/names.js";
+import { isThenable, shown } from "../core/numbers.js";
 import { channelsOf, type Shape } from "../core/shape.js";
 import { parseUnit, type Unit, type UnitLike } from "../core/unit.js";
 import type { ReceptiveField } from "./ops/field.js";
@@ -124,6 +126,18 @@ export function opsByName(net: Network): ReadonlyMap<string, Op> {
 const opMaps = new WeakMap<Network, ReadonlyMap<string, Op>>();
 
 /**
+ * Checks that an argument is a network.
+ *
+ * @throws LensError `bad-argument`, also for a promise of one.
+ */
+export function checkNetwork(net: unknown): asserts net is Network {
+  const { ops, layer } = (net ?? {}) as { readonly ops?: unknown; readonly layer?: unknown };
+  if (Array.isArray(ops) && typeof layer === "function") return;
+  const hint = isThenable(net) ? "a promise: write `await open(…)`" : shown(net);
+  throw new LensError("bad-argument", `net is a network, as \`await open(…)\` gives; got ${hint}`);
+}
+
+/**
  * The unit a caller means, with the layer's full name.
  *
  * @throws LensError `bad-unit` when the channel is outside the layer, `unknown-layer` when there is no such layer.
@@ -131,6 +145,7 @@ const opMaps = new WeakMap<Network, ReadonlyMap<string, Op>>();
  * @public
  */
 export function resolveUnit(net: Network, unit: UnitLike | string): Unit {
+  checkNetwork(net);
   const { layer: wanted, channel } = parseUnit(unit);
   const layer = net.layer(wanted);
   const channels = channelsOf(layer.output);
@@ -146,6 +161,8 @@ function isSeparable(members: readonly Op[]): boolean {
 }
 
 function resolveLayer(wanted: string, layers: readonly Layer[]): string {
+  if (typeof wanted !== "string")
+    throw new LensError("unknown-layer", `a layer is named by a text; got ${shown(wanted)}`);
   const names = layers.map((layer) => layer.name);
   const ends = names.filter((name) => name.endsWith(`/${wanted}`));
   if (ends.length === 1) return ends[0]!;

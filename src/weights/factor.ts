@@ -7,13 +7,24 @@
  * One-sided NMF keeps the channels non-negative, so that a factor is a group of units of which more or less is seen; SVD
  * takes the directions of most weight, whose first ones part colour from black and white in a first layer.
  */
+import { optional } from "valibot";
+import {
+  checkOptions,
+  listOf,
+  type OptionSchemas,
+  oneOf,
+  optionsSchema,
+  seedSchema,
+  textSchema,
+  wholeSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
 import type { Unit } from "../core/unit.js";
 import { oneSidedNMF, principalAxes } from "../math/factorize.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { createResult, type NetworkResult } from "../network/result.js";
-import { type LayerWeights, layerWeights, type WeightsChoice } from "./layer-weights.js";
+import { type LayerWeights, layerWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
 
 /**
  * Options of `factor`.
@@ -58,6 +69,15 @@ export interface FactorOptions {
    */
   readonly weights?: WeightsChoice | undefined;
 }
+
+const factorOptions = optionsSchema<OptionSchemas<FactorOptions>>({
+  count: optional(wholeSchema(1)),
+  method: optional(oneOf("nmf", "svd")),
+  from: optional(textSchema),
+  channels: optional(listOf(wholeSchema(0), "a list of channels")),
+  seed: optional(seedSchema),
+  weights: weightsSchema,
+});
 
 /**
  * One factor.
@@ -122,6 +142,8 @@ export interface Factors extends NetworkResult<"factors", FactorSettings> {
  * @public
  */
 export async function factor(net: Network, layer: string, options: FactorOptions = {}): Promise<Factors> {
+  checkNetwork(net);
+  checkOptions(factorOptions, options);
   const { count = 3, method = "nmf", seed = 0, weights = "folded" } = options;
   const reader = layerWeights(net, layer, weights);
   const outputs = outputsOf(reader, options.channels);

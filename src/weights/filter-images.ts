@@ -7,7 +7,7 @@
 import { createImage, type Image } from "../core/image.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { channelMap } from "../network/preprocessing.js";
 import { type LayerWeights, layerWeights } from "./layer-weights.js";
 
@@ -20,6 +20,7 @@ import { type LayerWeights, layerWeights } from "./layer-weights.js";
  * @public
  */
 export function filterImages(net: Network, layer: string): Record<string, Image> {
+  checkNetwork(net);
   const reader = layerWeights(net, net.layer(layer).name, "folded");
   const colours = channelsOf(net.input.shape);
   const ofImage = reader.sources.length === colours && reader.sources.every(({ kind }) => kind === "input");

@@ -3,14 +3,16 @@
  * once with the unit read fixed. A kernel's share is its part of the total strength, so that "the six strongest" has a
  * denominator.
  */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { canTrace, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { isWeighted } from "../network/weighted-op.js";
-import { type LayerWeights, layerWeights, unitWeights, type WeightsChoice } from "./layer-weights.js";
-import { type Strength, strengthFunction } from "./strength.js";
+import { type LayerWeights, layerWeights, unitWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
+import { type Strength, strengthFunction, strengthSchema } from "./strength.js";
 
 /**
  * One input of a unit (or, from `outputs`, one user of it) with the kernel that joins them.
@@ -62,6 +64,14 @@ export interface InputsOptions {
   readonly weights?: WeightsChoice | undefined;
 }
 
+/** Schemas of `InputsOptions`. */
+export const inputsSchemas: OptionSchemas<InputsOptions> = {
+  count: optional(wholeSchema(1)),
+  strength: strengthSchema,
+  weights: weightsSchema,
+};
+const inputsOptions = optionsSchema(inputsSchemas);
+
 /**
  * The inputs of a unit, strongest first; of equal ones the lower channel first. A unit of a concatenation, an activation or
  * a pool is the unit behind it, which `kernel.to` names; the inputs of a sum are its terms, each with a weight of 1.
@@ -70,6 +80,7 @@ export interface InputsOptions {
  * @public
  */
 export function inputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
+  checkOptions(inputsOptions, options);
   const resolved = resolveUnit(net, unit);
   const { strength = "l2", weights: choice = "folded", count } = options;
   const merged = mergedOf(net, resolved);
@@ -119,6 +130,7 @@ function inputOf(
  * @public
  */
 export function outputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
+  checkOptions(inputsOptions, options);
   const resolved = resolveUnit(net, unit);
   const measure = strengthFunction(options.strength ?? "l2");
   const key = formatUnit(producerOf(net, resolved).unit);

@@ -6,6 +6,8 @@
  * A batch norm that follows multiplies all weights of a unit by γ/√(v+ε), which can turn excitation into inhibition; by
  * default it is taken in, because that is what the network computes with (`weights: "folded"`).
  */
+import { optional } from "valibot";
+import { oneOf, type Schema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit } from "../core/unit.js";
@@ -24,6 +26,9 @@ import { isWeighted, kernelsOf, type WeightedOp } from "../network/weighted-op.j
  * @public
  */
 export type WeightsChoice = "folded" | "stored";
+
+/** Which weights are read, as an option. */
+export const weightsSchema: Schema<WeightsChoice | undefined> = optional(oneOf("folded", "stored"));
 
 /** A layer's weights, ready to be cut by unit. */
 export interface LayerWeights {

@@ -2,12 +2,13 @@
  * Slicing: from a layer's `[height, width, in, out]` weights, the filter of one unit (all its inputs), and of that filter
  * the `height × width` kernel of one input.
  */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Kernel } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { type Merged, mergedOf, producerOf, type Source } from "../network/sources.js";
-import { type LayerWeights, unitWeights, type WeightsChoice } from "./layer-weights.js";
+import { type LayerWeights, unitWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
 
 /**
  * The multi-channel filter of one unit: a kernel for each channel it reads, and the bias.
@@ -45,6 +46,8 @@ export interface SliceOptions {
   readonly weights?: WeightsChoice | undefined;
 }
 
+const sliceOptions = optionsSchema<OptionSchemas<SliceOptions>>({ weights: weightsSchema });
+
 /**
  * The filter of one unit.
  *
@@ -69,6 +72,8 @@ export function slice(
   third: SliceOptions = {},
 ): Filter | Kernel {
   const whole = second === undefined || (typeof second === "object" && !("layer" in second));
+  if (second === null) throw new LensError("bad-unit", "from is a unit, or options of slice; got null");
+  checkOptions(sliceOptions, whole ? second : third);
   const { weights = "folded" } = whole ? ((second as SliceOptions | undefined) ?? {}) : third;
   const unit = resolveUnit(net, to);
   const merged = mergedOf(net, unit);

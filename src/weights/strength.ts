@@ -3,6 +3,8 @@
  * unit-energy input can drive it, `l1` the most an input in −1…1 can, `max` the most a single pixel can, `sum` what an
  * input that is the same everywhere does (the only one with a sign).
  */
+import { optional, union } from "valibot";
+import { functionSchema, oneOf, type Schema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { largestOf } from "../core/kernel.js";
 
@@ -19,6 +21,14 @@ const measures = {
   max: largestOf,
   sum: (weights: Float32Array): number => weights.reduce((sum, w) => sum + w, 0),
 };
+
+/** A measure of strength, as an option. */
+export const strengthSchema: Schema<Strength | undefined> = optional(
+  union(
+    [oneOf("l2", "l1", "max", "sum"), functionSchema<(weights: Float32Array) => number>()],
+    '"l2", "l1", "max", "sum" or a function of the weights',
+  ),
+);
 
 /**
  * The function of a strength.

@@ -2,6 +2,8 @@
  * The `tfjs` engine: the same plan in operations of TensorFlow.js, on whichever of its backends, with adjoints written out.
  * Its road to the GPU. Nothing is loaded before an engine is asked for.
  */
+import { optional } from "valibot";
+import { checkOptions, oneOf, optionsSchema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import type { Engine, Executable } from "../engine.js";
 import { startBackend, type TfjsBackend } from "./backend.js";
@@ -22,7 +24,7 @@ export interface TfjsEngineOptions {
   readonly backend?: TfjsBackend;
 }
 
-const backends: readonly TfjsBackend[] = ["wasm", "cpu", "webgl", "webgpu"];
+const tfjsOptions = optionsSchema({ backend: optional(oneOf("wasm", "cpu", "webgl", "webgpu")) });
 
 /**
  * An engine on a backend of TensorFlow.js, called `tfjs-wasm`, `tfjs-webgl` … in results. The backend that the caller has
@@ -31,13 +33,9 @@ const backends: readonly TfjsBackend[] = ["wasm", "cpu", "webgl", "webgpu"];
  * @throws LensError `engine` when the packages are not installed or the backend does not start; `bad-argument`.
  * @public
  */
-export async function tfjsEngine({ backend = "wasm" }: TfjsEngineOptions = {}): Promise<Engine> {
-  if (!backends.includes(backend)) {
-    throw new LensError(
-      "bad-argument",
-      `a backend of TensorFlow.js is one of ${backends.join(", ")}; got "${String(backend)}"`,
-    );
-  }
+export async function tfjsEngine(options: TfjsEngineOptions = {}): Promise<Engine> {
+  checkOptions(tfjsOptions, options);
+  const { backend = "wasm" } = options;
   const tf = await startBackend(backend);
   const device = { tf, weights: new WeightTensors(tf), host: backend === "wasm" || backend === "cpu" };
   const loaded = new Set<Executable>();
