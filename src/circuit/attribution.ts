@@ -9,17 +9,20 @@
  *
  *     share_i = Σ_positions h_i · (1/n) Σ_k ∂value/∂h_i at h · k/n
  */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, optionsSchema, textSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import type { Image } from "../core/image.js";
+import { checkImage, type Image } from "../core/image.js";
 import type { RunOptions } from "../core/run.js";
-import { throwIfAborted } from "../core/run.js";
+import { runSchemas, throwIfAborted } from "../core/run.js";
+import { pairOf } from "../core/schemas.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type ActivationMap, activations } from "../dataset/activations.js";
 import { streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine, Volume } from "../engine/engine.js";
+import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
 import { valueUnit } from "../weights/layer-weights.js";
@@ -46,6 +49,14 @@ export interface AttributionOptions extends RunOptions {
   /** Runs the network; the best one at hand when absent, released afterwards. */
   readonly engine?: Engine | undefined;
 }
+
+const attributionOptions = optionsSchema<OptionSchemas<AttributionOptions>>({
+  ...runSchemas,
+  from: optional(textSchema),
+  at: optional(pairOf(wholeSchema(0))),
+  path: optional(wholeSchema(1)),
+  engine: engineSchema,
+});
 
 /**
  * What was asked about a unit's value.
@@ -93,6 +104,9 @@ export async function attribution(
   image: Image,
   options: AttributionOptions = {},
 ): Promise<Attribution> {
+  checkNetwork(net);
+  checkImage(image);
+  checkOptions(attributionOptions, options);
   const asked = resolveUnit(net, unit);
   const exact = options.from === undefined ? contributionsOf(net, asked) : null;
   const to = exact?.value ?? valueUnit(net, asked);

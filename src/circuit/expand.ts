@@ -7,15 +7,18 @@
  * The positive and the negative ways are also added up apart, because strong ways of both signs may cancel in the sum:
  * `cancellation` is 1 where they do, and 0 where all agree.
  */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { runSchemas } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import type { Dataset } from "../dataset/dataset.js";
+import { type Dataset, datasetSchema } from "../dataset/dataset.js";
 import { statistics } from "../dataset/statistics.js";
 import { cpuEngine } from "../engine/cpu/cpu.js";
-import type { Engine } from "../engine/engine.js";
+import { type Engine, engineSchema } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { compose, type Window } from "../network/transform/compose.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "../network/transform/linearize.js";
@@ -52,6 +55,13 @@ export interface ExpandOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const expandOptions = optionsSchema<OptionSchemas<ExpandOptions>>({
+  photos: optional(datasetSchema),
+  method: optional(oneOf("adjoint", "composition")),
+  engine: engineSchema,
+  signal: runSchemas.signal,
+});
+
 /**
  * The expanded weights of a unit over a layer further down, the batch norm behind the unit taken in, as in `slice`. Biases in
  * between play no part. A unit of a concatenation is the unit of the branch, which `to` names.
@@ -64,8 +74,11 @@ export async function expand(
   net: Network,
   to: UnitLike | string,
   from: string,
-  { photos, method = "adjoint", engine: own, signal }: ExpandOptions = {},
+  options: ExpandOptions = {},
 ): Promise<Expanded> {
+  checkNetwork(net);
+  checkOptions(expandOptions, options);
+  const { photos, method = "adjoint", engine: own, signal } = options;
   const unit = valueUnit(net, resolveUnit(net, to));
   const layer = net.layer(from).name;
   const tail = subnetwork(net, layer, unit.layer);

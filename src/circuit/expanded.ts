@@ -1,6 +1,8 @@
 /** Expanded weights as data: what `expand` returns, and one channel of it as a kernel. Needs neither a network nor an engine. */
+import { checkKind } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Kernel } from "../core/kernel.js";
+import { shown } from "../core/numbers.js";
 import type { Unit } from "../core/unit.js";
 import type { RunResult } from "../network/result.js";
 
@@ -50,9 +52,11 @@ export interface Expanded extends RunResult<"expanded", ExpandSettings> {
  * @throws LensError `bad-unit`, when the layer has no such channel.
  * @public
  */
-export function expandedKernel({ to, layer, height, width, channels, data }: Expanded, channel: number): Kernel {
+export function expandedKernel(expanded: Expanded, channel: number): Kernel {
+  checkKind("expanded", expanded);
+  const { to, layer, height, width, channels, data } = expanded;
   if (!Number.isInteger(channel) || channel < 0 || channel >= channels)
-    throw new LensError("bad-unit", `layer "${layer}" has units 0 to ${channels - 1}; got ${channel}`);
+    throw new LensError("bad-unit", `layer "${layer}" has units 0 to ${channels - 1}; got ${shown(channel)}`);
   const kernel = Float32Array.from({ length: height * width }, (_, p) => data[p * channels + channel]!);
   return { from: { layer, channel }, to, height, width, data: kernel };
 }

@@ -4,25 +4,37 @@
  * network. Edges are taken one after the other, the first being the largest by one measure or another; a measure is good
  * whose curve rises soon.
  */
+import { optional } from "valibot";
+import {
+  checkArgument,
+  checkOptions,
+  listOf,
+  numberSchema,
+  type OptionSchemas,
+  oneOf,
+  optionsSchema,
+  seedSchema,
+  where,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
-import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
-import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import type { Fit } from "../dataset/fit.js";
-import { type FitToInputOptions, shownAs, streamActivations } from "../dataset/stream-activations.js";
+import { type Dataset, type DatasetItem, datasetSchema } from "../dataset/dataset.js";
+import { type Fit, fitSchema } from "../dataset/fit.js";
+import { type FitToInputOptions, shownAs, shownSizeSchema, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine } from "../engine/engine.js";
-import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
+import { type Engine, engineSchema } from "../engine/engine.js";
+import { checkNetwork, type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { mergedOf, producerOf } from "../network/sources.js";
 import { type ScaledInput, scaleInputs } from "../network/transform/scale-unit.js";
 import { slice } from "../weights/slice.js";
 import { contributionBetween, type Plane } from "./contribution.js";
 import { keepInputs } from "./edit.js";
-import type { EdgeLike } from "./verify.js";
+import { checkEdges, type EdgeLike } from "./verify.js";
 
 /**
  * Measures by which edges are ordered: size of the weights, size of what they give on the pictures, or chance.
@@ -58,6 +70,22 @@ export interface FaithfulnessOptions extends RunOptions, Pick<FitToInputOptions,
   /** Runs the network; the best one at hand when absent, released afterwards. */
   readonly engine?: Engine | undefined;
 }
+
+const faithfulnessOptions = optionsSchema<OptionSchemas<FaithfulnessOptions>>({
+  ...runSchemas,
+  size: shownSizeSchema,
+  fit: optional(fitSchema),
+  order: optional(oneOf("magnitude", "attribution", "random")),
+  keep: optional(
+    where(
+      listOf(numberSchema({ above: 0, to: 1 })),
+      ({ length }) => length > 0,
+      "a list of shares above 0 and up to 1",
+    ),
+  ),
+  seed: optional(seedSchema),
+  engine: engineSchema,
+});
 
 /**
  * How a circuit's faithfulness was measured.
@@ -104,9 +132,11 @@ export async function faithfulness(
   photos: Dataset,
   options: FaithfulnessOptions = {},
 ): Promise<Faithfulness> {
+  checkNetwork(net);
+  checkEdges(circuit);
+  checkArgument("photos", datasetSchema, photos);
+  checkOptions(faithfulnessOptions, options);
   const { order = "magnitude", keep = [0.1, 0.2, 0.4, 0.6, 0.8, 1], seed = 0, signal, onProgress } = options;
-  if (keep.length === 0 || keep.some((share) => !(share > 0 && share <= 1)))
-    throw new LensError("bad-argument", `keep is a list of shares above 0 and up to 1; got ${JSON.stringify(keep)}`);
   const root = resolveUnit(net, unit);
   const items: DatasetItem[] = [];
   for await (const item of photos) items.push(item);

@@ -2,11 +2,14 @@
  * A circuit of kernels at hand: from a paper, another program, or a network taken apart. Shares are of the kernels given, since
  * nothing is known of others.
  */
+import { optional } from "valibot";
+import { checkArgument, checkOptions, listOf, type OptionSchemas, optionsSchema, textSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { type Kernel, positiveShareOf, signOf } from "../core/kernel.js";
+import { kernelSchema } from "../core/schemas.js";
 import { formatUnit, type Unit } from "../core/unit.js";
 import { resultOf } from "../network/result.js";
-import { type Strength, strengthFunction } from "../weights/strength.js";
+import { type Strength, strengthFunction, strengthSchema } from "../weights/strength.js";
 import type { Circuit, CircuitEdge, CircuitSettings } from "./circuit.js";
 
 /**
@@ -29,16 +32,19 @@ export interface JoinOptions {
   readonly strength?: Strength | undefined;
 }
 
+const kernelsSchema = listOf(kernelSchema, "a list of kernels");
+const joinOptions = optionsSchema<OptionSchemas<JoinOptions>>({ name: optional(textSchema), strength: strengthSchema });
+
 /**
  * The circuit that kernels make; units that nothing else reads are its roots.
  *
  * @throws LensError `bad-argument` for no kernels, or kernels that lead round in a circle.
  * @public
  */
-export function joinKernels(
-  kernels: readonly Kernel[],
-  { name = "kernels", strength = "l2" }: JoinOptions = {},
-): Circuit {
+export function joinKernels(kernels: readonly Kernel[], options: JoinOptions = {}): Circuit {
+  checkArgument("kernels", kernelsSchema, kernels);
+  checkOptions(joinOptions, options);
+  const { name = "kernels", strength = "l2" } = options;
   const measure = strengthFunction(strength);
   const units = new Map<string, Unit>();
   for (const { to, from } of kernels) {

@@ -4,15 +4,17 @@
  * read like a unit; its terms are joined to it by a weight of one, since every one of them reaches it unchanged. A product
  * is a node too; its factors are joined to it by edges that say so.
  */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { type Network, outputOp, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, outputOp, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { valueSigns } from "../network/sign.js";
 import { type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { type Input, inputs, outputs } from "../weights/inputs.js";
-import type { WeightsChoice } from "../weights/layer-weights.js";
-import type { Strength } from "../weights/strength.js";
+import { type WeightsChoice, weightsSchema } from "../weights/layer-weights.js";
+import { type Strength, strengthSchema } from "../weights/strength.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, type CircuitSettings, edgeName } from "./circuit.js";
 
 /**
@@ -47,6 +49,13 @@ export interface GrowOptions {
   readonly weights?: WeightsChoice | undefined;
 }
 
+const growOptions = optionsSchema<OptionSchemas<GrowOptions>>({
+  depth: optional(wholeSchema(1)),
+  width: optional(wholeSchema(1)),
+  strength: strengthSchema,
+  weights: weightsSchema,
+});
+
 /**
  * The circuit above one or several units: what they read, and what that reads.
  *
@@ -78,16 +87,12 @@ export function downstream(
 function walk(
   net: Network,
   wanted: UnitLike | string | readonly (UnitLike | string)[],
-  { depth = 2, width = 3, strength = "l2", weights = "folded" }: GrowOptions,
+  options: GrowOptions,
   direction: "inputs" | "downstream",
 ): Circuit {
-  for (const [name, n] of [
-    ["depth", depth],
-    ["width", width],
-  ] as const) {
-    if (!Number.isInteger(n) || n < 1)
-      throw new LensError("bad-argument", `${name} is a whole number from 1; got ${JSON.stringify(n)}`);
-  }
+  checkNetwork(net);
+  checkOptions(growOptions, options);
+  const { depth = 2, width = 3, strength = "l2", weights = "folded" } = options;
   const list = (Array.isArray(wanted) ? wanted : [wanted]) as readonly (UnitLike | string)[];
   if (list.length === 0) throw new LensError("bad-argument", "a circuit grows from at least one unit; got none");
   const roots = list.map((unit) => makerOf(net, resolveUnit(net, unit)));

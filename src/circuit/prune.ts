@@ -1,8 +1,11 @@
 /** Making circuits smaller, and putting them together: pruning by share, ways between units, and operations of sets. */
+import { checkKind, checkOptions, numberSchema, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, parseUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { withFields } from "../network/result.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
+
+const pruneOptions = optionsSchema({ keep: numberSchema({ from: 0, to: 1 }) });
 
 /**
  * Keeps of every unit its strongest edges until they make up a share of all its weight (of a product all factors), and drops
@@ -12,9 +15,10 @@ import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./ci
  * @throws LensError `bad-argument`, unless the share lies in 0…1.
  * @public
  */
-export function prune(circuit: Circuit, { keep }: { readonly keep: number }): Circuit {
-  if (!(keep >= 0 && keep <= 1))
-    throw new LensError("bad-argument", `keep is a share from 0 to 1; got ${JSON.stringify(keep)}`);
+export function prune(circuit: Circuit, options: { readonly keep: number }): Circuit {
+  checkKind("circuit", circuit);
+  checkOptions(pruneOptions, options);
+  const { keep } = options;
   const kept: CircuitEdge[] = [];
   for (const edges of byReader(circuit)) {
     const factors = edges.filter(({ relation }) => relation === "factor");
@@ -38,6 +42,7 @@ export function prune(circuit: Circuit, { keep }: { readonly keep: number }): Ci
  * @public
  */
 export function paths(circuit: Circuit, from: UnitLike | string, to: UnitLike | string): CircuitEdge[][] {
+  checkKind("circuit", circuit);
   const [start, end] = [nameIn(circuit, from), nameIn(circuit, to)];
   const leaving = new Map<string, CircuitEdge[]>();
   for (const edge of circuit.edges) {
@@ -149,6 +154,8 @@ function nameIn(circuit: Circuit, unit: UnitLike | string): string {
 }
 
 function sameModel(a: Circuit, b: Circuit): void {
+  checkKind("circuit", a);
+  checkKind("circuit", b);
   if (a.model?.fingerprint === b.model?.fingerprint) return;
   const [one, other] = [a, b].map(({ name, model }) => `"${name}" (${model?.fingerprint ?? "no model"})`);
   throw new LensError(

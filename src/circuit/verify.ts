@@ -8,16 +8,19 @@
  * Where the reader hears of the unit in no other way the two are the same but for rounding; where it does (a residual sum,
  * a layer in between), the difference is what the edge does not tell.
  */
+import { optional } from "valibot";
+import { checkArgument, checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { shown } from "../core/numbers.js";
+import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
-import type { Dataset, DatasetItem } from "../dataset/dataset.js";
-import type { Fit } from "../dataset/fit.js";
-import { type FitToInputOptions, shownAs, streamActivations } from "../dataset/stream-activations.js";
+import { type Dataset, type DatasetItem, datasetSchema } from "../dataset/dataset.js";
+import { type Fit, fitSchema } from "../dataset/fit.js";
+import { type FitToInputOptions, shownAs, shownSizeSchema, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine } from "../engine/engine.js";
-import { type Network, outputOp, resolveUnit } from "../network/network.js";
+import { type Engine, engineSchema } from "../engine/engine.js";
+import { checkNetwork, type Network, outputOp, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { scaleUnit } from "../network/transform/scale-unit.js";
@@ -49,6 +52,27 @@ export interface VerifyOptions extends RunOptions, Pick<FitToInputOptions, "size
   readonly intervention?: "ablate" | "perturb" | undefined;
   /** Runs the network; the best one at hand when absent, released afterwards. */
   readonly engine?: Engine | undefined;
+}
+
+const verifyOptions = optionsSchema<OptionSchemas<VerifyOptions>>({
+  ...runSchemas,
+  size: shownSizeSchema,
+  fit: optional(fitSchema),
+  intervention: optional(oneOf("ablate", "perturb")),
+  engine: engineSchema,
+});
+
+/**
+ * Checks that an argument has edges, as a circuit does.
+ *
+ * @throws LensError `bad-argument`.
+ */
+export function checkEdges(circuit: unknown): void {
+  const { edges } = (circuit ?? {}) as { readonly edges?: unknown };
+  const isEdge = (edge: unknown): boolean =>
+    typeof edge === "object" && edge !== null && "from" in edge && "to" in edge;
+  if (Array.isArray(edges) && edges.every(isEdge)) return;
+  throw new LensError("bad-argument", `circuit is a circuit, or { edges } with from and to; got ${shown(circuit)}`);
 }
 
 /**
@@ -116,12 +140,11 @@ export async function verify(
   photos: Dataset,
   options: VerifyOptions = {},
 ): Promise<Verification> {
+  checkNetwork(net);
+  checkEdges(circuit);
+  checkArgument("photos", datasetSchema, photos);
+  checkOptions(verifyOptions, options);
   const { intervention = "ablate", signal, onProgress, engine: own, size, fit } = options;
-  if (intervention !== "ablate" && intervention !== "perturb")
-    throw new LensError(
-      "bad-argument",
-      `a unit is changed by "ablate" or "perturb"; got ${JSON.stringify(intervention)}`,
-    );
   const edges = circuit.edges.map(({ from, to }) => testOf(net, resolveUnit(net, from), resolveUnit(net, to)));
   const pictures = await collected(photos);
   return withEngine(net, own, async (engine) => {

@@ -88,6 +88,12 @@ export function objectWith<T>(methods: readonly (keyof T & string)[], words: str
   );
 }
 
+/** A result of a kind; what it holds is checked where it is parsed. */
+/* @__NO_SIDE_EFFECTS__ */
+export function objectWithKind<T>(kind: string): Schema<T> {
+  return custom<T>((value) => (value as { kind?: unknown } | null)?.kind === kind, `a result of the kind "${kind}"`);
+}
+
 /** A list of values that all fit one schema. */
 /* @__NO_SIDE_EFFECTS__ */
 export function listOf<T>(item: Schema<T>, words = "a list"): Schema<T[]> {
@@ -118,6 +124,16 @@ export function checkOptions<E extends Entries>(
   if (given !== undefined && Object.prototype.toString.call(given) !== "[object Object]")
     throw new LensError("bad-argument", `options are an object; got ${shown(given)}`);
   return fitted(schema, given ?? {}, "bad-argument", "");
+}
+
+/**
+ * Checks that an argument is a result of a kind; what it holds is checked where it is parsed.
+ *
+ * @throws LensError `bad-argument`.
+ */
+export function checkKind(kind: string, given: unknown): void {
+  if ((given as { readonly kind?: unknown } | null | undefined)?.kind === kind) return;
+  throw new LensError("bad-argument", `a result of the kind "${kind}" is needed; got ${shown(given)}`);
 }
 
 /**

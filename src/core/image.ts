@@ -1,5 +1,7 @@
 /** Images are plain floats in 0…1, row by row: `data[(y * width + x) * channels + c]`. */
+
 import { LensError } from "./errors.js";
+import { shown } from "./numbers.js";
 
 /**
  * A picture: `[height, width, channels]` floats in 0…1, RGB or grey, optionally with alpha.
@@ -15,6 +17,21 @@ export interface Image {
   readonly channels: number;
   /** `height × width × channels` values in 0…1, row by row. */
   readonly data: Float32Array;
+}
+
+/**
+ * Checks that an argument is a picture whose sizes agree with its values.
+ *
+ * @throws LensError `bad-argument`.
+ */
+export function checkImage(image: unknown): asserts image is Image {
+  const { height, width, channels, data } = (image ?? {}) as Partial<Image>;
+  const isWhole = [height, width, channels].every((n) => Number.isInteger(n) && n! > 0);
+  if (isWhole && data instanceof Float32Array && data.length === height! * width! * channels!) return;
+  throw new LensError(
+    "bad-argument",
+    `an image is { height, width, channels, data } with as many float32 values, as createImage and readImage give; got ${shown(image)}`,
+  );
 }
 
 /**

@@ -2,14 +2,16 @@
  * The first method of all: put one image in and look at what every unit of a layer answers, and where. A map keeps the
  * receptive field of its layer, so that it can be laid over the image it belongs to.
  */
+import { optional } from "valibot";
+import { checkOptions, flagSchema, type OptionSchemas, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import type { Image } from "../core/image.js";
-import type { RunOptions } from "../core/run.js";
+import { checkImage, type Image } from "../core/image.js";
+import { type RunOptions, runSchemas } from "../core/run.js";
 import { formatUnit } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine, Volume } from "../engine/engine.js";
+import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import type { ReceptiveField } from "../network/ops/field.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { streamActivations } from "./stream-activations.js";
@@ -65,6 +67,12 @@ export interface ActivationsOptions extends RunOptions {
   readonly engine?: Engine | undefined;
 }
 
+const activationsOptions = optionsSchema<OptionSchemas<ActivationsOptions>>({
+  ...runSchemas,
+  preActivation: optional(flagSchema),
+  engine: engineSchema,
+});
+
 /**
  * What units answer to one image, position by position: an image's activation maps. The image is run at its own size.
  *
@@ -78,6 +86,9 @@ export async function activations(
   image: Image,
   options: ActivationsOptions = {},
 ): Promise<readonly ActivationMap[]> {
+  checkNetwork(net);
+  checkImage(image);
+  checkOptions(activationsOptions, options);
   const size = [image.height, image.width] as const;
   const wanted = resolveUnits(net, units).units;
   const maps: ActivationMap[] = [];

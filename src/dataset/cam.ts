@@ -6,16 +6,18 @@
  * - Grad-CAM (Selvaraju et al. 2017), for any layer before the target: α[c] = mean of ∂target/∂A[c] over the map, and the
  *   map is max(0, Σ α[c] · A[c]). Where CAM is possible, it is CAM's positive part over the number of positions.
  */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, optionsSchema, textSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import type { Image } from "../core/image.js";
-import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { checkImage, type Image } from "../core/image.js";
+import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine, Executable, Volume } from "../engine/engine.js";
+import { type Engine, type Executable, engineSchema, type Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { fieldAt } from "../network/at-size.js";
-import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { valuesBehind } from "../network/sources.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
@@ -48,6 +50,10 @@ export interface GradCAMOptions extends CAMOptions {
   readonly layer?: string | undefined;
 }
 
+const camSchemas: OptionSchemas<CAMOptions> = { ...runSchemas, engine: engineSchema };
+const camOptions = optionsSchema(camSchemas);
+const gradCAMOptions = optionsSchema<OptionSchemas<GradCAMOptions>>({ ...camSchemas, layer: optional(textSchema) });
+
 /**
  * The class-activation map of a class.
  *
@@ -62,6 +68,9 @@ export async function cam(
   image: Image,
   options: CAMOptions = {},
 ): Promise<ActivationMap> {
+  checkNetwork(net);
+  checkImage(image);
+  checkOptions(camOptions, options);
   const wanted = resolveUnit(net, unit);
   const { layer, weights } = meanOfMap(net, wanted);
   return withEngine(net, options.engine, async (engine) => {
@@ -85,6 +94,9 @@ export async function gradCAM(
   image: Image,
   options: GradCAMOptions = {},
 ): Promise<ActivationMap> {
+  checkNetwork(net);
+  checkImage(image);
+  checkOptions(gradCAMOptions, options);
   const wanted = resolveUnit(net, unit);
   const layer = options.layer === undefined ? lastMap(net, wanted) : net.layer(options.layer).name;
   const target = valueUnit(net, wanted);

@@ -3,6 +3,8 @@
  * A picture may be a function that reads it when its turn comes, so that a large set is listed at once and held one batch
  * at a time; a picture that cannot be read is named, counted and skipped, and the rest goes on.
  */
+import { custom } from "valibot";
+import { checkArgument, type Schema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 
@@ -39,6 +41,12 @@ export interface BrokenItem {
   readonly reason: string;
 }
 
+/** A dataset, as an argument; its items are checked when their turn comes. */
+export const datasetSchema: Schema<Dataset> = custom<Dataset>(
+  (value) => typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value),
+  'an iterable of { id, image }, such as an array or photos("folder")',
+);
+
 /**
  * Reads an item's picture.
  *
@@ -54,16 +62,7 @@ export async function readItem(item: DatasetItem): Promise<Image> {
  * @throws LensError `bad-argument` when it is no iterable, an item has no name or no picture, or two share a name.
  */
 export async function* itemsOf(dataset: Dataset): AsyncGenerator<DatasetItem, void> {
-  if (
-    typeof dataset !== "object" ||
-    dataset === null ||
-    !(Symbol.iterator in dataset || Symbol.asyncIterator in dataset)
-  ) {
-    throw new LensError(
-      "bad-argument",
-      `a dataset is an iterable of { id, image }, such as an array or photos("folder"); got ${dataset === null ? "null" : typeof dataset}`,
-    );
-  }
+  checkArgument("a dataset", datasetSchema, dataset);
   const names = new Set<string>();
   for await (const item of dataset) {
     if (typeof item?.id !== "string" || !item.image) {

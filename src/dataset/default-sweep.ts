@@ -1,7 +1,10 @@
 /** The usual sweep of each stimulus, drawn to the size of a unit's receptive field. */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { shown } from "../core/numbers.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import type { StimulusOptions } from "./stimuli/canvas.js";
 import { stimulus } from "./stimuli/namespace.js";
 import { evenAngles, type Sweep, sweep } from "./sweep.js";
@@ -59,16 +62,20 @@ export function defaultSweep(
   name: StimulusName,
   options: DefaultSweepOptions = {},
 ): Sweep {
-  const make = Object.hasOwn(usual, name) ? usual[name] : undefined;
+  checkNetwork(net);
+  checkOptions(sweepOptions, options);
+  const make = typeof name === "string" && Object.hasOwn(usual, name) ? usual[name] : undefined;
   if (!make) {
-    throw new LensError(
-      "bad-argument",
-      `a stimulus is one of ${Object.keys(stimulus).join(", ")}; got ${JSON.stringify(name)}`,
-    );
+    throw new LensError("bad-argument", `a stimulus is one of ${Object.keys(stimulus).join(", ")}; got ${shown(name)}`);
   }
   const { field, size } = sizesFor(net, unit, options.size);
   return make({ size, field, count: options.count ?? 36, shown: { size, aperture: size / 2.5 } });
 }
+
+const sweepOptions = optionsSchema<OptionSchemas<DefaultSweepOptions>>({
+  count: optional(wholeSchema(1)),
+  size: optional(wholeSchema(1)),
+});
 
 interface Setting {
   readonly size: number;

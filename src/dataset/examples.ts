@@ -3,18 +3,29 @@
  * cuts out what each of them saw, and can be stopped, gone on with, and joined with passes over other parts: the result is
  * that of a single pass, bit for bit.
  */
+import { optional } from "valibot";
+import {
+  checkArgument,
+  checkOptions,
+  flagSchema,
+  type OptionSchemas,
+  oneOf,
+  optionsSchema,
+  seedSchema,
+  wholeSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { withEngine } from "../engine/choose.js";
 import { fieldAt } from "../network/at-size.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { createResult, withFields } from "../network/result.js";
 import { collect, type Lists, listsOf, shown } from "./collect.js";
-import { type Dataset, readItem } from "./dataset.js";
+import { type Dataset, datasetSchema, readItem } from "./dataset.js";
 import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
 import { crop, regionOf, rounded } from "./field.js";
 import { fitPicture } from "./fit.js";
 import { type Account, checkSameQuestion, questionOf } from "./partial-result.js";
-import { type PassOptions, runPass } from "./pass.js";
+import { type PassOptions, passSchemas, runPass } from "./pass.js";
 import { RetainedItems } from "./retained-items.js";
 import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
@@ -75,6 +86,18 @@ export interface ExamplesOptions extends FitToInputOptions, PassOptions<Examples
   readonly seed?: number | undefined;
 }
 
+const examplesOptions = optionsSchema<OptionSchemas<ExamplesOptions>>({
+  ...passSchemas<Examples>("examples"),
+  count: optional(wholeSchema(0)),
+  bottom: optional(wholeSchema(0)),
+  random: optional(wholeSchema(0)),
+  statistic: optional(oneOf("max", "mean")),
+  per: optional(oneOf("picture", "position")),
+  crops: optional(flagSchema),
+  pictures: optional(flagSchema),
+  seed: optional(seedSchema),
+});
+
 /**
  * The pictures of a dataset to which units answer most, least, or by chance.
  *
@@ -88,6 +111,9 @@ export async function examples(
   dataset: Dataset,
   options: ExamplesOptions = {},
 ): Promise<Examples> {
+  checkNetwork(net);
+  checkArgument("a dataset", datasetSchema, dataset);
+  checkOptions(examplesOptions, options);
   return withEngine(net, options.engine, async (engine) => {
     const settings = settingsOf(net, options);
     const { units: asked } = resolveUnits(net, units);
@@ -143,17 +169,8 @@ export async function examples(
 function settingsOf(net: Network, options: ExamplesOptions): ExamplesSettings {
   const { count = 9, bottom = 0, random = 0, statistic = "max", per = "picture", seed = 0 } = options;
   const { size, fit } = shownAs(net, options);
-  for (const [name, n] of Object.entries({ count, bottom, random })) {
-    if (!Number.isInteger(n) || n < 0)
-      throw new LensError("bad-argument", `${name} is a whole number from 0; got ${n}`);
-  }
   if (count + bottom + random === 0) {
     throw new LensError("bad-argument", "count, bottom and random are all 0; ask for at least one example");
-  }
-  if (statistic !== "max" && statistic !== "mean")
-    throw new LensError("bad-argument", `statistic is "max" or "mean"; got ${JSON.stringify(statistic)}`);
-  if (per !== "picture" && per !== "position") {
-    throw new LensError("bad-argument", `per is "picture" or "position"; got ${JSON.stringify(per)}`);
   }
   if (statistic === "mean" && per === "position") {
     throw new LensError(
@@ -161,7 +178,6 @@ function settingsOf(net: Network, options: ExamplesOptions): ExamplesSettings {
       'the mean over a map has no positions; give per: "picture" with statistic: "mean"',
     );
   }
-  if (!Number.isSafeInteger(seed)) throw new LensError("bad-argument", `a seed is a whole number; got ${seed}`);
   const { preActivation = false, crops = true, pictures = false } = options;
   return {
     count,

@@ -4,15 +4,17 @@
  * the first one's answers at θ = φ. Photographs differ a little in what they show, so before averaging each is aligned:
  * turned so that the first member's answer peaks at 0.
  */
+import { looseObject, optional } from "valibot";
+import { checkArgument, checkOptions, listOf, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
 import { warp, warpTaps } from "../math/warp.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
 import type { Example } from "./example.js";
 import { crop } from "./field.js";
-import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses.js";
+import { type ResponseAt, type ScalarResponsesOptions, scalarResponses, scalarSchemas } from "./scalar-responses.js";
 import { fade } from "./stimuli/canvas.js";
 import type { TuningSettings } from "./tune.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
@@ -37,6 +39,15 @@ export interface JointTuningOptions extends ScalarResponsesOptions {
    */
   readonly at?: ResponseAt | undefined;
 }
+
+const jointOptions = optionsSchema<OptionSchemas<JointTuningOptions>>({
+  ...scalarSchemas,
+  count: optional(wholeSchema(4)),
+});
+const familySchema = looseObject(
+  { photographs: listOf(looseObject({}, "an image or an example")) },
+  "{ units, photographs }",
+);
 
 /**
  * One member of a family under turned photographs.
@@ -81,13 +92,13 @@ export async function jointTuning(
   family: { readonly units: UnitsLike; readonly photographs: readonly (Image | Example)[] },
   options: JointTuningOptions = {},
 ): Promise<JointTuning> {
+  checkNetwork(net);
+  checkArgument("family", familySchema, family);
+  checkOptions(jointOptions, options);
   const { count = 72, at = "centre" } = options;
   const photographs = family.photographs.map(photoOf);
-  if (photographs.length === 0 || !Number.isInteger(count) || count < 4) {
-    throw new LensError(
-      "bad-argument",
-      `joint tuning needs one or more photographs and 4 or more angles; got ${photographs.length} and ${count}`,
-    );
+  if (photographs.length === 0) {
+    throw new LensError("bad-argument", "joint tuning needs one or more photographs; got none");
   }
   const name = `${photographs.length} turned photograph${photographs.length === 1 ? "" : "s"}`;
   const image = (i: number): Image => turnedPhoto(photographs[Math.floor(i / count)]!, ((i % count) * 360) / count);

@@ -1,4 +1,5 @@
 /** Joining statistics of parts of a dataset: counts are whole and sums exact, so the join is what one pass would have found. */
+import { checkArgument, listOf, objectWithKind } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { addExact } from "../math/exact-sum.js";
 import { withFields } from "../network/result.js";
@@ -7,6 +8,8 @@ import { checkSameQuestion, joinSeen } from "./partial-result.js";
 import { summary } from "./statistics.js";
 import type { Statistics } from "./unit-statistics.js";
 
+const partsSchema = listOf(objectWithKind("statistics"), "a list of statistics results");
+
 /**
  * The statistics of several parts as one.
  *
@@ -14,6 +17,7 @@ import type { Statistics } from "./unit-statistics.js";
  * @public
  */
 export function mergeStatistics(parts: readonly Statistics[]): Statistics {
+  checkArgument("parts", partsSchema, parts);
   if (parts.length === 0) throw new LensError("bad-argument", "there are no parts to join; give at least one");
   return parts.reduce(mergeTwo);
 }

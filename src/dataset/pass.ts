@@ -2,12 +2,14 @@
  * One pass over a dataset that can be stopped and gone on with: what the pictures' answers are added to, the account of
  * which were seen, and a part handed out every so often.
  */
+import { optional } from "valibot";
+import { functionSchema, type OptionSchemas, objectWithKind, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Network } from "../network/network.js";
 import type { BrokenItem, Dataset, DatasetItem } from "./dataset.js";
 import { accountOf, type PartialResult } from "./partial-result.js";
-import { type Response, type StreamActivationsOptions, streamActivations } from "./stream-activations.js";
+import { type Response, type StreamActivationsOptions, showSchemas, streamActivations } from "./stream-activations.js";
 import type { UnitsLike } from "./units.js";
 
 /**
@@ -26,6 +28,16 @@ export interface PassOptions<P> extends Omit<StreamActivationsOptions, "skip" | 
    * @defaultValue 100
    */
   readonly every?: number | undefined;
+}
+
+/** Schemas of `PassOptions`, for parts of a kind. */
+export function passSchemas<P>(kind: string): OptionSchemas<PassOptions<P>> {
+  return {
+    ...showSchemas,
+    from: optional(objectWithKind<P>(kind)),
+    onPart: optional(functionSchema<NonNullable<PassOptions<P>["onPart"]>>()),
+    every: optional(wholeSchema(1)),
+  };
 }
 
 /** What a pass is made of. */
@@ -49,10 +61,8 @@ export async function runPass<P extends PartialResult>(
   { meet, add, part }: Pass<P>,
   options: PassOptions<P>,
 ): Promise<P> {
-  const { from, onPart, every = 100, ...how } = options;
-  if (!Number.isInteger(every) || every < 1) {
-    throw new LensError("bad-argument", `every is a whole number of pictures from 1; got ${every}`);
-  }
+  const { from, onPart, every = 100, size, fit, preActivation, batch, signal, onProgress } = options;
+  const how = { size, fit, preActivation, batch, signal, onProgress };
   const seen = new Set(from?.seen);
   const earlier = new Set(from?.seen);
   const broken: BrokenItem[] = [...(from?.broken ?? [])];

@@ -2,7 +2,10 @@
  * Examples from little to much: pictures drawn by chance, parted by how much the unit answers to them. Top examples alone
  * show what a unit likes most; these show what it does on an ordinary day.
  */
+import { looseObject, optional } from "valibot";
+import { checkArgument, checkOptions, listOf, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { unitSchema } from "../core/schemas.js";
 import type { Example, UnitExamples } from "./example.js";
 
 /**
@@ -25,20 +28,26 @@ export interface ByQuantileOptions {
   readonly count?: number | undefined;
 }
 
+const unitExamples = looseObject(
+  { unit: unitSchema, random: listOf(looseObject({}, "an example")) },
+  "the examples of a unit",
+);
+const quantileOptions = optionsSchema<OptionSchemas<ByQuantileOptions>>({
+  parts: optional(wholeSchema(1)),
+  count: optional(wholeSchema(1)),
+});
+
 /**
  * A unit's random examples in parts of equal numbers, least active first.
  *
  * @throws LensError `bad-argument` when fewer were drawn than parts are asked for.
  * @public
  */
-export function byQuantile(
-  { unit, random }: UnitExamples,
-  options: ByQuantileOptions = {},
-): readonly (readonly Example[])[] {
+export function byQuantile(examples: UnitExamples, options: ByQuantileOptions = {}): readonly (readonly Example[])[] {
+  checkArgument("examples", unitExamples, examples);
+  checkOptions(quantileOptions, options);
+  const { unit, random } = examples;
   const { parts = 5, count = 3 } = options;
-  if (!(Number.isInteger(parts) && parts > 0 && Number.isInteger(count) && count > 0)) {
-    throw new LensError("bad-argument", `parts and count are whole numbers from 1; got ${parts} and ${count}`);
-  }
   if (random.length < parts) {
     throw new LensError(
       "bad-argument",

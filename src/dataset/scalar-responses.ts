@@ -3,12 +3,14 @@
  * largest, the mean, or the one at the centre, and for the first two only positions count whose receptive field lies inside
  * the image, so that the zeros around it are not taken for a feature. Where there is none, the central one counts.
  */
+import { optional } from "valibot";
+import { flagSchema, type OptionSchemas, oneOf, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
-import type { RunOptions } from "../core/run.js";
+import { type RunOptions, runSchemas } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine, Volume } from "../engine/engine.js";
+import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
 import type { Network } from "../network/network.js";
 import type { ReceptiveField, Span } from "../network/ops/field.js";
@@ -51,6 +53,15 @@ export interface ScalarResponsesOptions extends RunOptions {
   readonly engine?: Engine | undefined;
 }
 
+/** Schemas of `ScalarResponsesOptions`. */
+export const scalarSchemas: OptionSchemas<ScalarResponsesOptions> = {
+  ...runSchemas,
+  at: optional(oneOf("max", "mean", "centre")),
+  preActivation: optional(flagSchema),
+  batch: optional(wholeSchema(1)),
+  engine: engineSchema,
+};
+
 /** Images by number, all of the size of the first; each is made when its turn comes. */
 export interface Questions {
   readonly name: string;
@@ -73,9 +84,6 @@ export async function scalarResponses(
   options: ScalarResponsesOptions,
 ): Promise<Responses> {
   const { at = "max", batch = 8, preActivation, engine: own, signal, onProgress } = options;
-  if (!["max", "mean", "centre"].includes(at)) {
-    throw new LensError("bad-argument", `at is "max", "mean" or "centre"; got ${JSON.stringify(at)}`);
-  }
   const { units } = resolveUnits(net, asked);
   const answers = units.map(() => new Float32Array(questions.count));
   const { height, width } = questions.image(0);

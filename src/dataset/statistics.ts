@@ -2,15 +2,17 @@
  * What units do over a whole dataset, in one pass: how often they fire, mean and spread, quantiles and histogram, which are
  * dead or always on, which go together, and which classes they answer to.
  */
+import { optional } from "valibot";
+import { checkArgument, checkOptions, flagSchema, type OptionSchemas, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { withEngine } from "../engine/choose.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { type Accumulator, count, emptyAccumulator, joinStatistics, statisticsOf } from "./accumulator.js";
 import { addProducts, correlations, emptyProducts } from "./correlation.js";
-import type { Dataset } from "./dataset.js";
+import { type Dataset, datasetSchema } from "./dataset.js";
 import { type Account, checkSameQuestion, questionOf } from "./partial-result.js";
-import { type PassOptions, runPass } from "./pass.js";
+import { type PassOptions, passSchemas, runPass } from "./pass.js";
 import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 import type { Statistics, StatisticsSettings } from "./unit-statistics.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
@@ -29,6 +31,11 @@ export interface StatisticsOptions extends FitToInputOptions, PassOptions<Statis
   readonly correlation?: boolean | undefined;
 }
 
+const statisticsOptions = optionsSchema<OptionSchemas<StatisticsOptions>>({
+  ...passSchemas<Statistics>("statistics"),
+  correlation: optional(flagSchema),
+});
+
 /**
  * Statistics of units over a dataset.
  *
@@ -42,6 +49,9 @@ export async function statistics(
   dataset: Dataset,
   options: StatisticsOptions = {},
 ): Promise<Statistics> {
+  checkNetwork(net);
+  checkArgument("a dataset", datasetSchema, dataset);
+  checkOptions(statisticsOptions, options);
   const { preActivation = false, correlation = false, from } = options;
   const { units: asked, layers } = resolveUnits(net, units);
   if (correlation && layers.length > 1) {

@@ -3,15 +3,26 @@
  * are read a few ahead, brought to the network's size and run in batches through a plan that ends at the last layer asked
  * for; memory holds a batch and what was read ahead, however many pictures follow.
  */
-import { checkArgument } from "../core/check.js";
+import { optional, union } from "valibot";
+import {
+  checkArgument,
+  checkOptions,
+  flagSchema,
+  functionSchema,
+  type OptionSchemas,
+  optionsSchema,
+  type Schema,
+  wholeSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
-import { pause, type RunOptions, throwIfAborted } from "../core/run.js";
+import { pause, type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
+import { pairOf } from "../core/schemas.js";
 import { channelsOf } from "../core/shape.js";
 import { chooseEngine } from "../engine/choose.js";
-import type { Engine, Volume } from "../engine/engine.js";
+import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { toInput } from "../optvis/preprocess.js";
 import { type BrokenItem, type Dataset, type DatasetItem, itemsOf } from "./dataset.js";
 import { type Fit, type FitOptions, fitSchema } from "./fit.js";
@@ -64,6 +75,26 @@ export interface StreamActivationsOptions extends FitToInputOptions, RunOptions 
   /** Hears of each picture that could not be read. */
   readonly onBroken?: ((broken: BrokenItem) => void) | undefined;
 }
+
+/** Height and width that pictures are brought to, as an option. */
+export const shownSizeSchema: Schema<FitToInputOptions["size"]> = optional(
+  union([wholeSchema(1), pairOf(wholeSchema(1))], "a whole number of pixels from 1, or [height, width]"),
+);
+
+/** Schemas of the options of everything that shows pictures to a network. */
+export const showSchemas: OptionSchemas<Omit<StreamActivationsOptions, "skip" | "onBroken">> = {
+  ...runSchemas,
+  size: shownSizeSchema,
+  fit: optional(fitSchema),
+  preActivation: optional(flagSchema),
+  batch: optional(wholeSchema(1)),
+  engine: engineSchema,
+};
+const streamOptions = optionsSchema<OptionSchemas<StreamActivationsOptions>>({
+  ...showSchemas,
+  skip: optional(functionSchema<NonNullable<StreamActivationsOptions["skip"]>>()),
+  onBroken: optional(functionSchema<NonNullable<StreamActivationsOptions["onBroken"]>>()),
+});
 
 /**
  * The maps of one layer's units for one picture.

@@ -3,10 +3,11 @@
  * combination of parameters; along the first parameter that goes round (an angle, a hue), with the others at the values of
  * the largest response, they are the unit's tuning curve.
  */
+import { checkArgument, checkOptions, type OptionSchemas, objectWith, optionsSchema } from "../core/check.js";
 import type { Unit } from "../core/unit.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
-import { type ResponseAt, type ScalarResponsesOptions, scalarResponses } from "./scalar-responses.js";
+import { type ResponseAt, type ScalarResponsesOptions, scalarResponses, scalarSchemas } from "./scalar-responses.js";
 import type { Sweep, SweepAxis } from "./sweep.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
 import type { UnitsLike } from "./units.js";
@@ -60,6 +61,9 @@ export interface Tuning extends RunResult<"tuning", TuningSettings> {
   readonly units: readonly UnitTuning[];
 }
 
+const tuneOptions = optionsSchema<OptionSchemas<TuneOptions>>(scalarSchemas);
+const sweepSchema = objectWith<Sweep>(["point", "image"], "a sweep of stimuli, as sweep() and defaultSweep() give");
+
 /**
  * Responses of units to a sweep of stimuli, and their tuning curves.
  *
@@ -68,6 +72,9 @@ export interface Tuning extends RunResult<"tuning", TuningSettings> {
  * @public
  */
 export async function tune(net: Network, units: UnitsLike, sweep: Sweep, options: TuneOptions = {}): Promise<Tuning> {
+  checkNetwork(net);
+  checkArgument("sweep", sweepSchema, sweep);
+  checkOptions(tuneOptions, options);
   const asked = await scalarResponses(net, { asked: units, questions: sweep }, options);
   const settings = { at: options.at ?? "max", preActivation: options.preActivation ?? false };
   const found = {

@@ -3,12 +3,23 @@
  * preprocessing that is not the one of training, labels off by one, units that are dead. The doctor looks for each, with
  * evidence, in the weights and, where there are photographs, in what the network makes of them.
  */
+import { optional, union } from "valibot";
+import {
+  checkOptions,
+  functionSchema,
+  listOf,
+  type OptionSchemas,
+  optionsSchema,
+  type Schema,
+  textSchema,
+  wholeSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import type { RunOptions } from "../core/run.js";
-import type { Dataset } from "../dataset/dataset.js";
+import { type RunOptions, runSchemas } from "../core/run.js";
+import { type Dataset, datasetSchema } from "../dataset/dataset.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine } from "../engine/engine.js";
-import type { Network } from "../network/network.js";
+import { type Engine, engineSchema } from "../engine/engine.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { activationFindings } from "./activations.js";
 import { type Diagnosis, type Finding, finding, type LabelVerdict } from "./finding.js";
@@ -50,6 +61,19 @@ export interface DoctorOptions extends RunOptions {
   readonly engine?: Engine | undefined;
 }
 
+const doctorOptions = optionsSchema<OptionSchemas<DoctorOptions>>({
+  ...runSchemas,
+  photos: optional(datasetSchema),
+  labels: optional(
+    union(
+      [listOf(textSchema), functionSchema<(label: string) => number | undefined>()],
+      "a list of names, or a function",
+    ),
+  ) as Schema<DoctorOptions["labels"]>,
+  count: optional(wholeSchema(1)),
+  engine: engineSchema,
+});
+
 /**
  * Looks for what may be wrong with a network.
  *
@@ -58,10 +82,9 @@ export interface DoctorOptions extends RunOptions {
  * @public
  */
 export async function doctor(net: Network, options: DoctorOptions = {}): Promise<Diagnosis> {
+  checkNetwork(net);
+  checkOptions(doctorOptions, options);
   const { photos, labels, count = 24, engine, signal, onProgress } = options;
-  if (!Number.isInteger(count) || count < 1) {
-    throw new LensError("bad-argument", `count is a whole number from 1; got ${count}`);
-  }
   const settings = { count };
   const still = [...loaderFindings(net), ...unsupportedFindings(net), ...weightFindings(net)];
   if (!photos) {

@@ -70,7 +70,7 @@ describe("on ResNet-50", () => {
       { numRuns: 40 },
     );
     expect(prune(circuit, { keep: 1 })).toEqual(circuit);
-    expect(() => prune(circuit, { keep: 2 })).toThrow("keep is a share from 0 to 1; got 2");
+    expect(() => prune(circuit, { keep: 2 })).toThrow("keep is a number from 0 to 1; got 2");
   });
 
   it("has sets: a union with a part is itself, an intersection the part, a difference the rest", () => {
