@@ -109,6 +109,8 @@ export function command<A extends ArgumentSpecs, O extends OptionSpecs>(
 ): () => Command {
   return () => {
     const made = new Command(name).description(spec.description).exitOverride();
+    // What is quoted of the command line may hold anything.
+    made.configureOutput({ outputError: (words, write) => write(`${terminalText(words.trimEnd())}\n`) });
     if (spec.alias !== undefined) made.alias(spec.alias);
     const model = {
       count: "one",

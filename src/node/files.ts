@@ -5,10 +5,29 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { open, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { LensError } from "../core/errors.js";
 import { throwIfAborted } from "../core/run.js";
 import type { ModelFolder } from "../load/folder.js";
 import type { ByteSource } from "../load/tensors.js";
+
+/**
+ * The path of a `file://` address.
+ *
+ * @throws LensError `file` when it names another machine, or no path of this one.
+ */
+export function pathOfURL(address: string | URL): string {
+  try {
+    return fileURLToPath(address);
+  } catch (cause) {
+    const shown = String(address);
+    throw new LensError(
+      "file",
+      `"${shown}" is not a file:// address of this machine, such as file:///home/me/model.json; give a path`,
+      { cause },
+    );
+  }
+}
 
 /** The folder of a `model.json`; given a folder, the `model.json` in it, or what a SavedModel of TensorFlow has instead. */
 export async function diskFolder(path: string): Promise<ModelFolder> {

@@ -1,11 +1,10 @@
 /** Opening a model in Node: paths on disk, and what every platform has. */
-import { fileURLToPath } from "node:url";
 import { chosenFiles, isChosen } from "../load/file-list.js";
 import type { HandlerLike } from "../load/handler.js";
 import type { LayersModelLike } from "../load/memory.js";
 import { type OpenOptions, openAny, openFolder } from "../load/open.js";
 import type { Network } from "../network/network.js";
-import { diskFolder } from "./files.js";
+import { diskFolder, pathOfURL } from "./files.js";
 
 /**
  * Where a model can be: a path to its `model.json` or its folder, an `http(s)://` or `file://` address, a
@@ -30,8 +29,8 @@ export async function open(source: ModelSource, options: OpenOptions = {}): Prom
 
 /** The path a source names, if it names one. A single letter before a colon is a drive. */
 function pathOf(source: unknown): string | undefined {
-  if (source instanceof URL) return source.protocol === "file:" ? fileURLToPath(source) : undefined;
+  if (source instanceof URL) return source.protocol === "file:" ? pathOfURL(source) : undefined;
   if (typeof source !== "string") return undefined;
-  if (source.startsWith("file://")) return fileURLToPath(source);
+  if (source.startsWith("file://")) return pathOfURL(source);
   return /^[a-z][a-z\d]+:\/\//i.test(source) ? undefined : source;
 }

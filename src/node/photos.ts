@@ -4,11 +4,12 @@
  */
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { LensError } from "../core/errors.js";
+import type { Image } from "../core/image.js";
 import type { DatasetItem } from "../dataset/dataset.js";
 import { compareText } from "../dataset/partial-result.js";
 import { decodePicture, type PictureDecoder } from "./decode-picture.js";
+import { pathOfURL } from "./files.js";
 
 /**
  * Options of `photos`.
@@ -44,7 +45,8 @@ export interface Photos extends AsyncIterable<DatasetItem> {
 const endings = /\.(?:jpe?g|png|webp|gif|avif|heic|tiff?|bmp)$/i;
 
 /**
- * The photographs in a folder and the folders in it, named by their path inside it; the name of the innermost folder is the
+ * The photographs in a folder and the folders in it, named by their path inside it; a folder in it that cannot be read takes the place of
+ * one photograph that cannot, whose name ends in a slash; the name of the innermost folder is the
  * label. What a file is, its bytes say, not its ending; files without the ending of a picture are left aside, as are hidden
  * ones.
  *
@@ -60,30 +62,36 @@ export function photos(folder: string | URL, options: PhotosOptions = {}): Photo
       `a shard is { index, of } with index from 0 to of − 1; got ${JSON.stringify(shard)}`,
     );
   }
-  const root = folder instanceof URL ? fileURLToPath(folder) : folder;
-  let listing: Promise<string[]> | undefined;
-  const list = (): Promise<string[]> => {
-    listing ??= pictureFiles(root).then((names) => names.filter((_, i) => i % of === index));
+  const root = folder instanceof URL ? pathOfURL(folder) : folder;
+  let listing: Promise<Found[]> | undefined;
+  const list = (): Promise<Found[]> => {
+    listing ??= pictureFiles(root).then((all) => all.filter((_, i) => i % of === index));
     return listing;
   };
   return {
     count: async () => (await list()).length,
     async *[Symbol.asyncIterator]() {
-      for (const id of await list()) {
+      for (const { id, unreadable } of await list()) {
         const label = id.split("/").at(-2);
-        yield {
-          id,
-          label,
-          image: async () => decodePicture(await readPicture(join(root, id)), decoder),
+        const image = async (): Promise<Image> => {
+          if (unreadable !== undefined) throw new LensError("file", unreadable);
+          return decodePicture(await readPicture(join(root, id)), decoder);
         };
+        yield { id, label, image };
       }
     },
   };
 }
 
-/** Paths of all picture files inside a folder, sorted. */
-async function pictureFiles(root: string): Promise<string[]> {
-  const names: string[] = [];
+/** A picture by its path inside the folder; or a folder that cannot be read, with the reason, whose path ends in a slash. */
+interface Found {
+  readonly id: string;
+  readonly unreadable?: string;
+}
+
+/** All picture files inside a folder, sorted by path. A folder in it that cannot be read stands there as one picture that cannot. */
+async function pictureFiles(root: string): Promise<Found[]> {
+  const found: Found[] = [];
   const entered = new Set<string>();
   /** Folders by a link wait until all real ones are entered, so that a file goes by its real name if it has one here. */
   const linked: string[] = [];
@@ -95,22 +103,44 @@ async function pictureFiles(root: string): Promise<string[]> {
     const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !name.startsWith("."));
     for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
       const name = inside === "" ? entry.name : `${inside}/${entry.name}`;
-      if (entry.isDirectory()) await enter(name);
+      if (entry.isDirectory()) await enterIfReadable(name);
       else if (entry.isSymbolicLink() && (await isFolder(join(root, name)))) linked.push(name);
-      else if (endings.test(entry.name)) names.push(name);
+      else if (endings.test(entry.name)) found.push({ id: name });
+    }
+  };
+  const enterIfReadable = async (inside: string): Promise<void> => {
+    try {
+      await enter(inside);
+    } catch (cause) {
+      found.push({ id: `${inside}/`, unreadable: `the folder cannot be read: ${reasonOf(cause)}` });
     }
   };
   try {
     await enter("");
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is none" : code === "ENOTDIR" ? "it is a file" : message;
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is none" : code === "ENOTDIR" ? "it is a file" : reasonOf(cause);
     throw new LensError("file", `a folder of photographs was expected at "${root}": ${reason}; give a folder`, {
       cause,
     });
   }
-  while (linked.length > 0) await enter(linked.shift()!);
-  return names.sort(compareText);
+  while (linked.length > 0) await enterIfReadable(linked.shift()!);
+  return found.sort((a, b) => compareText(a.id, b.id));
+}
+
+/** Why a file or folder cannot be read, in words. */
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const words: Record<string, string> = {
+    ELOOP: "the link leads back to itself",
+    ENOENT: "the link leads nowhere, or it is gone",
+    EACCES: "it may not be read",
+    EPERM: "it may not be read",
+    EISDIR: "it is a folder",
+    ENAMETOOLONG: "its path is too long",
+    EMFILE: "too many files are open; raise ulimit -n",
+  };
+  return (code && words[code]) ?? message;
 }
 
 function isFolder(path: string): Promise<boolean> {
@@ -127,13 +157,6 @@ async function readPicture(path: string): Promise<Uint8Array> {
     if (!found.isFile() && !found.isDirectory()) throw new Error("it is a device or a pipe");
     return await readFile(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const words: Record<string, string> = {
-      ELOOP: "the link leads back to itself",
-      ENOENT: "the link leads nowhere, or the file is gone",
-      EACCES: "the file may not be read",
-      EISDIR: "it is a folder",
-    };
-    throw new LensError("file", (code && words[code]) ?? message, { cause });
+    throw new LensError("file", reasonOf(cause), { cause });
   }
 }
