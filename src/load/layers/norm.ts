@@ -53,6 +53,12 @@ function normalized(layer: LayerToRead, how: Pick<NormalizeOp, "over" | "groups"
   return [{ ...base(layer), kind: "normalize", ...how, gamma, beta, epsilon: numberOf(config, "epsilon", 1e-3) }];
 }
 
+/** `LayerScale` of ConvNeXt: a factor for each channel. */
+export const layerScale: LayerReader = (layer) => {
+  const gamma = layer.take(["gamma"], [inputChannels(layer)]).values;
+  return [{ ...base(layer), ...affine(gamma.length, [...gamma], [0]) }];
+};
+
 /** `Rescaling`: `x · scale + offset`, each one number or one per channel. */
 export const rescaling: LayerReader = (layer) => {
   const channels = inputChannels(layer);

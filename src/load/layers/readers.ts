@@ -15,7 +15,7 @@ import {
 } from "./arrange.js";
 import { conv, dense, depthwise, separable } from "./conv.js";
 import { convTranspose } from "./conv-transpose.js";
-import { batchNorm, groupNorm, layerNorm, localResponse, normalization, rescaling } from "./norm.js";
+import { batchNorm, groupNorm, layerNorm, layerScale, localResponse, normalization, rescaling } from "./norm.js";
 import { cast, negative } from "./operators.js";
 import { globalPool, pool, reduce } from "./pool.js";
 import { type LayerReader, opaque } from "./reader.js";
@@ -29,6 +29,7 @@ const readers: Readonly<Record<string, LayerReader>> = {
   Dense: dense,
   BatchNormalization: batchNorm,
   LayerNormalization: layerNorm,
+  LayerScale: layerScale,
   GroupNormalization: groupNorm,
   BatchNormalizationV1: batchNorm,
   LocalResponseNormalization: localResponse,
@@ -64,6 +65,7 @@ const readers: Readonly<Record<string, LayerReader>> = {
   GaussianDropout: identity,
   AlphaDropout: identity,
   ActivityRegularization: identity,
+  StochasticDepth: identity,
   Identity: identity,
   RandomFlip: identity,
   RandomRotation: identity,

@@ -153,7 +153,11 @@ const slicing: NodeReader = (node) => slice(node, node.map(0), cutsOf(node));
 const gathering: NodeReader = (node) => {
   const map = node.map(0);
   const places = node.weight(1);
-  if (places.shape.length > 1) throw new CannotRead("it picks by a table");
+  if (places.shape.length > 1) {
+    // PyTorch writes a view of a list as a table of places.
+    if (map.axes.length !== 1) throw new CannotRead("it picks by a table");
+    return reshape(node, pick(node, map, { at: 0, chosen: settingsOf(places), readers: 1 }), places.shape);
+  }
   const at = axisAt(map, node.number("axis", 0));
   const size = fileShape(map)[at] ?? Number.NaN;
   const chosen = settingsOf(places).map((i) => (i < 0 ? i + size : i));

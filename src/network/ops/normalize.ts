@@ -27,7 +27,8 @@ export interface NormalizeOp extends OpBase {
 export const normalize: OpSemantics<NormalizeOp> = {
   ...passesOn<NormalizeOp>(),
   shape: (op, [input = []]) => {
-    if ((input.at(-1) ?? 0) % op.groups !== 0) throw mismatch(op, `channels in ${op.groups} groups`, input);
+    if (!(op.groups >= 1) || (input.at(-1) ?? 0) % op.groups !== 0)
+      throw mismatch(op, `channels in ${op.groups} groups`, input);
     return input;
   },
   channelsRead: (op) => op.gamma?.length ?? op.beta?.length ?? null,
