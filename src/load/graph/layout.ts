@@ -125,7 +125,7 @@ function isContiguous(stretches: FileAxis, shape: Shape): boolean {
 }
 
 /** The map with its channels stored in the order in which the file lists them. */
-function inStoredOrder(node: NodeToRead, map: GraphMap): GraphMap {
+export function inStoredOrder(node: NodeToRead, map: GraphMap): GraphMap {
   const stretches = channelStretches(map.axes, map.shape);
   if (!covers([stretches], map.shape, [map.shape.length - 1])) return map;
   return select(node, map, { stretches, places: placesOf(stretches) });

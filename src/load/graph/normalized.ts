@@ -2,9 +2,10 @@
 import { channelsOf } from "../../core/shape.js";
 import type { NormalizeOp } from "../../network/ops.js";
 import { CannotRead } from "./cannot-read.js";
+import { inStoredOrder } from "./layout.js";
 import type { NodeToRead } from "./node.js";
 import { axisAt, type GraphConstant, type GraphMap } from "./value.js";
-import { channelAxis, covers, describeView, isFull, sizeOf } from "./view.js";
+import { channelAxis, covers, describeView, isFull, ordersChannels, type Stretch } from "./view.js";
 import { perChannel } from "./weighted.js";
 
 /** What follows the normalisation; each constant is spread over the axes that the file sees. */
@@ -61,7 +62,8 @@ export interface ByGroup {
  * Adds normalisation of each place of axis 1 over all axes behind it: instance normalisation where the axis is all channels,
  * and group normalisation where PyTorch has made it the groups.
  */
-export function addGroupNorm(node: NodeToRead, map: GraphMap, parts: ByGroup): GraphMap {
+export function addGroupNorm(node: NodeToRead, given: GraphMap, parts: ByGroup): GraphMap {
+  const map = ordersChannels(given.axes, given.shape) ? inStoredOrder(node, given) : given;
   const { shape } = map;
   const channels = channelAxis(shape);
   const [, axis, ...rest] = map.axes;
@@ -69,10 +71,9 @@ export function addGroupNorm(node: NodeToRead, map: GraphMap, parts: ByGroup): G
   const isAll = axis !== undefined && isFull(axis, shape, channels);
   const [stretch] = axis ?? [];
   const isGroups =
-    axis?.length === 1 &&
-    stretch!.axis === channels &&
-    sizeOf(axis) === parts.groups &&
-    stretch!.stride * parts.groups === count;
+    parts.groups === 1
+      ? axis?.length === 0
+      : axis?.length === 1 && isSame(stretch!, { axis: channels, size: parts.groups, stride: count / parts.groups });
   if (
     !map.sure ||
     !(isAll || isGroups) ||
@@ -103,4 +104,8 @@ function add(
   const { builder, readers } = node;
   const place = builder.place(node.layer(), [map]);
   return builder.add({ kind: "normalize", ...place, inputs: [map.op], ...parts }, [map], { axes: map.axes, readers });
+}
+
+function isSame(a: Stretch, b: Stretch): boolean {
+  return a.axis === b.axis && a.size === b.size && a.stride === b.stride;
 }

@@ -14,6 +14,8 @@ export interface GraphConstant {
   readonly shape: readonly number[];
   /** Whether the file holds them as whole numbers, which divide to whole numbers. */
   readonly whole?: boolean | undefined;
+  /** The least of the integers that its type can hold, where the file holds integers of 8 or 16 bits. */
+  readonly least?: number | undefined;
   /** Whether they were computed while loading. A NaN in them then stands for a size that the model leaves free. */
   readonly computed?: boolean | undefined;
   /** The numbers, exact for integers. */

@@ -17,7 +17,7 @@ import { folds } from "./constants.js";
 import { convTranspose } from "./conv-transpose.js";
 import { localResponse } from "./local-response.js";
 import { groupNorm, instanceNorm, layerNorm } from "./normalized.js";
-import { roundedMap } from "./quantised.js";
+import { convInteger, dequantizeMap, dynamicQuantize, qLinearConv, quantizeMap } from "./quantised.js";
 import { slidingOf } from "./sliding.js";
 import { batchNorm, conv, gemm, matMul } from "./weighted.js";
 
@@ -140,12 +140,16 @@ const readers: Readonly<Record<string, NodeReader>> = {
     });
   },
   Shape: shapeOf,
-  QuantizeLinear: roundedMap,
-  DequantizeLinear: roundedMap,
+  QuantizeLinear: quantizeMap,
+  DequantizeLinear: dequantizeMap,
+  DynamicQuantizeLinear: dynamicQuantize,
+  ConvInteger: convInteger,
+  QLinearConv: qLinearConv,
 };
 
 function note({ type, name }: GraphNode): string | undefined {
-  if (type === "QuantizeLinear") return `"${name}" rounds activations to 8 bits; the rounding is left out`;
+  if (["QuantizeLinear", "DynamicQuantizeLinear", "QLinearConv"].includes(type))
+    return `"${name}" rounds activations to 8 bits; the rounding is left out`;
   return undefined;
 }
 

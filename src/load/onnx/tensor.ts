@@ -29,6 +29,9 @@ export const types: Readonly<Record<number, NumberTypeName>> = {
   16: "bfloat16",
 };
 
+/** The least numbers of the types that quantised models use. */
+const leastOf: Partial<Record<NumberTypeName, number>> = { uint8: 0, int8: -128, uint16: 0, int16: -32_768 };
+
 /** The field that holds the numbers of a type as a list; all others are in field 5. */
 const lists: Partial<Record<NumberTypeName, number>> = { float32: 4, int64: 7, float64: 10, uint32: 11, uint64: 11 };
 
@@ -68,6 +71,7 @@ export function readTensor(message: Message, externals: Externals, name: string 
     name,
     shape,
     whole: /int|bool/.test(type),
+    least: leastOf[type],
     read: () => {
       values ??= bytes ? readNumbers(type, bytes) : listed(message, type);
       return values;
