@@ -30,7 +30,12 @@ const invariance = { circle: 0.7, range: 0.9 };
 const sameness = 0.9;
 
 /** Runs the search. */
-export function findCandidates(affinity: Affinities, units: number, table: GroupTable, cutoff: number): Found {
+export function findCandidates(
+  affinity: Affinities,
+  units: number,
+  table: GroupTable,
+  { cutoff, chance }: { readonly cutoff: number; readonly chance: number },
+): Found {
   const { order } = table;
   const invariant: { unit: number; affinity: number }[] = [];
   const among: number[] = [];
@@ -42,7 +47,7 @@ export function findCandidates(affinity: Affinities, units: number, table: Group
   }
   const all = subgroups(table);
   const candidates: Candidate[] = [];
-  for (const linked of link(affinity, units, table, { cutoff, among })) {
+  for (const linked of link(affinity, units, table, { cutoff, chance, among })) {
     const cluster = withoutStrangers(linked, { affinity, units, table });
     const size = cluster.members.length;
     const others = (j: number, h: number): number[] => {

@@ -12,17 +12,23 @@ export interface LinkOptions {
   readonly cutoff: number;
   /** Units that take part. */
   readonly among: readonly number[];
-  /** Two clusters join only if their link is at least this part of what holds each of them together; default 0.8. */
-  readonly tolerance?: number;
+  /** Affinity that two units reach by chance. */
+  readonly chance?: number;
+  /** Whether known members are joined whatever holds them together; default false. */
+  readonly always?: boolean;
 }
 
-/** What is left unexplained may be this many times what is left inside the clusters, … */
-const strictness = 3;
+/** A link has to stand out of chance by this part of how far the links inside its clusters do. */
+const standing = 0.4;
 
-/** … and this much more, for kernels that the grid turns less than perfectly. */
-const slack = 0.15;
-
-/** Whether a link is too weak for what holds one of two clusters together. */
-export function tooFar(mean: number, inside: number, tolerance: number): boolean {
-  return tolerance > 0 && mean < Math.max(tolerance * inside, 1 - strictness * (1 - inside) - slack);
+/**
+ * Whether a link is too weak for what holds one of two clusters together. Members need not be equally alike: a family may
+ * consist of closer pairs, so a link counts if it stands out of chance clearly enough beside those inside.
+ */
+export function tooFar(
+  mean: number,
+  inside: number,
+  { chance = 0, always = false }: Pick<LinkOptions, "chance" | "always">,
+): boolean {
+  return !always && inside > 0 && mean < chance + standing * (inside - chance);
 }

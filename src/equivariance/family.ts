@@ -15,6 +15,29 @@ export interface FamilyMember {
   readonly label: string;
   /** How well the other members, transformed, predict this one: cosine with their mean, left out itself. */
   readonly prediction: number;
+  /** The member's own angle in degrees, where tuning or the caller says one: of the stimulus, clockwise, or of the hue. */
+  readonly angle?: number;
+  /** Standard error of the angle in degrees. */
+  readonly angleError?: number;
+  /** How clearly the unit is tuned, 0…1 (see `TuningCurve`). */
+  readonly selectivity?: number;
+}
+
+/**
+ * The tuning that the members of a family share.
+ *
+ * @public
+ */
+export interface FamilyTuning {
+  /** Name of the stimulus. */
+  readonly stimulus: string;
+  /** Degrees after which the template is the same again. */
+  readonly period: number;
+  /**
+   * Mean answer of the members, each at the template's place and of norm 1: one row for each setting of the stimulus's other
+   * parameters, with the angle along it.
+   */
+  readonly curve: readonly number[];
 }
 
 /**
@@ -46,6 +69,8 @@ export interface Family {
   readonly pValue: number;
   /** The p value after Benjamini and Hochberg, over all candidates of the layer. */
   readonly qValue: number;
+  /** What the members answer to, where the family was found by tuning. */
+  readonly tuning?: FamilyTuning;
 }
 
 /** Whether the whole group leaves the family's template as it is. */

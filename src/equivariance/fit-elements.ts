@@ -11,7 +11,7 @@ export async function fitElements(filters: Filters, table: GroupTable, breathe: 
   const { units } = filters;
   const alike = await affinities(filters, table, breathe);
   const among = Array.from({ length: units }, (_, unit) => unit);
-  const [all] = link(alike, units, table, { cutoff: Number.NEGATIVE_INFINITY, among, tolerance: 0 });
+  const [all] = link(alike, units, table, { cutoff: Number.NEGATIVE_INFINITY, among, always: true });
   const elements = new Array<number>(units).fill(0);
   all?.members.forEach((unit, at) => {
     elements[unit] = all.elements[at]!;

@@ -21,13 +21,14 @@ export function linkRange(
   affinity: Affinities,
   units: number,
   table: GroupTable,
-  { cutoff, among, tolerance = 0.8 }: LinkOptions,
+  options: LinkOptions,
 ): Cluster[] {
+  const { cutoff, among } = options;
   const alive: Growing[] = among.map((unit) => ({ members: [unit], elements: [0], inside: 0 }));
   const joints = new Map<Growing, Map<Growing, Joint>>(alive.map((cluster) => [cluster, new Map()]));
   const measure = (a: Growing, b: Growing): void => {
     const joint = sideBySide(a, b, { affinity, units, table });
-    if (joint && joint.mean >= cutoff && !tooFar(joint.mean, Math.max(a.inside, b.inside), tolerance))
+    if (joint && joint.mean >= cutoff && !tooFar(joint.mean, Math.max(a.inside, b.inside), options))
       joints.get(a)!.set(b, joint);
   };
   alive.forEach((a, i) => {

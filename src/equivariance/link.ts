@@ -15,7 +15,7 @@ import { linkRange } from "./link-range.js";
 /** Clusters of two and more. */
 export function link(affinity: Affinities, units: number, table: GroupTable, options: LinkOptions): Cluster[] {
   if (table.range) return linkRange(affinity, units, table, options);
-  const { cutoff, among, tolerance = 0.8 } = options;
+  const { cutoff, among } = options;
   const { order, product, inverse } = table;
   const n = among.length;
   const sums = new Float32Array(n * n * order);
@@ -57,7 +57,7 @@ export function link(affinity: Affinities, units: number, table: GroupTable, opt
     const h = turn[a]!;
     const [A, B] = [clusters[a]!, clusters[b]!];
     const inside = Math.max(A.inside, B.inside);
-    if (tooFar(best[a]!, inside, tolerance)) {
+    if (tooFar(best[a]!, inside, options)) {
       apart.add(a < b ? a * n + b : b * n + a);
       look(a);
       look(b);

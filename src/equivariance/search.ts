@@ -74,8 +74,9 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
     }
     chance.push(quantile(best, 0.95));
   }
-  const cutoff = Math.max(threshold, Math.min(highestCutoff, Math.max(...chance)));
-  const found = findCandidates(affinity, filters.units, table, cutoff);
+  const byChance = Math.max(...chance);
+  const limits = { cutoff: Math.max(threshold, Math.min(highestCutoff, byChance)), chance: byChance };
+  const found = findCandidates(affinity, filters.units, table, limits);
   const nothing = found.candidates.length === 0 && found.invariant.length === 0;
   if (nothing) await step(models.length * nullDraws);
   const strengths: number[][] = [];
@@ -84,7 +85,7 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
     const strongest: number[] = [];
     const same: number[] = [];
     for (let i = 0; i < nullDraws; i++) {
-      const none = findCandidates((await nullOf(model)).alike, filters.units, table, cutoff);
+      const none = findCandidates((await nullOf(model)).alike, filters.units, table, limits);
       strongest.push(Math.max(0, ...none.candidates.map((c) => c.strength)));
       same.push(Math.max(0, ...none.invariant.map((c) => c.affinity)));
       await step();
@@ -92,7 +93,7 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
     strengths.push(strongest);
     sames.push(same);
   }
-  return { affinity, cutoff, ...judge(found, strengths, sames) };
+  return { affinity, cutoff: limits.cutoff, ...judge(found, strengths, sames) };
 }
 
 /**
