@@ -1,5 +1,5 @@
 /** Schemas of the values that saved results are made of. */
-import { custom, nullable, strictObject, strictTuple } from "valibot";
+import { custom, nullable, optional, strictObject, strictTuple, union } from "valibot";
 import { listOf, numberSchema, oneOf, type Schema, textSchema, where, wholeSchema } from "./check.js";
 import type { Image } from "./image.js";
 import type { Kernel, Sign } from "./kernel.js";
@@ -19,6 +19,16 @@ export function objectOf<T extends object>(fields: FieldSchemas<T>, words: strin
 /** A value, or null. */
 export function orNull<T>(schema: Schema<T>): Schema<T | null> {
   return nullable(schema) as Schema<T | null>;
+}
+
+/** A value that may be absent. */
+export function optionalOf<T>(schema: Schema<T>): Schema<T> {
+  return optional(schema) as unknown as Schema<T>;
+}
+
+/** One of two kinds of values. */
+export function eitherOf<A, B>(first: Schema<A>, second: Schema<B>): Schema<A | B> {
+  return union([first, second]) as Schema<A | B>;
 }
 
 /** Two values, such as a row and a column. */

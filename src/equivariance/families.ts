@@ -1,8 +1,9 @@
 /** What a search for the families of a layer found. */
 import type { Unit } from "../core/unit.js";
 import type { Result } from "../network/result.js";
+import type { Agreement } from "./agreement.js";
 import type { Family } from "./family.js";
-import type { FamiliesSettings } from "./settings.js";
+import type { FamiliesSettings, TuningSettings } from "./settings.js";
 
 /**
  * How the inputs of a layer move under the group: as the `"families"` found below, or not at all (`"fixed"`).
@@ -16,7 +17,10 @@ export type InputsChoice = "families" | "fixed";
  *
  * @public
  */
-export interface Families extends Result<"families", FamiliesSettings>, FamilyList {}
+export interface Families extends Result<"families", FamiliesSettings | TuningSettings>, FamilyList {
+  /** With `by: "auto"`: agreement of these families with those of the evidence not taken. */
+  readonly agreement?: Agreement | null;
+}
 
 /**
  * Families of a layer, and what limits them.

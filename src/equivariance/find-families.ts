@@ -1,22 +1,21 @@
 /**
- * Families in a layer, from its weights alone. Two units belong together if one's filter is the other's after a group
- * element: the kernels turned, and the inputs moved as the element moves them. The first layer reads the image, where it is
- * known how inputs move; further up they move as the families below do, which are found first, from the image up.
+ * Families in a layer. Two units belong together if one is the other after a group element: in its weights, where the kernels are
+ * turned and the inputs moved as the element moves them, or in its tuning, where the curve of its answers is moved on.
  */
 import { LensError } from "../core/errors.js";
 import type { RunOptions } from "../core/run.js";
-import type { Unit } from "../core/unit.js";
-import { resultOf } from "../network/result.js";
+import { parseUnit, type Unit } from "../core/unit.js";
+import type { Engine } from "../engine/engine.js";
 import type { WeightsChoice } from "../weights/layer-weights.js";
-import { type Block, hasIncoming, incoming, isNetwork, layerName, modelOf, outgoing, type Weights } from "./block.js";
+import { isNetwork, layerName, type Weights } from "./block.js";
 import type { Families, InputsChoice } from "./families.js";
+import { familiesByEvidence } from "./families-by-evidence.js";
+import { familiesFromWeights } from "./families-from-weights.js";
 import type { Family } from "./family.js";
-import { familyFilters, fixedFilters } from "./filters.js";
-import { type Group, type GroupTable, tableOf } from "./group.js";
-import { type NullModel, nullMoves } from "./null.js";
-import { search } from "./search.js";
-import type { FamiliesSettings } from "./settings.js";
-import { toFamilies } from "./to-families.js";
+import { type Group, tableOf } from "./group.js";
+import { circularFamily } from "./tuning/circular-family.js";
+import { findByTuning } from "./tuning/find-by-tuning.js";
+import { circleOf } from "./tuning/sweeps.js";
 
 /**
  * Options of `findFamilies`.
@@ -27,11 +26,12 @@ export interface FindFamiliesOptions extends RunOptions {
   /** The group: `group.rotations(8)`, `group.flip()`, or one of your own. */
   readonly group: Group;
   /**
-   * Whether units are compared by what they read or by what reads them.
+   * What units are compared by: what they read, what reads them, what they answer to stimuli swept round the circle (of a
+   * network, under rotations or hues), or `"auto"`: whichever of tuning and incoming weights assigns more units of this layer.
    *
    * @defaultValue "incoming"
    */
-  readonly by?: "incoming" | "outgoing" | undefined;
+  readonly by?: "incoming" | "outgoing" | "tuning" | "auto" | undefined;
   /**
    * How the units at the other end of the kernels move under the group.
    *
@@ -44,6 +44,13 @@ export interface FindFamiliesOptions extends RunOptions {
    * @defaultValue none
    */
   readonly families?: readonly Family[] | undefined;
+  /**
+   * Angles of units that are known, in degrees clockwise (or of the hue), by unit: `{ "mixed3a:12": 37 }`. The units of one
+   * layer count as one family.
+   *
+   * @defaultValue none
+   */
+  readonly angles?: Readonly<Record<string, number>> | undefined;
   /**
    * Least mean cosine between members. Where chance reaches higher, up to 0.7, that counts instead.
    *
@@ -74,28 +81,73 @@ export interface FindFamiliesOptions extends RunOptions {
    * @defaultValue "folded"
    */
   readonly weights?: WeightsChoice | undefined;
+  /**
+   * Runs the network, for tuning; the best engine at hand when absent, released afterwards.
+   */
+  readonly engine?: Engine | undefined;
 }
 
 /**
  * Finds the families of a layer of a network, or of the units that a plain block of kernels leads to or comes from.
  *
- * @throws LensError `unknown-layer`, `bad-argument`, or `unsupported` where the layer has no weights or its kernels cannot be
- * turned by the group; the signal's reason when aborted.
+ * Families by tuning have angles of their own, with standard errors; under `"auto"` those of the layer below, found the same
+ * way, tell how the inputs of this layer's weights move, so that nothing depends on an unbroken chain from the image.
+ *
+ * @throws LensError `unknown-layer`, `bad-argument`, or `unsupported` where the layer has no weights, its kernels cannot be
+ * turned by the group, or tuning is asked for without a network or under a group that is no circle of turns or hues; the
+ * signal's reason when aborted.
  * @public
  */
 export async function findFamilies(weights: Weights, layer: string, options: FindFamiliesOptions): Promise<Families> {
-  const settings = { ...options, ...completed(options) };
+  const { by = "incoming", group } = options;
+  const settings = { ...options, ...completed(options), weights: options.weights ?? "folded", table: tableOf(group) };
+  const name = layerName(weights, layer);
   const known = new Map<string, readonly Family[]>();
-  for (const family of options.families ?? []) known.set(family.layer, [...(known.get(family.layer) ?? []), family]);
-  return familiesOf(weights, layerName(weights, layer), { ...settings, table: tableOf(options.group), known });
+  for (const family of knownFamilies(options)) known.set(family.layer, [...(known.get(family.layer) ?? []), family]);
+  if (by === "incoming" || by === "outgoing") {
+    return familiesFromWeights(weights, name, { ...settings, by, inputs: options.inputs, known });
+  }
+  const circle = circleOf(group);
+  if (by === "tuning") {
+    if (!isNetwork(weights)) {
+      throw new LensError(
+        "unsupported",
+        "tuning asks a network by stimuli; plain kernels have families by what they read",
+      );
+    }
+    if (!circle) {
+      throw new LensError(
+        "unsupported",
+        `"${group.name}" is no circle of turns or hues to sweep stimuli round; take group.rotations or group.hue`,
+      );
+    }
+    return findByTuning(weights, name, settings);
+  }
+  return familiesByEvidence(weights, name, { ...settings, inputs: options.inputs, known });
 }
 
-type Settings = FindFamiliesOptions &
-  Required<{ [K in "threshold" | "alpha" | "nullDraws" | "seed"]: number }> & {
-    readonly table: GroupTable;
-    /** Families by layer, filled on the way up. */
-    readonly known: Map<string, readonly Family[]>;
-  };
+/** Families that the caller knows, those by angles included. */
+export function knownFamilies({
+  families = [],
+  angles = {},
+  group,
+}: Pick<FindFamiliesOptions, "families" | "angles" | "group">): Family[] {
+  const layers = new Map<string, { readonly unit: Unit; readonly prediction: number; readonly angle: number }[]>();
+  for (const [name, angle] of Object.entries(angles)) {
+    const unit = parseUnit(name);
+    if (!Number.isFinite(angle)) {
+      throw new LensError("bad-argument", `the angle of ${name} is a number of degrees; got ${angle}`);
+    }
+    layers.set(unit.layer, [
+      ...(layers.get(unit.layer) ?? []),
+      { unit, prediction: 1, angle: ((angle % 360) + 360) % 360 },
+    ]);
+  }
+  const given = [...layers].map(([layer, members]) =>
+    circularFamily(members, { layer, group, period: 360, affinity: 1, pValue: 0, qValue: 0 }),
+  );
+  return [...families, ...given];
+}
 
 /** Options with their defaults; refuses what is out of range. */
 export function completed(options: Pick<FindFamiliesOptions, "group" | "threshold" | "alpha" | "nullDraws" | "seed">): {
@@ -121,99 +173,4 @@ export function completed(options: Pick<FindFamiliesOptions, "group" | "threshol
     );
   }
   return { threshold, alpha, nullDraws, seed };
-}
-
-async function familiesOf(weights: Weights, layer: string, settings: Settings): Promise<Families> {
-  const { group, known } = settings;
-  const back = settings.by === "outgoing" || !hasIncoming(weights, layer);
-  const block = back ? outgoing(weights, layer, settings.weights) : incoming(weights, layer, settings.weights);
-  // A layer that plain blocks neither lead to nor come from is answered with the layers there are.
-  if (!block && !hasIncoming(weights, layer)) incoming(weights, layer);
-  if (!block)
-    throw new LensError(
-      "unsupported",
-      `nothing that can be read reads "${layer}"; compare its units by what they read`,
-    );
-  if (!block.image && settings.inputs !== "fixed") {
-    for (const below of new Set(block.inputs.map((unit) => unit.layer))) {
-      if (!known.has(below)) known.set(below, back ? [] : await familiesBelow(weights, below, settings));
-    }
-  }
-  const inputFamilies =
-    settings.inputs === "fixed" || block.image
-      ? []
-      : block.inputs
-          .map((u) => u.layer)
-          .filter(firsts)
-          .flatMap((name) => known.get(name) ?? []);
-  const moved = inputFamilies.length > 0 ? familyFilters(block, inputFamilies, settings) : null;
-  if (!moved && settings.inputs === "families") {
-    throw new LensError(
-      "unsupported",
-      `no families are known among the inputs of "${layer}"; find those first, or take { inputs: "fixed" }`,
-    );
-  }
-  const filters = moved?.filters ?? fixedFilters(block, group);
-  const models: NullModel[] = block.image && block.outputs.length >= 16 ? ["shuffle", "mix"] : ["shuffle"];
-  const result = await search(filters, settings.table, {
-    moves: nullMoves(block, filters.slots, group),
-    models,
-    threshold: settings.threshold,
-    nullDraws: settings.nullDraws,
-    seed: settings.seed,
-    task: layer,
-    signal: settings.signal,
-    onProgress: settings.onProgress,
-  });
-  const { threshold, alpha, nullDraws, seed } = settings;
-  const record: FamiliesSettings = {
-    group: group.name,
-    by: back ? "outgoing" : "incoming",
-    weights: settings.weights ?? "folded",
-    threshold,
-    alpha,
-    nullDraws,
-    seed,
-  };
-  const found = toFamilies(
-    result,
-    { ...settings, units: block.outputs, layer },
-    {
-      inputs: moved ? "families" : "fixed",
-      covered: moved?.covered ?? 1,
-      warnings: warningsOn(block, group, moved?.covered ?? 1),
-    },
-  );
-  return resultOf("families", modelOf(weights), { settings: record }, found);
-}
-
-const firsts = (name: string, at: number, all: readonly string[]): boolean => all.indexOf(name) === at;
-
-/** Families of a layer below; none where it cannot be searched, such as a sum. */
-async function familiesBelow(weights: Weights, layer: string, settings: Settings): Promise<readonly Family[]> {
-  if (!isNetwork(weights) && !hasIncoming(weights, layer)) return [];
-  try {
-    const { families } = await familiesOf(weights, layer, { ...settings, by: "incoming", inputs: undefined });
-    return families;
-  } catch (error) {
-    if (error instanceof LensError && error.code === "unsupported") return [];
-    throw error;
-  }
-}
-
-function warningsOn({ height, width }: Block, group: Group, covered: number): string[] {
-  const fine = Array.from({ length: group.order }, (_, g) => group.transformation(g).degrees ?? 0).some(
-    (degrees) => degrees % 90 !== 0,
-  );
-  const warnings: string[] = [];
-  if (fine && Math.min(height, width) <= 3) {
-    warnings.push(
-      `${height}×${width} kernels hardly tell turns between multiples of 90° apart; only how the inputs move can support such angles`,
-    );
-  }
-  if (covered < 0.5)
-    warnings.push(
-      `only ${Math.round(100 * covered)} % of the weights' energy reads units in known families; the rest was not compared`,
-    );
-  return warnings;
 }

@@ -1,40 +1,50 @@
 /**
- * Motifs between two layers: pairs of families whose weights commute with the group. Families are found first; then every
- * pair is measured as each kind of motif, judged by draws without structure, and each kernel explained once.
+ * Motifs between two layers: pairs of families whose weights commute with the group. Families are found first. Those whose members
+ * have angles of their own are tested at any angle, all others by the elements of the group.
  */
-import { LensError } from "../core/errors.js";
-import { createRandom } from "../core/random.js";
 import { throwIfAborted } from "../core/run.js";
-import { type Yield, yieldEvery } from "../core/yield.js";
+import type { Unit } from "../core/unit.js";
+import { yieldEvery } from "../core/yield.js";
 import { resultOf } from "../network/result.js";
-import { type Block, incoming, inputsFrom, layerName, modelOf, type Weights } from "./block.js";
-import { canonicalKernels } from "./canonical.js";
-import { type Acting, settledMotif } from "./classify-motif.js";
+import { angularMotifs, canonicalAtAngles, hasAngles, turnsFreely } from "./angular-motifs.js";
+import { type Block, hasIncoming, isNetwork, modelOf, type Weights } from "./block.js";
 import { deduplicateMotifs } from "./deduplicate-motifs.js";
 import type { Family } from "./family.js";
-import { completed, type FindFamiliesOptions } from "./find-families.js";
-import { tableOf } from "./group.js";
-import { kernelChanges } from "./kernel-action.js";
-import type { CanonicalKernel, Motif, Motifs } from "./motif.js";
-import { type Ends, familyPairs, fitsWithout, heldStill } from "./motif-ends.js";
-import { type Evidence, judgePairs, type MeasuredPair } from "./motif-evidence.js";
-import { type PairBlock, pairBlock } from "./pair-block.js";
+import { completed, type FindFamiliesOptions, findFamilies, knownFamilies } from "./find-families.js";
+import { kernelsBetween } from "./kernels-between.js";
+import type { Motif, Motifs } from "./motif.js";
+import { energy, energyInto, excites } from "./motif-energy.js";
+import { motifsByElements } from "./motifs-by-elements.js";
+import { pairBlock } from "./pair-block.js";
+import { circleOf } from "./tuning/sweeps.js";
+import { balanced, unitGains } from "./unit-gains.js";
 
 /**
  * Options of `findMotifs`. The threshold is also the least cosine between kernels and their prediction from the others.
  *
  * @public
  */
-export type FindMotifsOptions = Omit<FindFamiliesOptions, "by" | "inputs">;
+export interface FindMotifsOptions extends Omit<FindFamiliesOptions, "by" | "inputs"> {
+  /**
+   * What families that are not given are found by; families by tuning have angles of their own, and their motifs are tested at
+   * any angle.
+   *
+   * @defaultValue "incoming"
+   */
+  readonly by?: "incoming" | "tuning" | "auto" | undefined;
+}
 
 /**
- * Finds the motifs between two adjacent layers: those between families first, then those with an end that was held still, each
+ * Finds the motifs between two layers: those between families first, then those with an end that was held still, each
  * with the largest equivariant share of weight first.
  *
  * Where nothing leads to `from` (a plain block), its families are found by what reads them, and every unit of `to` may be
  * the invariant end of a motif; where no families are known in `from`, its units are taken to be invariant as they are. So is
  * every unit of `from` in no family: that a family reads it by one kernel, turned, is evidence by itself. Such motifs are
- * marked as `assumed`. Of motifs that share kernels the better explanation is kept.
+ * marked as `assumedInvariant`. Of motifs that share kernels the better explanation is kept.
+ *
+ * Between layers that are not neighbours the kernels are composed through what lies between. `warnings` says what was let through,
+ * and where nothing is known of the inputs of plain kernels and no motif shows without that.
  *
  * @throws LensError as `findFamilies` does, and `unsupported` where `to` does not read `from`, or `from` is the image; the
  * signal's reason when aborted.
@@ -47,36 +57,66 @@ export async function findMotifs(
   options: FindMotifsOptions,
 ): Promise<Motifs> {
   const settings = completed(options);
-  const { group, signal, onProgress } = options;
+  const { group, signal } = options;
   throwIfAborted(signal);
-  const block = blockBetween(weights, [from, to], options);
-  const ends = await familyPairs(weights, block, options);
-  const acting = { changes: kernelChanges(group, block), table: tableOf(group) };
-  const breathe = yieldEvery(signal);
-  const steps = { task: `${block.inputs[0]!.layer} → ${block.outputs[0]!.layer}`, total: 1 + 2 * ends.pairs.length };
-  let done = 0;
-  const step = async (count = 1): Promise<void> => {
-    done += count;
-    onProgress?.({ ...steps, done });
-    await breathe();
-  };
-  await step();
-  const pairs = await measured(ends, { block, acting, options, breathe, step });
-  await step(ends.pairs.length - pairs.length);
-  const evidence = new Map<Measured, Evidence>();
-  // Units held still without evidence of their own are many; their number says nothing about pairs of families.
-  for (const assumed of [false, true]) {
-    const some = pairs.filter((pair) => pair.assumedInvariant === assumed);
-    const considered = ends.pairs.filter((pair) => pair.assumedInvariant === assumed).length;
-    const judged = await judgePairs(some, { ...settings, acting, all: block.data, considered, breathe, step });
-    some.forEach((pair, i) => {
-      evidence.set(pair, judged[i]!);
-    });
+  const { block: stored, standIns } = kernelsBetween(weights, from, to, options.weights);
+  const block = balanced(stored, unitGains(weights, options.weights));
+  const found = await familiesAsked(weights, block, options);
+  const angular = await motifsAtAngles(found, { block, stored, options });
+  const byElements = withoutAngles(found, block, options);
+  const motifs = byElements
+    ? [...angular, ...(await motifsByElements(weights, { block, stored }, byElements))]
+    : angular;
+  motifs.sort(
+    (a, b) => Number(a.assumedInvariant) - Number(b.assumedInvariant) || b.share * b.score - a.share * a.score,
+  );
+  const warnings = standIns.map((one) => `on the way between the layers: ${one}`);
+  if (motifs.length === 0 && isBlind(weights, block, found)) {
+    warnings.push(
+      `nothing is known of how the inputs of "${to}" move: the angles of the inputs are needed; give { families } of "${from}" or { angles: { "${from}:0": 30, … } }`,
+    );
   }
-  const significant = pairs.filter((pair) => evidence.get(pair)!.qValue <= settings.alpha);
-  const motifs = deduplicateMotifs(significant, block).map((pair): Motif => {
-    const { kind, score, prediction, source, target, kernels, assumedInvariant, permutedScore } = pair;
-    const canonical = canonicalKernels(kernels, { group, ...acting, source, target });
+  const record = { group: group.name, weights: options.weights ?? "folded", ...settings };
+  const layers = { from: block.inputs[0]!.layer, to: block.outputs[0]!.layer };
+  return resultOf("motifs", modelOf(weights), { settings: record }, { ...layers, motifs, warnings });
+}
+
+/** Families of both layers: those given, and by tuning or evidence those that have to be found. */
+async function familiesAsked(weights: Weights, block: Block, options: FindMotifsOptions): Promise<readonly Family[]> {
+  const families = knownFamilies(options);
+  if (!options.by || options.by === "incoming") return families;
+  for (const { layer } of [block.inputs[0]!, block.outputs[0]!]) {
+    if (families.some((family) => family.layer === layer)) continue;
+    families.push(...(await findFamilies(weights, layer, { ...options, angles: undefined, families })).families);
+  }
+  return families;
+}
+
+/** Motifs between families whose members have angles of their own. */
+async function motifsAtAngles(
+  families: readonly Family[],
+  {
+    block,
+    stored,
+    options,
+  }: {
+    readonly block: Block;
+    readonly stored: Block;
+    readonly options: FindMotifsOptions;
+  },
+): Promise<Motif[]> {
+  const settings = completed(options);
+  const { group, signal } = options;
+  const circle = circleOf(group);
+  if (!circle || !turnsFreely(block, circle)) return [];
+  const ofLayer = (units: Block["inputs"]): Family[] =>
+    families.filter((family) => family.layer === units[0]!.layer && hasAngles(family));
+  const ends = { sources: ofLayer(block.inputs), targets: ofLayer(block.outputs) };
+  const pairs = await angularMotifs(sizedAlike(block), ends, { ...settings, circle, breathe: yieldEvery(signal) });
+  const significant = pairs.filter(({ qValue }) => qValue <= settings.alpha);
+  return deduplicateMotifs(significant, block).map((pair): Motif => {
+    const { kind, score, prediction, source, target, kernels, pValue, qValue, nullScore, permutedScore } = pair;
+    const canonical = canonicalAtAngles(pairBlock(stored, pair), pair, { group, circle });
     return {
       kind,
       group: group.name,
@@ -84,94 +124,53 @@ export async function findMotifs(
       source,
       target,
       score,
-      ...evidence.get(pair)!,
+      nullScore,
       permutedScore,
       prediction,
-      share: Math.min(1, energy(kernels.data) / (energyInto(block, kernels) || 1)),
+      pValue,
+      qValue,
+      share: Math.min(1, energy(kernels.data) / (energyInto(sizedAlike(block), kernels) || 1)),
       offset: canonical[0]!.relative,
       offsetLabel: canonical[0]!.label,
       kernels: canonical,
       union: kind === "equivariant→invariant" && canonical.every(excites),
-      assumedInvariant,
+      assumedInvariant: false,
     };
   });
-  motifs.sort(
-    (a, b) => Number(a.assumedInvariant) - Number(b.assumedInvariant) || b.share * b.score - a.share * a.score,
-  );
-  const record = { group: group.name, weights: options.weights ?? "folded", ...settings };
-  const layers = { from: block.inputs[0]!.layer, to: block.outputs[0]!.layer };
-  return resultOf("motifs", modelOf(weights), { settings: record }, { ...layers, motifs });
 }
 
-/** The kernels by which one layer reads another. */
-function blockBetween(weights: Weights, [from, to]: readonly [string, string], options: FindMotifsOptions): Block {
-  const whole = incoming(weights, layerName(weights, to), options.weights);
-  const block = inputsFrom(whole, layerName(weights, from));
-  if (block.inputs.length === 0) {
-    const others = [...new Set(whole.inputs.map((unit) => unit.layer))];
-    throw new LensError("unsupported", `"${to}" does not read "${from}"; it reads ${others.join(", ")}`);
+/** What the search by elements works on; `null` where all that was found has angles of its own. */
+function withoutAngles(
+  found: readonly Family[],
+  block: Block,
+  options: FindMotifsOptions,
+): Omit<FindMotifsOptions, "by"> | null {
+  const at = ({ layer }: Unit): Family[] => found.filter((family) => family.layer === layer);
+  const [sources, targets] = [at(block.inputs[0]!), at(block.outputs[0]!)];
+  const angled = sources.some(hasAngles) && targets.some(hasAngles);
+  const asked = options.by === "tuning" || options.by === "auto";
+  if (!angled && !(asked && (sources.length === 0 || targets.length === 0))) {
+    return { ...options, by: undefined, angles: undefined, families: found } as Omit<FindMotifsOptions, "by">;
   }
-  if (block.image) {
-    throw new LensError(
-      "unsupported",
-      `a motif lies between two layers of units; "${from}" is the image, and what "${to}" makes of it are families: call findFamilies`,
-    );
-  }
-  return block;
+  return null;
 }
 
-type Measured = MeasuredPair & NonNullable<ReturnType<typeof settledMotif>>;
-
-interface Measuring {
-  readonly block: Block;
-  readonly acting: Acting;
-  readonly options: FindMotifsOptions;
-  readonly breathe: Yield;
-  readonly step: () => Promise<void>;
-}
-
-/** The pairs whose kernels are predicted from each other well enough. */
-async function measured(
-  { pairs, sources }: Ends,
-  { block, acting, options, breathe, step }: Measuring,
-): Promise<Measured[]> {
-  const { group } = options;
-  const { threshold, seed } = completed(options);
-  const random = createRandom(seed);
-  const everyReader = heldStill(block.outputs, group);
-  const without = { block, sources, group, breathe };
-  // All that is in no family below leaves the same families for a target to be fitted by.
-  const byFamilies = new Map<Family, boolean>();
-  const isKnown = async (source: Family, target: Family): Promise<boolean> => {
-    if (sources.includes(source)) return fitsWithout(source, target, without);
-    const known = byFamilies.get(target) ?? (await fitsWithout(source, target, without));
-    byFamilies.set(target, known);
-    return known;
-  };
-  const found: Measured[] = [];
-  for (const pair of pairs) {
-    const kernels = pairBlock(block, pair);
-    const fit = settledMotif(kernels, acting, { threshold, random });
-    await step();
-    if (!fit) continue;
-    const seen = pair.fitted === "source" ? pairBlock(block, { source: pair.source, target: everyReader }) : kernels;
-    const known = pair.fitted === "target" && (await isKnown(pair.source, pair.target));
-    found.push({ ...pair, fitted: known ? "neither" : pair.fitted, kernels, seen, ...fit });
-  }
-  return found;
-}
-
-/** Energy of all that the targets read of the layer. */
-function energyInto(block: Block, { target }: PairBlock): number {
+/** Kernels of units of every gain at the same size, so that no reading unit counts for more. */
+function sizedAlike(block: Block): Block {
   const length = block.inputs.length * block.height * block.width;
-  return target.places.reduce((sum, o) => sum + energy(block.data.subarray(o * length, (o + 1) * length)), 0);
+  const data = block.data.slice();
+  block.outputs.forEach((_, o) => {
+    const row = data.subarray(o * length, (o + 1) * length);
+    const norm = Math.sqrt(energy(row)) || 1;
+    row.forEach((weight, at) => {
+      row[at] = weight / norm;
+    });
+  });
+  return { ...block, data };
 }
 
-function energy(data: Float32Array): number {
-  return data.reduce((sum, w) => sum + w * w, 0);
-}
-
-/** Whether a kernel has a place where it excites more than it inhibits anywhere. */
-function excites({ data }: CanonicalKernel): boolean {
-  return Math.max(...data) > -Math.min(...data);
+/** Whether plain kernels were searched without anything known of their inputs. */
+function isBlind(weights: Weights, { inputs }: Block, known: readonly Family[]): boolean {
+  const { layer } = inputs[0]!;
+  return !isNetwork(weights) && !hasIncoming(weights, layer) && !known.some((family) => family.layer === layer);
 }

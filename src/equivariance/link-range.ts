@@ -17,12 +17,7 @@ interface Joint {
 type Growing = Cluster & { readonly inside: number };
 
 /** Clusters of two and more. */
-export function linkRange(
-  affinity: Affinities,
-  units: number,
-  table: GroupTable,
-  options: LinkOptions,
-): Cluster[] {
+export function linkRange(affinity: Affinities, units: number, table: GroupTable, options: LinkOptions): Cluster[] {
   const { cutoff, among } = options;
   const alive: Growing[] = among.map((unit) => ({ members: [unit], elements: [0], inside: 0 }));
   const joints = new Map<Growing, Map<Growing, Joint>>(alive.map((cluster) => [cluster, new Map()]));

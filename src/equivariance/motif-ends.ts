@@ -60,6 +60,17 @@ export async function familyPairs(
     const still = block.inputs.filter((unit) => !placed.has(formatUnit(unit))).map((unit) => heldStill([unit], group));
     for (const target of targets)
       pairs.push(...still.map((source): FamilyPair => ({ source, target, fitted, assumedInvariant: true })));
+    // The families below are known by other weights, so a unit that reads one alike after every turn needs no more to show it.
+    const alone = new Set(
+      targets.filter((family) => isInvariant(family, group.order)).map((family) => formatUnit(family.members[0]!.unit)),
+    );
+    const readers = block.outputs
+      .filter((unit) => !alone.has(formatUnit(unit)))
+      .map((unit) => heldStill([unit], group));
+    for (const source of sources.filter((family) => !isInvariant(family, group.order)))
+      pairs.push(
+        ...readers.map((target): FamilyPair => ({ source, target, fitted: "neither", assumedInvariant: true })),
+      );
   }
   if (backwards) {
     // The search behind `sources` held every reading unit still, so each of them may be an invariant end.

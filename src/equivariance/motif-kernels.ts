@@ -1,7 +1,8 @@
 /** The kernels that a motif is made of, as they are in the weights: one for each member read by each member that reads. */
 import type { Kernel } from "../core/kernel.js";
 import type { WeightsChoice } from "../weights/layer-weights.js";
-import { incoming, inputsFrom, type Weights } from "./block.js";
+import type { Weights } from "./block.js";
+import { kernelsBetween } from "./kernels-between.js";
 import type { Motif } from "./motif.js";
 import { pairBlock } from "./pair-block.js";
 
@@ -14,7 +15,7 @@ import { pairBlock } from "./pair-block.js";
  */
 export function motifKernels(weights: Weights, motif: Motif, choice: WeightsChoice = "folded"): Kernel[] {
   const { source, target } = motif;
-  const block = inputsFrom(incoming(weights, target.layer, choice), source.layer);
+  const { block } = kernelsBetween(weights, source.layer, target.layer, choice);
   const { height, width, data } = pairBlock(block, motif);
   const taps = height * width;
   return target.members.flatMap(({ unit: to }, t) =>

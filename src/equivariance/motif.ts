@@ -97,4 +97,6 @@ export interface Motifs extends Result<"motifs", WeightsSearchSettings> {
   readonly to: string;
   /** Those between families first, then those with an end that was held still. */
   readonly motifs: readonly Motif[];
+  /** What limits the claim, in sentences. */
+  readonly warnings: readonly string[];
 }

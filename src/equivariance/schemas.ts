@@ -3,8 +3,10 @@ import { flagSchema, listOf, oneOf, type Schema, textSchema, where } from "../co
 import {
   anyNumber,
   countSchema,
+  eitherOf,
   float32Schema,
   objectOf,
+  optionalOf,
   orNull,
   pairOf,
   sizeSchema,
@@ -16,9 +18,9 @@ import type { WeightsChoice } from "../weights/layer-weights.js";
 import type { Agreement } from "./agreement.js";
 import type { Families, InputsChoice } from "./families.js";
 import type { ResponseFamilies } from "./families-from-responses.js";
-import type { Family, FamilyMember } from "./family.js";
+import type { Family, FamilyMember, FamilyTuning } from "./family.js";
 import type { CanonicalKernel, Motif, Motifs } from "./motif.js";
-import type { FamiliesSettings, ResponseSettings, WeightsSearchSettings } from "./settings.js";
+import type { FamiliesSettings, ResponseSettings, TuningSettings, WeightsSearchSettings } from "./settings.js";
 
 const elementsSchema = listOf(countSchema, "a list of group elements");
 
@@ -29,7 +31,15 @@ const familySchema = objectOf<Family>(
     members: where(
       listOf(
         objectOf<FamilyMember>(
-          { unit: unitSchema, element: countSchema, label: textSchema, prediction: anyNumber },
+          {
+            unit: unitSchema,
+            element: countSchema,
+            label: textSchema,
+            prediction: anyNumber,
+            angle: optionalOf(anyNumber),
+            angleError: optionalOf(anyNumber),
+            selectivity: optionalOf(anyNumber),
+          },
           "a member",
         ),
       ),
@@ -44,6 +54,9 @@ const familySchema = objectOf<Family>(
     closure: anyNumber,
     pValue: anyNumber,
     qValue: anyNumber,
+    tuning: optionalOf(
+      objectOf<FamilyTuning>({ stimulus: textSchema, period: anyNumber, curve: listOf(anyNumber) }, "a tuning"),
+    ),
   },
   "a family",
 );
@@ -68,16 +81,28 @@ const listFields = {
   warnings: textsSchema,
 };
 
+const agreementSchema = objectOf<Agreement>(
+  { pairs: pairOf(countSchema), both: countSchema, f1: anyNumber, elements: anyNumber },
+  "an agreement",
+);
+
 /** Families of a layer. */
 export const familiesSchema: Schema<Families> = resultSchema<Families>(
   "families",
-  { engine: "never", withoutModel: true },
+  { engine: "sometimes", withoutModel: true },
   {
-    settings: objectOf<FamiliesSettings>(
-      { ...searchFields, weights: weightsChoice, by: oneOf("incoming", "outgoing") },
-      "settings of a search for families",
+    settings: eitherOf(
+      objectOf<FamiliesSettings>(
+        { ...searchFields, weights: weightsChoice, by: oneOf("incoming", "outgoing") },
+        "settings of a search for families",
+      ),
+      objectOf<TuningSettings>(
+        { ...searchFields, by: oneOf("tuning"), stimuli: textsSchema, twins: countSchema },
+        "settings of a search for families",
+      ),
     ),
     ...listFields,
+    agreement: optionalOf(orNull(agreementSchema)),
   },
 );
 
@@ -92,12 +117,7 @@ export const responseFamiliesSchema: Schema<ResponseFamilies> = resultSchema<Res
     ),
     ...listFields,
     pictures: countSchema,
-    agreement: orNull(
-      objectOf<Agreement>(
-        { pairs: pairOf(countSchema), both: countSchema, f1: anyNumber, elements: anyNumber },
-        "an agreement",
-      ),
-    ),
+    agreement: orNull(agreementSchema),
   },
 );
 
@@ -151,5 +171,11 @@ const motifSchema = objectOf<Motif>(
 export const motifsSchema: Schema<Motifs> = resultSchema<Motifs>(
   "motifs",
   { engine: "never", withoutModel: true },
-  { settings: motifSettings, from: textSchema, to: textSchema, motifs: listOf(motifSchema, "a list of motifs") },
+  {
+    settings: motifSettings,
+    from: textSchema,
+    to: textSchema,
+    motifs: listOf(motifSchema, "a list of motifs"),
+    warnings: textsSchema,
+  },
 );

@@ -40,6 +40,20 @@ export interface FamiliesSettings extends WeightsSearchSettings {
 }
 
 /**
+ * Settings of families by tuning.
+ *
+ * @public
+ */
+export interface TuningSettings extends SearchSettings {
+  /** Units were compared by their tuning curves. */
+  readonly by: "tuning";
+  /** Stimuli that were swept. */
+  readonly stimuli: readonly string[];
+  /** Random-weight twins that units had to exceed. */
+  readonly twins: number;
+}
+
+/**
  * Settings of `familiesFromResponses`.
  *
  * @public

@@ -30,11 +30,7 @@ const rounds = 3;
 const fine = 20;
 
 /** Aligns maps `[rows, samples]`, starting from whole shifts. */
-export function align(
-  maps: readonly ArrayLike<number>[],
-  samples: number,
-  start: readonly number[],
-): Alignment {
+export function align(maps: readonly ArrayLike<number>[], samples: number, start: readonly number[]): Alignment {
   const rows = maps[0]!.length / samples;
   const all = maps.map((map) => normalised(harmonicsOf(map, rows, samples), samples));
   let shifts = [...start];

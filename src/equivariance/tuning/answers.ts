@@ -1,7 +1,7 @@
 /** What the units of a layer answer to sweeps, as maps with one row for each setting of the other parameters and the angle along it. */
 import type { RunOptions } from "../../core/run.js";
 import type { Unit } from "../../core/unit.js";
-import { respond } from "../../dataset/respond.js";
+import { scalarResponses } from "../../dataset/scalar-responses.js";
 import type { Sweep } from "../../dataset/sweep.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Network } from "../../network/network.js";
@@ -39,7 +39,7 @@ export async function answersOf(
     count,
     image: (index: number) => sweeps[which(index)]!.image(index - starts[which(index)]!),
   };
-  const { units, responses } = await respond(net, { asked: layer, questions }, options);
+  const { units, responses } = await scalarResponses(net, { asked: layer, questions }, options);
   const stimuli = sweeps.map(({ name, axes, count: own }, i): AnswerMaps => {
     const { values, period } = axes.at(-1)!;
     const maps = responses.map((row) => row.slice(starts[i]!, starts[i]! + own).map((answer) => Math.max(0, answer)));

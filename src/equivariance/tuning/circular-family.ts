@@ -2,7 +2,7 @@
  * Families whose members have angles of their own, in degrees on a circle. The elements of the group are the nearest to those
  * angles, so that everything that knows families by elements knows these too.
  */
-import type { Family, FamilyMember, FamilyTuning } from "../family.js";
+import type { Family, FamilyMember } from "../family.js";
 import type { Group } from "../group.js";
 
 /** A family by the angles of its members. */
@@ -11,15 +11,16 @@ export function circularFamily(
   {
     layer,
     group,
-    tuning,
+    period,
     ...evidence
-  }: Pick<Family, "layer" | "affinity" | "pValue" | "qValue"> & {
+  }: Pick<Family, "layer" | "affinity" | "pValue" | "qValue" | "tuning"> & {
     readonly group: Group;
-    readonly tuning: FamilyTuning;
+    /** Degrees after which a member is the same again. */
+    readonly period: number;
   },
 ): Family {
   const step = 360 / group.order;
-  const places = Math.max(1, Math.round(tuning.period / step));
+  const places = Math.max(1, Math.round(period / step));
   const rows = members
     .map((member): FamilyMember => {
       const element = Math.round(member.angle! / step) % places;
@@ -32,11 +33,10 @@ export function circularFamily(
     group: group.name,
     members: rows,
     stabiliser: Array.from({ length: group.order / places }, (_, k) => k * places),
-    holes: Array.from({ length: places }, (_, element) => element).filter((element) => !taken.has(element)),
+    missing: Array.from({ length: places }, (_, element) => element).filter((element) => !taken.has(element)),
     duplicates: rows.filter((row, i) => rows[i - 1]?.element === row.element).map(({ unit }) => unit),
     prediction: rows.reduce((sum, { prediction }) => sum + prediction, 0) / Math.max(1, rows.length),
     closure: 1,
-    tuning,
     ...evidence,
   };
 }

@@ -7,8 +7,8 @@
  * which no two have one shape.
  */
 import { createRandom, type Random } from "../../core/random.js";
+import type { Yield } from "../../core/yield.js";
 import { drawnPValue, quantile } from "../../math/statistics.js";
-import type { Breath } from "../breath.js";
 import { type Candidate, findCandidates } from "../candidates.js";
 import type { GroupTable } from "../group.js";
 import type { Judged } from "../search.js";
@@ -42,16 +42,16 @@ export interface CurveSearch {
   /** The circle in steps. */
   readonly table: GroupTable;
   readonly threshold: number;
-  readonly draws: number;
+  readonly nullDraws: number;
   readonly seed: number;
-  readonly breathe: Breath;
+  readonly breathe: Yield;
 }
 
 /** Clusters of curves of one shape, each with its p value against curves of random phases. */
 export async function searchCurves(curves: readonly Curves[], options: CurveSearch): Promise<Judged<Candidate>[]> {
-  const { table, threshold, draws, seed, breathe } = options;
+  const { table, threshold, nullDraws, seed, breathe } = options;
   const random = createRandom(seed);
-  const nulls = Array.from({ length: draws }, () => curves.map((one) => randomPhases(one, random)));
+  const nulls = Array.from({ length: nullDraws }, () => curves.map((one) => randomPhases(one, random)));
   const pilots = nulls.slice(0, 3).flatMap((drawn) => bestPartners(affinitiesOf(drawn, options), curves.length, table));
   const limits = { cutoff: threshold, chance: Math.min(threshold, quantile(pilots, 0.95)) };
   const { candidates } = findCandidates(affinitiesOf(curves, options), curves.length, table, limits);

@@ -8,17 +8,22 @@
  */
 import { createRandom } from "../../core/random.js";
 import type { RunOptions } from "../../core/run.js";
-import type { Unit } from "../../core/unit.js";
+import { formatUnit, type Unit } from "../../core/unit.js";
+import { yieldEvery } from "../../core/yield.js";
 import { withEngine } from "../../engine/choose.js";
 import type { Engine } from "../../engine/engine.js";
 import { benjaminiHochberg } from "../../math/statistics.js";
 import type { Network } from "../../network/network.js";
-import { breath } from "../breath.js";
+import { createResult } from "../../network/result.js";
+
 import type { Candidate } from "../candidates.js";
+import type { Families, FamilyList } from "../families.js";
 import type { Family, FamilyMember } from "../family.js";
 import { type Group, tableOf } from "../group.js";
 import { rotations } from "../groups/rotations.js";
 import type { Judged } from "../search.js";
+import type { TuningSettings } from "../settings.js";
+import { unitGains } from "../unit-gains.js";
 import { align } from "./align.js";
 import { type AnswerMaps, answersOf, type LayerAnswers } from "./answers.js";
 import { circularFamily } from "./circular-family.js";
@@ -30,20 +35,10 @@ import { twinOf } from "./twin.js";
 /** What decides. */
 export interface TuningOptions extends RunOptions {
   readonly group: Group;
-  readonly threshold: number;
-  readonly level: number;
-  readonly draws: number;
+  readonly alpha: number;
+  readonly nullDraws: number;
   readonly seed: number;
   readonly engine?: Engine | undefined;
-}
-
-/** Families of a layer by tuning. */
-export interface TunedFamilies {
-  readonly units: readonly Unit[];
-  readonly families: readonly Family[];
-  readonly candidates: number;
-  readonly cutoff: number;
-  readonly engine: string;
 }
 
 /** Steps between two angles shown in which curves are compared: sharp curves that are half an angle apart differ. */
@@ -67,34 +62,53 @@ interface Found {
  *
  * @throws LensError `unsupported` for a layer without a receptive field of its own.
  */
-export async function findByTuning(net: Network, layer: string, options: TuningOptions): Promise<TunedFamilies> {
+export async function findByTuning(net: Network, layer: string, options: TuningOptions): Promise<Families> {
   const { seed, signal, onProgress } = options;
   const sweeps = tuningSweeps(net, layer, circleOf(options.group)!);
   const random = createRandom(seed);
   return withEngine(net, options.engine, async (engine) => {
     const run = { engine, signal, onProgress };
-    const own = await answersOf(net, layer, sweeps, run);
-    const twins: LayerAnswers[] = [];
-    for (let i = 0; i < twinCount; i++) twins.push(await answersOf(twinOf(net, layer, random), layer, sweeps, run));
-    return { ...(await familiesOfAnswers(layer, own, twins, options)), engine: engine.name };
+    const own = await scaledAnswers(net, layer, sweeps, run);
+    const twins: ScaledAnswers[] = [];
+    for (let i = 0; i < twinCount; i++) twins.push(await scaledAnswers(twinOf(net, layer, random), layer, sweeps, run));
+    const { group, alpha, nullDraws } = options;
+    const settings: TuningSettings = {
+      group: group.name,
+      by: "tuning",
+      stimuli: sweeps.map(({ name }) => name),
+      twins: twinCount,
+      threshold: leastAlike,
+      alpha,
+      nullDraws,
+      seed,
+    };
+    const found = await familiesOfAnswers(layer, own, twins, options);
+    return createResult("families", net, { engine, settings }, found);
   });
+}
+
+/** Answers with the gain of each unit, by which they are compared across units. */
+export interface ScaledAnswers extends LayerAnswers {
+  readonly gains: readonly number[];
+}
+
+async function scaledAnswers(...asked: Parameters<typeof answersOf>): Promise<ScaledAnswers> {
+  const answers = await answersOf(...asked);
+  const gain = unitGains(asked[0]);
+  return { ...answers, gains: answers.units.map((unit) => gain(unit) || 1) };
 }
 
 /** The families that answers show, against those of random-weight twins. */
 export async function familiesOfAnswers(
   layer: string,
-  own: LayerAnswers,
-  twins: readonly LayerAnswers[],
-  { group, level, draws, seed, signal, onProgress }: TuningOptions,
-): Promise<Omit<TunedFamilies, "engine">> {
-  const ones = own.units.map(() => 1);
-  const gate = gates(
-    own.stimuli.length,
-    twins.map((twin) => choices(twin, ones)),
-  );
-  const chosen = choices(own, ones).filter(({ stimulus, strength }) => strength > gate[stimulus]!);
+  own: ScaledAnswers,
+  twins: readonly ScaledAnswers[],
+  { group, alpha, nullDraws, seed, signal, onProgress }: TuningOptions,
+): Promise<FamilyList> {
+  const gate = gates(own.stimuli.length, twins.map(choices));
+  const chosen = choices(own).filter(({ stimulus, strength }) => strength > gate[stimulus]!);
   const found: Found[] = [];
-  const breathe = breath(signal);
+  const breathe = yieldEvery(signal);
   for (const [stimulus, maps] of own.stimuli.entries()) {
     const members = chosen.filter((one) => one.stimulus === stimulus);
     if (members.length < 3) continue;
@@ -102,20 +116,33 @@ export async function familiesOfAnswers(
     const harmonics = Math.ceil(maps.angles / 2) - 1;
     const table = tableOf(rotations(times * maps.angles));
     onProgress?.({ task: `${layer}: ${maps.stimulus}`, done: stimulus, total: own.stimuli.length });
-    for (const judged of await searchCurves(curves, { harmonics, table, threshold: leastAlike, draws, seed, breathe })) {
+    for (const judged of await searchCurves(curves, {
+      harmonics,
+      table,
+      threshold: leastAlike,
+      nullDraws,
+      seed,
+      breathe,
+    })) {
       const byTwins = exceedance(judged.found.members.length, own.units.length, twins.length * own.units.length);
       found.push({ maps, members, judged, pValue: Math.max(judged.pValue, byTwins) });
     }
   }
   const qValues = benjaminiHochberg(found.map(({ pValue }) => pValue));
   const families = found.flatMap((one, i) =>
-    qValues[i]! <= level ? [familyOf(one, own.units, { layer, group, qValue: qValues[i]! })] : [],
+    qValues[i]! <= alpha ? [familyOf(one, own.units, { layer, group, qValue: qValues[i]! })] : [],
   );
+  families.sort((a, b) => b.members.length - a.members.length || b.affinity - a.affinity);
+  const placed = new Set(families.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))));
   return {
-    units: own.units,
-    families: families.sort((a, b) => b.members.length - a.members.length || b.affinity - a.affinity),
+    layer,
+    families,
+    unassigned: own.units.filter((unit) => !placed.has(formatUnit(unit))),
     candidates: found.length,
     cutoff: leastAlike,
+    inputs: "fixed",
+    covered: 1,
+    warnings: [],
   };
 }
 
@@ -134,16 +161,19 @@ function familyOf(
   const step = maps.period / maps.angles;
   const period = maps.period / found.stabiliser.length;
   const anchor = directionOf(template, maps.angles, maps.period / period) * step;
-  const rows = members.map(({ unit, curve }, i): Omit<FamilyMember, "element" | "label"> => ({
-    unit: units[unit]!,
-    prediction: cosines[i]!,
-    angle: (((anchor + step * shifts[i]!) % period) + period) % period,
-    angleError: step * errors[i]!,
-    selectivity: curve.selectivity,
-  }));
+  const rows = members.map(
+    ({ unit, curve }, i): Omit<FamilyMember, "element" | "label"> => ({
+      unit: units[unit]!,
+      prediction: cosines[i]!,
+      angle: (((anchor + step * shifts[i]!) % period) + period) % period,
+      angleError: step * errors[i]!,
+      selectivity: curve.selectivity,
+    }),
+  );
   return circularFamily(rows, {
     layer,
     group,
+    period,
     tuning: { stimulus: maps.stimulus, period, curve: Array.from(template) },
     affinity: found.support.reduce((sum, s) => sum + s, 0) / found.support.length,
     pValue,

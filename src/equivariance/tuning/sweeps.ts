@@ -4,7 +4,7 @@
  */
 import { LensError } from "../../core/errors.js";
 import { stimulus } from "../../dataset/stimuli/namespace.js";
-import { type Sweep, sweep, turn } from "../../dataset/sweep.js";
+import { evenAngles, type Sweep, sweep } from "../../dataset/sweep.js";
 import type { Network } from "../../network/network.js";
 import type { Group } from "../group.js";
 
@@ -41,7 +41,7 @@ export function tuningSweeps(net: Network, layer: string, circle: "degrees" | "h
   const field = Math.max(seen.rows.size, seen.columns.size);
   const size = Math.ceil(field + 4 * Math.max(seen.rows.stride, seen.columns.stride));
   const shown = { size, aperture: size / 2.5 };
-  const [around, half] = [turn(anglesAround), turn(anglesAround / 2, 180)];
+  const [around, half] = [evenAngles(anglesAround), evenAngles(anglesAround / 2, 180)];
   if (circle === "hue") {
     const radius = [field / 8, field / 4, field / 2, 2 * field];
     return [sweep((p) => stimulus.patch({ ...p, ...shown }), { radius, hue: around }, { name: "patch" })];

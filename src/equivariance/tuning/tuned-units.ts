@@ -19,7 +19,7 @@ export interface TunedUnit {
 }
 
 /** What each unit of a layer chose; silent units chose nothing. Answers are compared in units of each unit's gain. */
-export function choices({ units, stimuli }: LayerAnswers, gains: ArrayLike<number>): TunedUnit[] {
+export function choices({ units, stimuli, gains }: LayerAnswers & { readonly gains: ArrayLike<number> }): TunedUnit[] {
   const peaks = units.map((_, unit) => Math.max(...stimuli.map(({ maps }) => Math.max(...maps[unit]!))) / gains[unit]!);
   const typical = quantile(peaks, 0.5) || 1;
   return units.flatMap((_, unit) => {

@@ -1,0 +1,117 @@
+/**
+ * Motifs between families by the elements of a group, such as those found in weights: every pair of families is measured as each
+ * kind of motif, judged by draws without structure, and each kernel explained once.
+ */
+import { createRandom } from "../core/random.js";
+import { type Yield, yieldEvery } from "../core/yield.js";
+import type { Block, Weights } from "./block.js";
+import { canonicalKernels } from "./canonical.js";
+import { type Acting, settledMotif } from "./classify-motif.js";
+import { deduplicateMotifs } from "./deduplicate-motifs.js";
+import type { Family } from "./family.js";
+import { completed, type FindFamiliesOptions } from "./find-families.js";
+import { tableOf } from "./group.js";
+import { kernelChanges } from "./kernel-action.js";
+import type { Motif } from "./motif.js";
+import { type Ends, familyPairs, fitsWithout, heldStill } from "./motif-ends.js";
+import { energy, energyInto, excites } from "./motif-energy.js";
+import { type Evidence, judgePairs, type MeasuredPair } from "./motif-evidence.js";
+import { pairBlock } from "./pair-block.js";
+
+type Options = Omit<FindFamiliesOptions, "by" | "inputs">;
+
+/** The motifs of a block whose kernels are at the gain of what they read; `stored` has them as they are. */
+export async function motifsByElements(
+  weights: Weights,
+  { block, stored }: { readonly block: Block; readonly stored: Block },
+  options: Options,
+): Promise<Motif[]> {
+  const settings = completed(options);
+  const { group, signal, onProgress } = options;
+  const ends = await familyPairs(weights, block, options);
+  const acting = { changes: kernelChanges(group, block), table: tableOf(group) };
+  const breathe = yieldEvery(signal);
+  const steps = { task: `${block.inputs[0]!.layer} → ${block.outputs[0]!.layer}`, total: 1 + 2 * ends.pairs.length };
+  let done = 0;
+  const step = async (count = 1): Promise<void> => {
+    done += count;
+    onProgress?.({ ...steps, done });
+    await breathe();
+  };
+  await step();
+  const pairs = await measured(ends, { block, acting, options, breathe, step });
+  await step(ends.pairs.length - pairs.length);
+  const evidence = new Map<Measured, Evidence>();
+  // Units held still without evidence of their own are many; their number says nothing about pairs of families.
+  for (const assumed of [false, true]) {
+    const some = pairs.filter((pair) => pair.assumedInvariant === assumed);
+    const considered = ends.pairs.filter((pair) => pair.assumedInvariant === assumed).length;
+    const judged = await judgePairs(some, { ...settings, acting, all: block.data, considered, breathe, step });
+    some.forEach((pair, i) => {
+      evidence.set(pair, judged[i]!);
+    });
+  }
+  const significant = pairs.filter((pair) => evidence.get(pair)!.qValue <= settings.alpha);
+  return deduplicateMotifs(significant, block).map((pair): Motif => {
+    const { kind, score, prediction, source, target, kernels, assumedInvariant, permutedScore } = pair;
+    const canonical = canonicalKernels(pairBlock(stored, pair), { group, ...acting, source, target });
+    return {
+      kind,
+      group: group.name,
+      settings: { group: group.name, weights: options.weights ?? "folded", ...settings },
+      source,
+      target,
+      score,
+      ...evidence.get(pair)!,
+      permutedScore,
+      prediction,
+      share: Math.min(1, energy(kernels.data) / (energyInto(block, kernels) || 1)),
+      offset: canonical[0]!.relative,
+      offsetLabel: canonical[0]!.label,
+      kernels: canonical,
+      union: kind === "equivariant→invariant" && canonical.every(excites),
+      assumedInvariant,
+    };
+  });
+}
+
+type Measured = MeasuredPair & NonNullable<ReturnType<typeof settledMotif>>;
+
+interface Measuring {
+  readonly block: Block;
+  readonly acting: Acting;
+  readonly options: Options;
+  readonly breathe: Yield;
+  readonly step: () => Promise<void>;
+}
+
+/** The pairs whose kernels are predicted from each other well enough. */
+async function measured(
+  { pairs, sources }: Ends,
+  { block, acting, options, breathe, step }: Measuring,
+): Promise<Measured[]> {
+  const { group } = options;
+  const { threshold, seed } = completed(options);
+  const random = createRandom(seed);
+  const everyReader = heldStill(block.outputs, group);
+  const without = { block, sources, group, breathe };
+  // All that is in no family below leaves the same families for a target to be fitted by.
+  const byFamilies = new Map<Family, boolean>();
+  const isKnown = async (source: Family, target: Family): Promise<boolean> => {
+    if (sources.includes(source)) return fitsWithout(source, target, without);
+    const known = byFamilies.get(target) ?? (await fitsWithout(source, target, without));
+    byFamilies.set(target, known);
+    return known;
+  };
+  const found: Measured[] = [];
+  for (const pair of pairs) {
+    const kernels = pairBlock(block, pair);
+    const fit = settledMotif(kernels, acting, { threshold, random });
+    await step();
+    if (!fit) continue;
+    const seen = pair.fitted === "source" ? pairBlock(block, { source: pair.source, target: everyReader }) : kernels;
+    const known = pair.fitted === "target" && (await isKnown(pair.source, pair.target));
+    found.push({ ...pair, fitted: known ? "neither" : pair.fitted, kernels, seen, ...fit });
+  }
+  return found;
+}
