@@ -118,6 +118,7 @@ export type {
   FamiliesSettings,
   ResponseSettings,
   SearchSettings,
+  TuningSettings,
   WeightsSearchSettings,
 } from "./equivariance/settings.js";
 export { displayable } from "./figure/channel-tiles.js";

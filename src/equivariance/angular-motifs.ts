@@ -78,8 +78,8 @@ export async function angularMotifs(
       const own: Places = { sources: identity(pair.sources.length), targets: identity(pair.targets.length) };
       const fits = kinds.map((kind) => ({ kind, ...fitAngular(kind, pair, own) }));
       const best = Math.max(...fits.map(({ prediction }) => prediction));
+      if (best < threshold) continue;
       const fit = fits.find(({ prediction }) => prediction >= simpler * best)!;
-      if (fit.prediction < threshold) continue;
       const nulls: Commuting[] = [];
       for (let draw = 0; draw < Math.max(leastDraws, nullDraws); draw++) {
         nulls.push(

@@ -18,17 +18,20 @@ export interface LinkOptions {
   readonly always?: boolean;
 }
 
-/** A link has to stand out of chance by this part of how far the links inside its clusters do. */
+/** A link this part as strong as those inside its clusters joins, … */
+const tolerance = 0.8;
+
+/** … and one that stands out of chance by this part of how far those do. */
 const standing = 0.4;
 
 /**
  * Whether a link is too weak for what holds one of two clusters together. Members need not be equally alike: a family may
- * consist of closer pairs, so a link counts if it stands out of chance clearly enough beside those inside.
+ * consist of closer pairs, so a link that stands out of chance clearly enough also counts.
  */
 export function tooFar(
   mean: number,
   inside: number,
   { chance = 0, always = false }: Pick<LinkOptions, "chance" | "always">,
 ): boolean {
-  return !always && inside > 0 && mean < chance + standing * (inside - chance);
+  return !always && mean < Math.min(tolerance * inside, chance + standing * (inside - chance));
 }

@@ -42,8 +42,7 @@ export async function familiesFromWeights(weights: Weights, layer: string, setti
   const back = settings.by === "outgoing" || !hasIncoming(weights, layer);
   const read = back ? plainly(outgoing(weights, layer, settings.weights)) : readingBlock(weights, layer, settings);
   const gain = unitGains(weights, settings.weights);
-  // What a unit sends is taken at the size it has in each reader.
-  const block = read.block && balanced(read.block, back ? (unit) => 1 / (gain(unit) || 1) : gain);
+  const block = back ? read.block : read.block && balanced(read.block, gain);
   // A layer that plain blocks neither lead to nor come from is answered with the layers there are.
   if (!block && !hasIncoming(weights, layer)) incoming(weights, layer);
   if (!block)

@@ -75,7 +75,10 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
     chance.push(quantile(best, 0.95));
   }
   const byChance = Math.max(...chance);
-  const limits = { cutoff: Math.max(threshold, Math.min(highestCutoff, byChance)), chance: byChance };
+  const limits = {
+    cutoff: Math.max(threshold, Math.min(highestCutoff, byChance)),
+    chance: Math.min(highestCutoff, byChance),
+  };
   const found = findCandidates(affinity, filters.units, table, limits);
   const nothing = found.candidates.length === 0 && found.invariant.length === 0;
   if (nothing) await step(models.length * nullDraws);
