@@ -11,7 +11,7 @@ export type {
   UnitStatistics,
   UnitSums,
 } from "../dataset/unit-statistics.js";
-export type { Family, FamilyMember } from "../equivariance/family.js";
+export type { Family, FamilyMember, FamilyTuning } from "../equivariance/family.js";
 export type { Group } from "../equivariance/group.js";
 export { group } from "../equivariance/groups/namespace.js";
 export type { CanonicalKernel, Motif, MotifKind, Motifs } from "../equivariance/motif.js";
