@@ -118,7 +118,7 @@ export type {
   FamiliesSettings,
   ResponseSettings,
   SearchSettings,
-  TuningSettings,
+  TunedFamiliesSettings,
   WeightsSearchSettings,
 } from "./equivariance/settings.js";
 export { displayable } from "./figure/channel-tiles.js";

@@ -3,7 +3,7 @@ import type { Unit } from "../core/unit.js";
 import type { Result } from "../network/result.js";
 import type { Agreement } from "./agreement.js";
 import type { Family } from "./family.js";
-import type { FamiliesSettings, TuningSettings } from "./settings.js";
+import type { FamiliesSettings, TunedFamiliesSettings } from "./settings.js";
 
 /**
  * How the inputs of a layer move under the group: as the `"families"` found below, or not at all (`"fixed"`).
@@ -17,7 +17,7 @@ export type InputsChoice = "families" | "fixed";
  *
  * @public
  */
-export interface Families extends Result<"families", FamiliesSettings | TuningSettings>, FamilyList {
+export interface Families extends Result<"families", FamiliesSettings | TunedFamiliesSettings>, FamilyList {
   /** With `by: "auto"`: agreement of these families with those of the evidence not taken. */
   readonly agreement?: Agreement | null;
 }

@@ -20,7 +20,7 @@ import type { Families, InputsChoice } from "./families.js";
 import type { ResponseFamilies } from "./families-from-responses.js";
 import type { Family, FamilyMember, FamilyTuning } from "./family.js";
 import type { CanonicalKernel, Motif, Motifs } from "./motif.js";
-import type { FamiliesSettings, ResponseSettings, TuningSettings, WeightsSearchSettings } from "./settings.js";
+import type { FamiliesSettings, ResponseSettings, TunedFamiliesSettings, WeightsSearchSettings } from "./settings.js";
 
 const elementsSchema = listOf(countSchema, "a list of group elements");
 
@@ -96,7 +96,7 @@ export const familiesSchema: Schema<Families> = resultSchema<Families>(
         { ...searchFields, weights: weightsChoice, by: oneOf("incoming", "outgoing") },
         "settings of a search for families",
       ),
-      objectOf<TuningSettings>(
+      objectOf<TunedFamiliesSettings>(
         { ...searchFields, by: oneOf("tuning"), stimuli: textsSchema, twins: countSchema },
         "settings of a search for families",
       ),

@@ -44,7 +44,7 @@ export interface FamiliesSettings extends WeightsSearchSettings {
  *
  * @public
  */
-export interface TuningSettings extends SearchSettings {
+export interface TunedFamiliesSettings extends SearchSettings {
   /** Units were compared by their tuning curves. */
   readonly by: "tuning";
   /** Stimuli that were swept. */

@@ -22,7 +22,7 @@ import type { Family, FamilyMember } from "../family.js";
 import { type Group, tableOf } from "../group.js";
 import { rotations } from "../groups/rotations.js";
 import type { Judged } from "../search.js";
-import type { TuningSettings } from "../settings.js";
+import type { TunedFamiliesSettings } from "../settings.js";
 import { unitGains } from "../unit-gains.js";
 import { align } from "./align.js";
 import { type AnswerMaps, answersOf, type LayerAnswers } from "./answers.js";
@@ -72,7 +72,7 @@ export async function findByTuning(net: Network, layer: string, options: TuningO
     const twins: ScaledAnswers[] = [];
     for (let i = 0; i < twinCount; i++) twins.push(await scaledAnswers(twinOf(net, layer, random), layer, sweeps, run));
     const { group, alpha, nullDraws } = options;
-    const settings: TuningSettings = {
+    const settings: TunedFamiliesSettings = {
       group: group.name,
       by: "tuning",
       stimuli: sweeps.map(({ name }) => name),
