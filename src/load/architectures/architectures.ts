@@ -7,6 +7,7 @@ import { mobilenet, mobilenetV2 } from "./mobilenet.js";
 import type { ArchitectureRecipe } from "./recipe.js";
 import { resnet, resnetV2 } from "./resnet.js";
 import { bottleneckRecipes } from "./torch/bottleneck-networks.js";
+import { convnextTiny } from "./torch/convnext.js";
 import { densenet121 as torchDensenet121 } from "./torch/densenet.js";
 import { alexnet, squeezenet } from "./torch/early.js";
 import { inceptionV3 as torchInceptionV3, googlenet as torchvisionGooglenet } from "./torch/inception.js";
@@ -50,6 +51,7 @@ export type ArchitectureName =
   | "mobilenet_v3_large"
   | "densenet121"
   | "efficientnetb0"
+  | "convnext_tiny"
   | "inception_v1"
   | "inceptionv1"
   | "inception_v3"
@@ -108,6 +110,7 @@ export const architectures: Readonly<Record<BuiltName, readonly ArchitectureReci
   mobilenet_v3_large: bottleneckRecipes.mobilenet_v3_large,
   densenet121: [densenet121, torchDensenet121],
   efficientnetb0: [efficientnetB0, ...bottleneckRecipes.efficientnetb0],
+  convnext_tiny: convnextTiny,
 };
 
 /** What torchvision, timm and papers call some of them. */

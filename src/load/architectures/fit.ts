@@ -30,6 +30,7 @@ const weighted = new Set([
   "SeparableConv2D",
   "Dense",
   "BatchNormalization",
+  "LayerNormalization",
   "Normalization",
 ]);
 

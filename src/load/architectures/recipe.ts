@@ -66,8 +66,9 @@ export class Recipe {
     return this.layer("Conv2D", name, [input], fields);
   }
 
-  depthwise(name: string, input: string, size: number, { strides = 1, padding = "same" }: ConvSettings = {}): string {
-    return this.layer("DepthwiseConv2D", name, [input], { kernel_size: size, strides, padding, use_bias: false });
+  depthwise(name: string, input: string, size: number, settings: ConvSettings = {}): string {
+    const { strides = 1, padding = "same", bias = false } = settings;
+    return this.layer("DepthwiseConv2D", name, [input], { kernel_size: size, strides, padding, use_bias: bias });
   }
 
   separable(name: string, input: string, filters: number): string {

@@ -53,10 +53,10 @@ function normalized(layer: LayerToRead, how: Pick<NormalizeOp, "over" | "groups"
   return [{ ...base(layer), kind: "normalize", ...how, gamma, beta, epsilon: numberOf(config, "epsilon", 1e-3) }];
 }
 
-/** `LayerScale` of ConvNeXt: a factor for each channel. */
+/** `LayerScale`, a factor for each channel, which ConvNeXt learns. */
 export const layerScale: LayerReader = (layer) => {
-  const gamma = layer.take(["gamma"], [inputChannels(layer)]).values;
-  return [{ ...base(layer), ...affine(gamma.length, [...gamma], [0]) }];
+  const { shape, values } = layer.take(["gamma"], [inputChannels(layer)]);
+  return [{ ...base(layer), ...affine(shape[0]!, values, [0]), beta: null }];
 };
 
 /** `Rescaling`: `x · scale + offset`, each one number or one per channel. */

@@ -4,6 +4,7 @@
  */
 import type { Network } from "../../network/network.js";
 import type { NormOp, Op } from "../../network/ops.js";
+import { exchanged } from "../layers/conv-transpose.js";
 import { slopesShape } from "./activations.js";
 import type { WrittenWeights } from "./written.js";
 
@@ -34,6 +35,17 @@ function weightsOf(op: Op, isHalf: boolean): WrittenWeights {
   const { slopes = null } = "activation" in op ? op.activation : {};
   const alpha: WrittenWeights = slopes ? { alpha: [slopes, slopesShape(slopes, op.output)] } : {};
   if (op.kind === "norm") return statistics(op);
+  if (op.kind === "normalize") {
+    const { gamma, beta } = op;
+    return {
+      ...(gamma && { gamma: [gamma, [gamma.length]] }),
+      ...(beta && { beta: [beta, [beta.length]] }),
+    };
+  }
+  if (op.kind === "convTranspose") {
+    const { kernel, kernelShape } = exchanged({ values: op.kernel, shape: op.kernelShape });
+    return { kernel: [kernel, kernelShape], ...(op.bias && { bias: [op.bias, [op.bias.length]] }), ...alpha };
+  }
   if (op.kind !== "conv" && op.kind !== "depthwise" && op.kind !== "dense") return alpha;
   const kernel = op.kind === "depthwise" ? "depthwise_kernel" : isHalf ? "pointwise_kernel" : "kernel";
   return { [kernel]: [op.kernel, op.kernelShape], ...(op.bias && { bias: [op.bias, [op.bias.length]] }), ...alpha };

@@ -19,7 +19,11 @@ export interface MergeOp extends OpBase {
 export function mergedShape(inputs: readonly Shape[]): Shape | null {
   const [first = []] = inputs;
   if (inputs.some((shape) => shape.length !== first.length)) return null;
-  const joined = first.map((_, axis) => inputs.map((shape) => shape[axis]!).find((n) => n !== 1) ?? 1);
+  // A size may be free, `null`, which is no size of 1.
+  const joined = first.map((_, axis) => {
+    const [other = 1] = inputs.map((shape) => shape[axis]!).filter((n) => n !== 1);
+    return other;
+  });
   const fits = inputs.every((shape) => shape.every((n, axis) => n === 1 || n === joined[axis]));
   return fits && inputs.some((shape) => isFull(shape, joined)) ? joined : null;
 }

@@ -49,6 +49,8 @@ NETWORKS = {
     "resnet34": (lambda: M.resnet34(weights=None), 64),
     "mobilenet_v3_small": (lambda: M.mobilenet_v3_small(weights=None), 64),
     "mobilenet_v3_large": (lambda: M.mobilenet_v3_large(weights=None), 64),
+    "convnext_tiny": (lambda: M.convnext_tiny(weights=None), 64),
+    "convnext_tiny-timm": (lambda: timm.create_model("convnext_tiny"), 64),
     "googlenet-caffe": (lambda: BvlcGooglenet(), 75),
     "vgg11_bn-timm": (lambda: timm.create_model("vgg11_bn"), 48),
     "resnet18-timm": (lambda: timm.create_model("resnet18"), 64),
@@ -135,16 +137,18 @@ def values(name, shape, norm):
     return torch.from_numpy(v.reshape(shape).astype(np.float32))
 
 
-def samples(tensor):
+def samples(tensor, channels_last=False):
     array = tensor[0].detach().numpy()
-    flat = (array.transpose(1, 2, 0) if array.ndim == 3 else array).reshape(-1).astype(np.float64)
+    flat = (array.transpose(1, 2, 0) if array.ndim == 3 and not channels_last else array).reshape(-1).astype(np.float64)
     at = [(k * (flat.size - 1)) // 5 for k in range(6)]
     return {"size": int(flat.size), "largest": float(np.abs(flat).max()), "values": [float(f"{flat[i]:.7g}") for i in at]}
 
 
 def keep(outputs, name):
     def hook(module, given, output):
-        outputs[name] = samples(output.clone())
+        # Dense layers, and the norms before them, have the channels last.
+        plain = type(module) is torch.nn.Linear or type(module).__name__ == "LayerNorm"
+        outputs[name] = samples(output.clone(), channels_last=plain)
 
     return hook
 
@@ -162,7 +166,7 @@ def make(name):
         state[key] = values(key, tuple(tensor.shape), norm)
     model.load_state_dict(state)
     outputs = {}
-    kinds = (torch.nn.Conv2d, torch.nn.BatchNorm2d, torch.nn.Linear)
+    kinds = (torch.nn.Conv2d, torch.nn.BatchNorm2d, torch.nn.LayerNorm, torch.nn.Linear)
     for module_name, module in model.named_modules():
         # timm's norms activate too.
         act = getattr(module, "act", None) if isinstance(module, torch.nn.BatchNorm2d) else None

@@ -25,13 +25,21 @@ export async function torchWeights(
     const tensor = tensors.get(`${name}.${as}`);
     if (!tensor) return [];
     const values = await tensor.read();
-    // A dense layer may be written as a 1 × 1 convolution.
-    const { shape, data } = turned(own, config.className === "Dense" ? tensor.shape.slice(0, 2) : tensor.shape, values);
+    // A dense layer may be written as a 1 × 1 convolution, here or there.
+    const given = own === "kernel" && tensor.shape.length === 2 ? [...tensor.shape, 1, 1] : tensor.shape;
+    const { shape, data } = turned(own, config.className === "Dense" ? given.slice(0, 2) : given, values);
     return [{ name: own, shape, values: () => data }];
   };
   switch (config.className) {
     case "BatchNormalization":
       return (await Promise.all(Object.entries(normNames).map(([own, as]) => read(own, as)))).flat();
+    case "LayerNormalization":
+      return [...(await read("gamma", "weight")), ...(await read("beta", "bias"))];
+    case "LayerScale": {
+      const tensor = tensors.get(name);
+      const values = await tensor?.read();
+      return values ? [{ name: "gamma", shape: [values.length], values: () => values }] : [];
+    }
     case "Conv2D":
     case "Dense":
       return [...(await read("kernel", "weight")), ...(await read("bias", "bias"))];
