@@ -1,14 +1,14 @@
 /** The TensorFlow nodes that compute, by type. */
 import type { Activation } from "../../network/ops.js";
 import { alias } from "../graph/alias.js";
-import { addClip, addConstant, arithmetic, extremum, ofMaps } from "../graph/arithmetic.js";
+import { addClip, addConstant, arithmetic, extremum, negated, ofMaps } from "../graph/arithmetic.js";
 import { concat, reshape, slice, split, squeeze, transpose, unsqueeze } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
 import { geluOf } from "../graph/gelu.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
+import { pick } from "../graph/pick.js";
 import type { Dialect } from "../graph/read.js";
-import { pick } from "../graph/select.js";
 import { addActivation, addLrn, addPool, addReduce, addSoftmax } from "../graph/simple.js";
 import { blocks, padded, upsample } from "../graph/spatial.js";
 import { axisAt, fileShape, listOf, settingsOf } from "../graph/value.js";
@@ -186,6 +186,7 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Mul: (node) => geluOf(node) ?? arithmetic(node, "multiply"),
   RealDiv: (node) => arithmetic(node, "divide"),
   Div: (node) => arithmetic(node, "divide"),
+  Neg: negated,
   Relu: activation({ name: "relu" }),
   Relu6: activation({ name: "relu", max: 6 }),
   LeakyRelu: (node) => addActivation(node, node.map(0), { name: "leakyRelu", alpha: node.number("alpha", 0.2) }),

@@ -11,9 +11,11 @@ import { alias } from "./alias.js";
 import { aligned } from "./aligned.js";
 import { shapesOf } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
+import { axisAsChannels } from "./layout.js";
 import type { NodeToRead } from "./node.js";
 import { addActivation } from "./simple.js";
-import { floatsOf, type GraphConstant, type GraphMap, type GraphValue } from "./value.js";
+import { fileShape, floatsOf, type GraphConstant, type GraphMap, type GraphValue } from "./value.js";
+import { isFull } from "./view.js";
 import { fuseBias, perChannel } from "./weighted.js";
 
 /** What is done with two values. */
@@ -75,6 +77,10 @@ export function extremum(node: NodeToRead, kind: "maximum" | "minimum"): GraphMa
   const { maps } = node;
   const joined = maps.length > 1 ? ofMaps(node, maps, kind) : maps[0]!;
   if (numbers.length === 0) return joined;
+  node.inputs.forEach((value, i) => {
+    if (value?.kind !== "constant" || perChannel(joined, value, node.numbers(i))) return;
+    throw new CannotRead(`it repeats a map along a constant of ${value.shape.join("×")}`);
+  });
   const limit = best(...numbers);
   return addClip(node, joined, kind === "maximum" ? { min: limit } : { max: limit });
 }
@@ -97,6 +103,11 @@ export function addClip(node: NodeToRead, map: GraphMap, { min, max }: Pick<Acti
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
   });
+}
+
+/** Adds a map times −1. */
+export function negated(node: NodeToRead): GraphMap {
+  return { ...negative(node, node.layer(), node.map(0)), readers: node.readers };
 }
 
 /** A map times −1, for a difference. */
@@ -137,6 +148,8 @@ export function addConstant(
   const more = Math.max(0, constant.shape.length - given.axes.length);
   const map = more > 0 ? { ...given, axes: [...Array.from({ length: more }, () => []), ...given.axes] } : given;
   const values = perChannel(map, constant, node.numbers(at));
+  const other = values ? null : alongOtherAxis(node, map, constant);
+  if (other) return addConstant(node, other, { constant, at }, kind);
   if (!values) throw new CannotRead(`it joins a map with a constant of ${floatsOf(constant).length} numbers`);
   if (kind === "add") {
     const biased = fuseBias(node, map, values);
@@ -144,6 +157,16 @@ export function addConstant(
   }
   const { scale, shift } = affineOf(kind, values, at === 0);
   return addAffine(node, map, scale, shift);
+}
+
+/** The map stored so that the one axis along which a constant varies is that of its channels; `null` where there is none. */
+function alongOtherAxis(node: NodeToRead, map: GraphMap, { shape }: GraphConstant): GraphMap | null {
+  const missing = map.axes.length - shape.length;
+  const varying = shape.flatMap((n, i) => (n === 1 ? [] : [i + missing]));
+  const [at] = varying;
+  if (missing < 0 || varying.length !== 1 || fileShape(map)[at!] !== shape[at! - missing]) return null;
+  const made = axisAsChannels(node, map, at!);
+  return made && isFull(made.axes[at!]!, made.shape, 2) && made.op !== map.op ? made : null;
 }
 
 /** `x ∘ k`, or `k ∘ x` where the constant comes first, as scale and shift. */

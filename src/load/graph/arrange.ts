@@ -4,11 +4,12 @@
  */
 import { formatShape } from "../../core/shape.js";
 import { alias } from "./alias.js";
-import { aligned } from "./aligned.js";
+import { aligned, isAlike } from "./aligned.js";
 import { addBlocks } from "./blocks.js";
 import { CannotRead } from "./cannot-read.js";
+import { axisAsChannels } from "./layout.js";
 import type { NodeToRead } from "./node.js";
-import { pick } from "./select.js";
+import { pick } from "./pick.js";
 import { axisAt, fileShape, freeSize, type GraphMap } from "./value.js";
 import { channelAxis, describeView, isBatch, isFull, regrouped, sizeOf, type View, withChannels } from "./view.js";
 
@@ -109,17 +110,22 @@ export function concat(node: NodeToRead, maps: readonly GraphMap[], axis: number
   if (!first) throw new CannotRead("it joins nothing");
   const at = axisAt(first, axis);
   if (maps.length === 1) return alias(node, first);
-  const joined = aligned(node, maps, at);
-  const isOfChannels = joined.every((map) => isFull(map.axes[at]!, map.shape, channelAxis(map.shape)));
-  if (!isOfChannels) {
-    const [{ axes, shape }] = joined as [GraphMap];
-    throw new CannotRead(
-      `it joins along axis ${axis} of ${describeView(axes, shape)}, which is not that of the channels`,
-    );
-  }
+  const joined = channelsAlong(node, maps, at);
   const layer = node.layer();
   const draft = { kind: "concat", ...builder.place(layer, joined), inputs: joined.map(({ op }) => op) } as const;
   return builder.add(draft, joined, { axes: (shape) => withChannels(joined[0]!.axes, at, shape), readers });
+}
+
+/** Maps stored alike, one axis of the file as their channels. */
+function channelsAlong(node: NodeToRead, maps: readonly GraphMap[], at: number): readonly GraphMap[] {
+  const isOfChannels = ({ axes, shape }: GraphMap): boolean => isFull(axes[at]!, shape, channelAxis(shape));
+  const joined = isAlike(maps, at) ? aligned(node, maps, at) : null;
+  if (joined?.every(isOfChannels)) return joined;
+  const sizes = maps.map((map) => fileShape(map).toSpliced(at, 1).join());
+  const others = sizes.every((one) => one === sizes[0]) ? maps.map((map) => axisAsChannels(node, map, at)) : [];
+  if (others.length > 0 && others.every((map) => map !== null)) return others;
+  const words = maps.map(({ axes, shape }) => describeView(axes, shape)).join(" and ");
+  throw new CannotRead(`it joins axis ${at} of ${words}, which cannot be stored alike`);
 }
 
 /** Parts of an axis of channels, one behind the other. */

@@ -90,9 +90,9 @@ export class GraphBuilder {
     return typeof axes === "function" ? axes(shape) : axes;
   }
 
-  /** A map under the axes of an order such as "NCHW". */
-  seenAs(map: GraphMap, order: string): GraphMap {
-    return { ...map, axes: viewIn(order, map.shape, this.#batch) };
+  /** A map under other axes. */
+  seenAs(map: GraphMap, axes: NonNullable<Adding["axes"]>): GraphMap {
+    return { ...map, axes: this.#viewOf(axes, map.shape) };
   }
 
   /** The operation that makes a map. */

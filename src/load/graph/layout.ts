@@ -82,12 +82,15 @@ export function laidOut(
   node: NodeToRead,
   map: GraphMap,
   { rows, columns, channels }: Wanted,
-  axes: Adding["axes"],
+  axes: NonNullable<Adding["axes"]>,
 ): GraphMap | null {
   const { shape } = map;
   const wanted = [rows, columns, channels];
   const order = orders.find((all) => shape.length === 3 && all.every((stored, i) => isFull(wanted[i]!, shape, stored)));
-  if (order) return order.every((stored, i) => stored === i) ? map : permuted(node, map, order, axes);
+  if (order) {
+    const isStoredSo = order.every((stored, i) => stored === i);
+    return isStoredSo ? node.builder.seenAs(map, axes) : permuted(node, map, order, axes);
+  }
   const output = wanted.map(sizeOf);
   const stretches = wanted.flat();
   if (isContiguous(stretches, shape)) return node.builder.restored(map, output, axes);
@@ -105,6 +108,41 @@ const orders = [
   [1, 2, 0],
   [2, 0, 1],
 ] as const;
+
+/**
+ * A map stored with one axis of the file as its channels, and all others as its rows and columns; `null` where it cannot be.
+ * The same axes of the same sizes are always stored alike.
+ */
+export function axisAsChannels(node: NodeToRead, map: GraphMap, at: number): GraphMap | null {
+  const { axes } = map;
+  if (!map.sure || axes.some((axis) => !isBatch(axis) && !axis.every(isStored))) return null;
+  const others = axes.flatMap((axis, i) => (i === at || axis.length === 0 || isBatch(axis) ? [] : [i]));
+  const column = others.length > 1 ? others.at(-1) : undefined;
+  const rows = others.filter((i) => i !== column);
+  const sizes = rows.map((i) => sizeOf(axes[i]!));
+  if (rows.length > 1 && sizes.includes(null)) return null;
+  const seen = axes.map((axis, i): FileAxis => {
+    const size = sizeOf(axis);
+    if (isBatch(axis)) return axis;
+    if (i === at) return [{ axis: 2, size, stride: 1 }];
+    if (i === column) return [{ axis: 1, size, stride: 1 }];
+    const stride = sizes.slice(rows.indexOf(i) + 1).reduce<number>((product, n) => product * n!, 1);
+    return [{ axis: 0, size, stride }];
+  });
+  const wanted = {
+    rows: merged(rows.flatMap((i) => axes[i]!)),
+    columns: column === undefined ? [] : axes[column]!,
+    channels: axes[at]!,
+  };
+  return laidOut(node, node.builder.asMap(map), asMapAxes(map, wanted), seen);
+}
+
+/** The same axes of a vector that is stored as a map of one pixel. */
+function asMapAxes({ shape }: GraphMap, { rows, columns, channels }: Wanted): Wanted {
+  const moved = (axis: FileAxis): FileAxis =>
+    shape.length === 1 ? axis.map((part) => (part.axis === 0 ? { ...part, axis: 2 } : part)) : axis;
+  return { rows: moved(rows), columns: moved(columns), channels: moved(channels) };
+}
 
 /** Adds the exchange of stored axes. */
 function permuted(

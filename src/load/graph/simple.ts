@@ -3,7 +3,7 @@ import { channelsOf } from "../../core/shape.js";
 import type { Activation, PoolOp } from "../../network/ops.js";
 import { alias } from "./alias.js";
 import { CannotRead } from "./cannot-read.js";
-import { type AxisOrder, turnableImageOf } from "./layout.js";
+import { type AxisOrder, axisAsChannels, turnableImageOf } from "./layout.js";
 import type { NodeToRead } from "./node.js";
 import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import { axisAt, type GraphMap } from "./value.js";
@@ -32,7 +32,9 @@ export function addSoftmax(node: NodeToRead, input: GraphMap, axes: readonly num
       [channelAxis(map.shape)],
     );
   const vector = over(input) || !input.sure ? null : vectorOfKnown(node, input);
-  const map = vector && over(vector) ? vector : input;
+  const [axis] = axes;
+  const other = axes.length === 1 && !over(input) ? axisAsChannels(node, input, axisAt(input, axis!)) : null;
+  const map = vector && over(vector) ? vector : (other ?? input);
   if (!over(map)) {
     throw new CannotRead(
       `it runs over axis ${axes.join()} of ${describeView(map.axes, map.shape)}, which is not that of the channels`,

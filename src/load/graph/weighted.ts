@@ -9,7 +9,7 @@ import { checkVariance } from "../weights.js";
 import type { LayerDraft } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
 import { turn } from "./constants.js";
-import { type AxisOrder, type OrderedVector, turnableImageOf, vectorOf } from "./layout.js";
+import { type AxisOrder, axisAsChannels, type OrderedVector, turnableImageOf, vectorOf } from "./layout.js";
 import type { NodeToRead } from "./node.js";
 import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import { axisAt, type GraphConstant, type GraphMap } from "./value.js";
@@ -120,6 +120,8 @@ export function addDense(node: NodeToRead, map: GraphMap, at: number, parts: Den
   if (whole) return addVectorDense(node, map.sure ? whole : { ...whole, places: null }, at, parts);
   if (!map.sure) throw new CannotRead("it multiplies a map whose shape is not known");
   if (!covers([axis], map.shape, [channelAxis(map.shape)])) {
+    const made = axisAsChannels(node, map, at);
+    if (made) return addPixelDense(node, made, at, parts);
     throw new CannotRead(
       `it multiplies axis ${at} of ${describeView(map.axes, map.shape)}, which is neither all numbers nor all channels`,
     );
@@ -196,6 +198,9 @@ export function addNorm(
     if (values instanceof Float32Array) checkLength(values, size, `the ${what} of layer "${layer}"`);
   }
   checkVariance(parts.variance, parts.epsilon, layer);
+  const isOther = map.sure && !isOfChannels(axis, map.shape);
+  const other = isOther ? axisAsChannels(node, map, axisAt(map, at)) : null;
+  if (other) return addNorm(node, other, at, { layer, ...parts });
   const ordered = map.sure ? inStoredOrder(map, at, parts) : parts;
   const place = builder.place(layer, [map]);
   return builder.add({ kind: "norm", ...place, inputs: [map.op], ...ordered }, [map], { readers });

@@ -5,7 +5,7 @@ import { alias } from "../graph/alias.js";
 import { concat, flatten, reshape, slice, split, squeeze, transpose, unsqueeze } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
-import { pick } from "../graph/select.js";
+import { pick } from "../graph/pick.js";
 import { blocks, padded, upsample } from "../graph/spatial.js";
 import { axisAt, fileShape, listOf, settingsOf } from "../graph/value.js";
 import { castMap } from "./cast.js";

@@ -2,7 +2,7 @@
 
 import type { Pads } from "../../network/ops/window.js";
 import type { Padding } from "../../network/ops.js";
-import { arithmetic, extremum, ofMaps } from "../graph/arithmetic.js";
+import { arithmetic, extremum, negated, ofMaps } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
 import { geluOf } from "../graph/gelu.js";
@@ -119,6 +119,7 @@ const readers: Readonly<Record<string, NodeReader>> = {
   Mul: (node) => geluOf(node) ?? arithmetic(node, "multiply"),
   Div: (node) => localResponse(node) ?? arithmetic(node, "divide"),
   Pow: square,
+  Neg: negated,
   Max: (node) => extremum(node, "maximum"),
   Min: (node) => extremum(node, "minimum"),
   Sum: (node) =>
