@@ -37,7 +37,7 @@ async function tried({ model, input, shape, output, outputShape }: Line): Promis
 
 /** Corpora, and the share of their graphs that is computed at least. */
 const corpora = [
-  [golden("random-graphs", "onnx.jsonl.gz"), 1 / 5],
+  [golden("random-graphs", "onnx.jsonl.gz"), 1 / 2],
   [golden("operations", "nodes.jsonl.gz"), 0.97],
 ] as const;
 
