@@ -88,13 +88,19 @@ async function pass(job: ExamplesJob, from?: Examples, onPart?: (part: Examples)
   const {
     photos: source,
     shard,
-    resume: _,
-    engine: __,
-    json: ___,
-    ...settings
-  } = given as typeof given & { json?: boolean };
+    count,
+    bottom,
+    random,
+    statistic,
+    per,
+    preActivation,
+    size,
+    fit,
+    batch,
+    seed: lot,
+  } = given;
   return examples(net, args.units, photos(source, { shard }), {
-    ...settings,
+    ...{ count, bottom, random, statistic, per, preActivation, size, fit, batch, seed: lot },
     ...(from && { from }),
     ...(onPart && { onPart }),
     engine: await job.engine(),

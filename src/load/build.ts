@@ -1,6 +1,5 @@
 /** From a model's calls and weights to a network: each call becomes operations, each operation gets its shape. */
 import { LensError } from "../core/errors.js";
-import { shortList } from "../core/names.js";
 import { channelsOf, formatShape, type Shape } from "../core/shape.js";
 import { createNetwork, type ImageInput, type Network } from "../network/network.js";
 import type { OpaqueOp } from "../network/ops/opaque.js";
@@ -12,6 +11,7 @@ import { readOperator } from "./layers/operators.js";
 import type { OpDraft } from "./layers/reader.js";
 import { canRead, readLayer } from "./layers/readers.js";
 import { notesOn } from "./notes.js";
+import { notOneInput } from "./one-input.js";
 import { guessesBefore, ShapeTable } from "./shape-table.js";
 import type { LayerCall, Topology } from "./topology.js";
 import { type WeightSource, weightsOf } from "./weights.js";
@@ -116,10 +116,7 @@ export function imageInputOf(shape: Shape, choices: ModelChoices): ImageInput {
 
 function imageInput(calls: readonly LayerCall[], choices: ModelChoices): ImageInput {
   const inputs = calls.filter((call) => call.config.className === "InputLayer");
-  if (inputs.length !== 1) {
-    const got = inputs.length === 0 ? "none" : `${inputs.length}: ${shortList(inputs.map((call) => call.name))}`;
-    throw new LensError("bad-model", `a network has one input, an image; this model has ${got}`);
-  }
+  if (inputs.length !== 1) throw notOneInput(inputs.map((call) => call.name));
   const { config } = inputs[0]!;
   const batched = fieldOf(config, "batch_input_shape") ?? fieldOf(config, "batch_shape") ?? null;
   const isSize = (n: Json): boolean => n === null || (Number.isInteger(n) && (n as number) > 0);

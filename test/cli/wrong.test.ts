@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { runCommandLine } from "../../src/cli/program.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeTiny } from "../built/tiny.js";
+import { convlens } from "./run.js";
 
 let folder: string;
 beforeAll(() => {
@@ -17,20 +17,6 @@ beforeAll(() => {
   writeFileSync(join(folder, "begun/see.json"), '{"settings":');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-let [stdout, stderr] = ["", ""];
-beforeEach(() => {
-  [stdout, stderr] = ["", ""];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    stdout += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    stderr += String(text);
-    return true;
-  });
-});
-afterEach(() => vi.restoreAllMocks());
 
 /** Words of a command line in which `M` is the model and `./` the folder of the test; and what has to be said. */
 const wrong: readonly (readonly [line: string, sentence: RegExp])[] = [
@@ -116,7 +102,8 @@ const listing = (): string[] => readdirSync(folder, { recursive: true }).map(Str
 describe("a wrong command line", () => {
   it.each(wrong)("%s", async (line, sentence) => {
     const before = listing();
-    expect(await runCommandLine(wordsOf(line))).toBe(2);
+    const { code, stdout, stderr } = await convlens(...wordsOf(line));
+    expect(code).toBe(2);
     expect(stderr).toMatch(sentence);
     expect(
       stderr
@@ -134,10 +121,13 @@ describe("a wrong command line", () => {
     expect(readFileSync(join(folder, "begun/see.json"), "utf8")).toBe('{"settings":');
   });
 
-  it("with control characters is quoted without them", async () => {
-    expect(await runCommandLine(["layers", "\u001b[31mred\u202e.json"])).toBe(2);
-    expect(await runCommandLine(["layers", "x", "--\u001b[2J"])).toBe(2);
-    expect(await runCommandLine(["tune", "x", "a:0", "--stimulus", "\u009b31m"])).toBe(2);
+  it.each([
+    [["layers", "\u001b[31mred\u202e.json"]],
+    [["layers", "x", "--\u001b[2J"]],
+    [["tune", "x", "a:0", "--stimulus", "\u009b31m"]],
+  ])("with control characters is quoted without them: %j", async (words) => {
+    const { code, stderr } = await convlens(...words);
+    expect(code).toBe(2);
     expect(stderr.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 });

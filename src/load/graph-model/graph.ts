@@ -3,12 +3,14 @@
  * reads `"other"`, `"other:1"` for a second output, and `"^other"` for one it only has to wait for. Constants are in the
  * weights, under the names of their nodes.
  */
+
 import { LensError } from "../../core/errors.js";
 import type { AxisOrder } from "../graph/layout.js";
 import type { GraphNode, Setting } from "../graph/node.js";
 import type { Graph } from "../graph/read.js";
 import { type GraphConstant, listOf } from "../graph/value.js";
 import { isArray, isObject, type Json, type JsonObject, shortJson } from "../json.js";
+import { notOneInput } from "../one-input.js";
 import type { StoredWeight } from "../weights.js";
 import { joinDilated } from "./dilated.js";
 
@@ -29,13 +31,7 @@ export function graphOf(
   if (!isArray(list) || list.length === 0) throw new LensError("bad-model", "the graph has no nodes");
   const nodes = list.map((entry) => nodeOf(entry));
   const images = nodes.filter(({ type }) => type === "Placeholder");
-  if (images.length !== 1) {
-    const names = images.map(({ name }) => `"${name}"`).join(", ");
-    throw new LensError(
-      "bad-model",
-      `a network has one input, an image; this model has ${images.length || "none"}${names && `: ${names}`}`,
-    );
-  }
+  if (images.length !== 1) throw notOneInput(images.map(({ name }) => name));
   const image = images[0]!;
   const sizes = sizesOf(image, signature);
   const constants = new Map([...weights].map(([name, weight]) => [name, constantOf(name, weight)]));

@@ -1,8 +1,10 @@
 /** An ONNX file as a graph: ModelProto with producer (2), graph (7) and operator sets (8). */
+
 import { isLensError, LensError } from "../../core/errors.js";
 import type { GraphNode, Setting } from "../graph/node.js";
 import type { Graph } from "../graph/read.js";
 import type { GraphConstant } from "../graph/value.js";
+import { notOneInput } from "../one-input.js";
 import { type Externals, externalFiles, readTensor } from "./tensor.js";
 import { Message } from "./wire.js";
 
@@ -108,13 +110,7 @@ function imageOf(
   nodes: readonly GraphNode[],
 ): Graph["input"] {
   const inputs = graph.messages(11).filter((input) => !constants.has(input.text(1)));
-  const names = inputs.map((input) => `"${input.text(1)}"`).join(", ");
-  if (inputs.length !== 1) {
-    throw new LensError(
-      "bad-model",
-      `a network has one input, an image; this model has ${inputs.length || "none"}${names && `: ${names}`}`,
-    );
-  }
+  if (inputs.length !== 1) throw notOneInput(inputs.map((input) => input.text(1)));
   const name = inputs[0]!.text(1);
   // ValueInfoProto: type (2) → tensor (1) → shape (2) → sizes (1), each a number (1) or a name (2).
   const sizes = inputs[0]!

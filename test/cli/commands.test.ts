@@ -1,0 +1,205 @@
+/** What all commands have in common, and what some of them are given. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createImage } from "../../src/core/image.js";
+import { decodePNG, encodePNG } from "../../src/figure/picture.js";
+import { writeTiny } from "../built/tiny.js";
+import { convlens } from "./run.js";
+
+let folder: string;
+let model: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "convlens-commands-"));
+  model = writeTiny(join(folder, "model"));
+  mkdirSync(join(folder, "photos"));
+  for (const n of [0, 1, 2]) {
+    const data = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => ((i * (7 + n)) % 251) / 251);
+    writeFileSync(join(folder, `photos/${n}.png`), encodePNG(createImage(32, 32, 3, data)));
+  }
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const at = (...path: string[]): string => join(folder, ...path);
+const quick = ["--engine", "wasm", "--steps", "2", "--size", "16"];
+
+/** A command line of each command, which writes into the folder of the test. */
+const each = (): readonly (readonly string[])[] => [
+  ["layers", model],
+  ["slice", model, "second:1"],
+  ["inputs", model, "second:1"],
+  ["visualize", model, "second:1", ...quick, "--out", at("made")],
+  ["lab", model, "second:1", ...quick, "--out", at("made")],
+  ["circuit", model, "second:1", ...quick, "--out", at("made")],
+  ["motifs", model, "first", "second", "--group", "flip", "--draws", "19", "--most", "0", "--out", at("made")],
+  ["examples", model, "second", "--photos", at("photos"), "--engine", "wasm", "--out", at("made")],
+  ["tune", model, "second:1", "--count", "4", "--engine", "wasm"],
+  ["activations", model, at("photos/0.png"), "second", "--engine", "wasm"],
+  ["doctor", model],
+];
+
+describe("every command", () => {
+  it("says what preprocessing was assumed, and does not when it was stated", async () => {
+    for (const words of each()) {
+      const assumed = await convlens(...words);
+      expect({ words, code: assumed.code }).toEqual({ words, code: 0 });
+      expect(assumed.stdout + assumed.stderr).toMatch(/preprocessing unit \(RGB 0…1\)(?: was assumed|, assumed)/);
+      rmSync(at("made"), { recursive: true, force: true });
+      const stated = await convlens(...words, "--preprocessing", "unit");
+      expect(stated.stderr).not.toContain("was assumed");
+      rmSync(at("made"), { recursive: true, force: true });
+    }
+  }, 120_000);
+
+  it("prints JSON alone on stdout with --json", async () => {
+    for (const words of each()) {
+      const { code, stdout } = await convlens(...words, "--json");
+      expect({ words, code }).toEqual({ words, code: 0 });
+      expect(() => JSON.parse(stdout) as unknown).not.toThrow();
+      rmSync(at("made"), { recursive: true, force: true });
+    }
+  }, 120_000);
+
+  it.each([
+    ["bytes", "bytes: RGB 0…255"],
+    ['{"order":"bgr","scale":255,"mean":[104,117,123]}', "custom: BGR 0…255 minus 104, 117, 123"],
+    ['{"name":"custom","order":"rgb","scale":2,"mean":[1],"std":[1]}', "custom: RGB 0…2 minus 1"],
+  ])("takes --preprocessing %s", async (how, described) => {
+    const { stdout } = await convlens("layers", model, "--preprocessing", how);
+    expect(stdout).toContain(`preprocessing ${described.replace(": ", " (")})`);
+  });
+});
+
+describe("visualize", () => {
+  it("makes pictures that are not square", async () => {
+    const { code, stdout } = await convlens(
+      "visualize",
+      model,
+      "second:1",
+      ...quick,
+      "--size",
+      "16x24",
+      "--out",
+      at("made"),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("second-1.png");
+    const { height, width } = decodePNG(readFileSync(at("made/second-1.png")));
+    expect([height, width]).toEqual([16, 24]);
+    const many = await convlens("see", model, "second", ...quick, "--size", "16x24", "--out", at("many"));
+    expect(many.code).toBe(0);
+    const { settings } = JSON.parse(readFileSync(at("many/see.json"), "utf8")) as { settings: { size: unknown } };
+    expect(settings.size).toEqual([16, 24]);
+  });
+
+  it("leaves a folder that the corrected call may use when a call failed before its first picture", async () => {
+    mkdirSync(at("made"));
+    const begun = { settings: { seed: 3, engine: "wasm" }, batches: [["first:0", "second:0"]] };
+    writeFileSync(at("made/see.json"), JSON.stringify(begun));
+    const { code } = await convlens("visualize", model, "second", ...quick, "--out", at("made"));
+    expect(code).toBe(0);
+    const { batches } = JSON.parse(readFileSync(at("made/see.json"), "utf8")) as { batches: string[][] };
+    expect(batches).toEqual([["second:0", "second:1"]]);
+  });
+
+  it("is refused while another process writes into the folder, and takes nothing from it", async () => {
+    mkdirSync(at("made"));
+    const lock = JSON.stringify({ pid: process.ppid, host: "elsewhere" });
+    writeFileSync(at("made/.convlens-lock"), lock);
+    const { code, stderr } = await convlens("visualize", model, "second", ...quick, "--out", at("made"));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/convlens: process \d+ on elsewhere is writing into ".*made"; wait until it is done/);
+    expect(readdirSync(at("made"))).toEqual([".convlens-lock"]);
+  }, 30_000);
+});
+
+describe("examples", () => {
+  const words = (): string[] => [
+    "examples",
+    model,
+    "second",
+    "--photos",
+    at("photos"),
+    "--engine",
+    "wasm",
+    "--out",
+    at("made"),
+  ];
+
+  it("refuses a damaged partial file in one sentence and leaves it", async () => {
+    mkdirSync(at("made"));
+    writeFileSync(at("made/examples.partial.json"), '{"kind":"exa');
+    const { code, stderr } = await convlens(...words(), "--resume");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /examples\.partial\.json" cannot be gone on with \(.*\); leave out --resume to begin anew\n$/,
+    );
+    expect(existsSync(at("made/examples.partial.json"))).toBe(true);
+    expect((await convlens(...words())).code).toBe(0);
+    expect(existsSync(at("made/examples.partial.json"))).toBe(false);
+  });
+
+  it("writes file names and lines that hold for photographs of any name", async () => {
+    const odd = ["a]]>b.png", "line\nend.png", "\u001b[2J.png", "\ufffe.png"];
+    for (const name of odd) writeFileSync(at("photos", name), readFileSync(at("photos/0.png")));
+    writeFileSync(at("photos", "\u001b[31mbroken.png"), "no picture");
+    const { code, stdout } = await convlens(...words());
+    expect(code).toBe(0);
+    expect(stdout).toContain("left out: \\u{1b}[31mbroken.png: ");
+    expect(stdout.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe("activations", () => {
+  it("makes the Grad-CAM map at a layer, with its values in JSON", async () => {
+    const words = [
+      "activations",
+      model,
+      at("photos/0.png"),
+      "second:1",
+      "--cam",
+      "--layer",
+      "first",
+      "--engine",
+      "wasm",
+      "--json",
+    ];
+    const { code, stdout } = await convlens(...words);
+    expect(code).toBe(0);
+    const [map] = (
+      JSON.parse(stdout) as {
+        maps: { layer: string; height: number; width: number; values: number[]; largest: number }[];
+      }
+    ).maps;
+    expect(map).toMatchObject({ layer: "first", height: 32, width: 32 });
+    expect(map!.values).toHaveLength(32 * 32);
+    expect(Math.max(...map!.values)).toBe(map!.largest);
+  });
+});
+
+describe("layers", () => {
+  it("marks sizes past a layer that cannot be computed as guesses", async () => {
+    const config = JSON.parse(readFileSync(model, "utf8")) as { modelTopology: { config: { layers: object[] } } };
+    config.modelTopology.config.layers.splice(1, 0, { class_name: "Mystery", config: { name: "odd" } });
+    writeFileSync(model, JSON.stringify(config));
+    const { stdout } = await convlens("layers", model);
+    expect(stdout).toMatch(/^first +conv +32×32×4 /m);
+    expect(stdout).toMatch(/^odd +Mystery +~32×32×4 /m);
+    expect(stdout).toMatch(/^second +conv +~32×32×2 /m);
+    expect(stdout).toMatch(/^~ is a guess: odd \(Mystery\) cannot be computed$/m);
+    const { stdout: json } = await convlens("layers", model, "--json");
+    const { layers } = JSON.parse(json) as { layers: { name: string; outputGuessed: boolean }[] };
+    expect(layers.filter(({ outputGuessed }) => outputGuessed).map(({ name }) => name)).toEqual(["odd", "second"]);
+  });
+
+  it("takes the name of a layer as it is printed", async () => {
+    const text = readFileSync(model, "utf8").replaceAll('"second', '"se\\ncond');
+    writeFileSync(model, text);
+    const { stdout } = await convlens("layers", model);
+    expect(stdout).toMatch(/^se\\u\{a\}cond +conv/m);
+    const { code, stdout: found } = await convlens("inputs", model, "se\\u{a}cond:1", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(found)).toHaveLength(4);
+  });
+});
