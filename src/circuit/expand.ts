@@ -19,6 +19,7 @@ import { cpuEngine } from "../engine/cpu/cpu.js";
 import { type Engine, engineSchema } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
+import type { Span } from "../network/ops/field.js";
 import { createResult } from "../network/result.js";
 import { compose, type Window } from "../network/transform/compose.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "../network/transform/linearize.js";
@@ -153,12 +154,26 @@ async function adjointWindow(engine: Engine, net: Network, unit: Unit): Promise<
   try {
     const [map] = await executable.forward(input);
     const gradient = new Float32Array(map!.data.length);
-    gradient[Math.floor(map!.height / 2) * map!.width + Math.floor(map!.width / 2)] = 1;
+    const [row, column] = [Math.floor(map!.height / 2), Math.floor(map!.width / 2)];
+    gradient[row * map!.width + column] = 1;
     const { data } = await executable.backward([gradient]);
+    if (!seesAll(net)) {
+      const { rows, columns } = net.layers.at(-1)!.receptiveField!;
+      const isSeen = (pixel: number): boolean =>
+        contains(rows, row, Math.floor(pixel / width)) && contains(columns, column, pixel % width);
+      // Engines that convolve by transforms leave rounding outside of the field, where nothing is.
+      for (let i = 0; i < data.length; i++) if (!isSeen(Math.floor(i / channels))) data[i] = 0;
+    }
     return { top: 0, left: 0, height, width, channels, data };
   } finally {
     executable.dispose();
   }
+}
+
+/** Whether a value at a position sees a pixel. */
+function contains({ size, stride, start }: Span, position: number, pixel: number): boolean {
+  const first = start + position * stride;
+  return pixel > first - 1 && pixel < first + size;
 }
 
 /** Size of an input whose middle sees no border; where the unit sees all, the input's own. */
