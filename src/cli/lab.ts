@@ -1,7 +1,9 @@
 /** `convlens lab MODEL UNIT`: the main job in one go. */
+
 import { join } from "node:path";
 import type { Command } from "commander";
 import { figure, formatUnit, type Lab, lab, labPage, photos, stringify, unitFileName } from "../index.js";
+import type { Picture } from "../optvis/picture.js";
 import { command, type Files } from "./command.js";
 import { choice, one } from "./option.js";
 import { checkPhotographs } from "./photographs.js";
@@ -37,11 +39,17 @@ export const labCommand: () => Command = command(
 );
 
 function linesOf(sheet: Lab): string[] {
-  const dead = [sheet, ...sheet.inputs].filter(({ picture }) => picture?.status === "dead");
-  const names = dead.map(({ unit }) => formatUnit(unit)).join(", ");
+  const pictured = [sheet, ...sheet.inputs];
+  const namesOf = (status: Picture["status"]): string =>
+    pictured
+      .filter(({ picture }) => picture?.status === status)
+      .map(({ unit }) => formatUnit(unit))
+      .join(", ");
+  const [dead, weak] = [namesOf("dead"), namesOf("weak")];
   return [
     `${formatUnit(sheet.unit)} of ${sheet.model.name}, engine ${sheet.engine.name}, ${sheet.seconds.toFixed(0)} s`,
-    ...(names ? [`dead (nothing excited them): ${names}`] : []),
+    ...(dead ? [`dead (nothing excited them): ${dead}`] : []),
+    ...(weak ? [`weak (their finished pictures do not excite them): ${weak}`] : []),
   ];
 }
 

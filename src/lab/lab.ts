@@ -75,13 +75,7 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   if (view !== "neuron" && view !== "channel")
     throw new LensError("bad-argument", `a view is "neuron" or "channel"; got ${JSON.stringify(view)}`);
   const asked = resolveUnit(net, unit);
-  // One example fills the middle of its picture, and needs no more contrast than these steps of Lucid's settings give.
-  const settings = {
-    ...look,
-    preset: look.preset ?? "lucid",
-    steps: look.steps ?? 128,
-    size: look.size ?? canvasFor(net, asked, view),
-  };
+  const settings = { ...look, ...labPictureSettings(net, asked, { ...look, view }) };
   const filter = slice(net, asked, { weights });
   const strongest = inputs(net, asked, { count: Math.min(count, filter.sources.length), strength, weights });
   return withEngine(net, given, async (engine) => {
@@ -145,6 +139,18 @@ function climbed(net: Network, { layer, channel }: Unit, weights: LabOptions["we
   return { layer: norm ?? layer, channel };
 }
 
+/**
+ * How the pictures of a lab are made where the caller does not say. One example fills the middle of its picture, and needs no
+ * more contrast than these steps of Lucid's settings give.
+ */
+export function labPictureSettings(
+  net: Network,
+  unit: Unit,
+  { preset = "lucid", steps = 128, size, view = "neuron" }: Pick<LabOptions, "preset" | "steps" | "size" | "view">,
+): Required<Pick<VisualizeOptions, "preset" | "steps" | "size">> {
+  return { preset: preset, steps: steps, size: size ?? canvasFor(net, unit, view) };
+}
+
 /** A canvas with room around the receptive field for the motion of the transforms, at which the network runs. */
 function canvasFor(net: Network, unit: Unit, view: UnitView): readonly [number, number] {
   const seen = view === "channel" ? null : sizeSeen(net, [unit.layer]);
@@ -154,6 +160,7 @@ function canvasFor(net: Network, unit: Unit, view: UnitView): readonly [number, 
 
 function noteOn(net: Network, { kind, unit }: Input, picture: Picture | null): string {
   if (kind === "input") return imageChannelName(net, unit.channel);
+  if (picture?.status === "weak") return "weak: the picture does not excite it";
   return picture?.status === "dead" ? "dead: nothing excited it" : "";
 }
 

@@ -79,6 +79,18 @@ function automatic(net: Network, objective: Objective): Size {
 }
 
 /**
+ * The largest receptive field, in pixels, of the layers that an objective looks at; infinite where it is not known, or where
+ * there is no layer. With a canvas of `"auto"`, which holds the field and no more, it is 0: a motion would push a part of
+ * the field out of the picture.
+ */
+export function fieldOf(net: Network, { terms }: Objective, { size }: Pick<CanvasChoice, "size">): number {
+  const fields = terms.flatMap(({ of }) => (of === "image" ? [] : [net.layer(of.layer).receptiveField]));
+  if (fields.length === 0 || fields.some((field) => !field || field.whole)) return Number.POSITIVE_INFINITY;
+  if (size === "auto") return 0;
+  return Math.max(...fields.flatMap((field) => [field!.rows.size, field!.columns.size]));
+}
+
+/**
  * The smallest size at which the unit at the centre of each layer's map, row ⌊height / 2⌋ and column ⌊width / 2⌋, sees nothing
  * beyond the border: often a few pixels more than its receptive field, since units stand a stride apart. At most the network's own
  * image, and that where a layer sees all of it; `null` where the field of a layer is not known.

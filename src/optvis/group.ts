@@ -1,6 +1,6 @@
-/** Which of many objectives are climbed at once: those whose pictures have one size, a few at a time. */
+/** Which of many objectives are climbed at once: those whose pictures have one size and move alike, a few at a time. */
 import type { Network } from "../network/network.js";
-import { type CanvasChoice, sizeFor } from "./canvas.js";
+import { type CanvasChoice, fieldOf, sizeFor } from "./canvas.js";
 import type { Objective } from "./objective/objective.js";
 
 /** Pictures made at once. */
@@ -11,9 +11,11 @@ export interface Group {
   readonly places: readonly number[];
   /** Their size. */
   readonly size: readonly [height: number, width: number];
+  /** The largest receptive field of their units, in pixels, to which the motions of a preset are fitted. */
+  readonly field: number;
 }
 
-/** Batches in the order of the list, each parted by size, so that every picture has the size it would have alone. */
+/** Batches in the order of the list, each split by size and field, so that every picture is made as it would be alone. */
 export function groupsOf(
   net: Network,
   objectives: readonly Objective[],
@@ -22,8 +24,9 @@ export function groupsOf(
   const groups = new Map<string, Group & { readonly places: number[]; readonly objectives: Objective[] }>();
   for (const [place, objective] of objectives.entries()) {
     const own = sizeFor(net, objective, canvas);
-    const key = `${Math.floor(place / batch)}: ${own.join("×")}`;
-    const group = groups.get(key) ?? { objectives: [], places: [], size: own };
+    const field = fieldOf(net, objective, canvas);
+    const key = `${Math.floor(place / batch)}: ${own.join("×")}, ${field}`;
+    const group = groups.get(key) ?? { objectives: [], places: [], size: own, field };
     group.objectives.push(objective);
     group.places.push(place);
     groups.set(key, group);

@@ -12,10 +12,12 @@ export interface Picture extends RunResult<"picture", PictureSettings> {
   /** The picture, values in 0…1. */
   readonly image: Image;
   /**
+   * `"weak"` when moved pictures excited the unit during the climb and the finished picture does not.
+   *
    * `"dead"` when in no step anything excited what the objective looks at, so that the picture shows nothing: behind a rectifier,
    * when it answered 0 throughout; elsewhere, when no gradient ever came. `"alive"` otherwise.
    */
-  readonly status: "alive" | "dead";
+  readonly status: "alive" | "weak" | "dead";
   /** The objective on the finished picture. */
   readonly value: number;
   /** The objective at every step, on the moved picture. */

@@ -60,7 +60,7 @@ const presets: Readonly<Record<PresetName, () => AscentSettings>> = {
     size: 128,
     steps: 512,
     param: fourier({ std: 0.01, decay: 1 }),
-    transforms: [pad(12, 0.5), jitter(8), scale(lucidScales()), rotate(lucidAngles()), jitter(4)],
+    transforms: moved(lucidMotion, 1),
     optimizer: adam({ learningRate: 0.05 }),
     redirectSteps: 17,
     plateau: 0,
@@ -78,13 +78,7 @@ const presets: Readonly<Record<PresetName, () => AscentSettings>> = {
     ...presets.lucid(),
     size: 64,
     steps: 64,
-    transforms: [
-      pad(4, 0.5),
-      jitter(4),
-      scale([0.95, 0.975, 1, 1.025, 1.05]),
-      rotate([-5, -2.5, 0, 2.5, 5]),
-      jitter(2),
-    ],
+    transforms: moved(draftMotion, 1),
   }),
   classic: () => ({
     size: 128,
@@ -97,14 +91,64 @@ const presets: Readonly<Record<PresetName, () => AscentSettings>> = {
   }),
 };
 
-/** 0.90, 0.92 … 1.10. */
-function lucidScales(): number[] {
-  return Array.from({ length: 11 }, (_, i) => (90 + 2 * i) / 100);
+/** How far a preset moves a picture: a border, two jitters in pixels, factors of size, and angles in degrees. */
+interface Motion {
+  readonly pad: number;
+  readonly jitters: readonly [first: number, last: number];
+  readonly scales: readonly number[];
+  readonly angles: readonly number[];
 }
 
-/** −10…10 whole degrees, with 0 five times more: the angles of Lucid's default transforms. */
-function lucidAngles(): number[] {
-  return [...Array.from({ length: 21 }, (_, i) => i - 10), 0, 0, 0, 0, 0];
+/** The default transforms of Lucid: sizes 0.90, 0.92 … 1.10; whole degrees from −10 to 10, with 0 five times more. */
+const lucidMotion: Motion = {
+  pad: 12,
+  jitters: [8, 4],
+  scales: Array.from({ length: 11 }, (_, i) => (90 + 2 * i) / 100),
+  angles: [...Array.from({ length: 21 }, (_, i) => i - 10), 0, 0, 0, 0, 0],
+};
+
+const draftMotion: Motion = {
+  pad: 4,
+  jitters: [4, 2],
+  scales: [0.95, 0.975, 1, 1.025, 1.05],
+  angles: [-5, -2.5, 0, 2.5, 5],
+};
+
+const motions: { readonly [K in PresetName]?: Motion } = { swift: lucidMotion, lucid: lucidMotion, draft: draftMotion };
+
+/** The transforms of a motion, made smaller by a factor above 0, up to 1. */
+function moved({ pad: border, jitters, scales, angles }: Motion, factor: number): Transform[] {
+  const pixels = (n: number): number => Math.round(n * factor);
+  const [first, last] = jitters.map(pixels) as [number, number];
+  return [
+    pad(pixels(border), 0.5),
+    jitter(first),
+    scale(factor === 1 ? scales : scales.map((s) => 1 + (s - 1) * factor)),
+    rotate(factor === 1 ? angles : angles.map((angle) => angle * factor)),
+    jitter(last),
+  ];
+}
+
+/** Receptive fields, in pixels, up to which a preset does not move the picture, and from which it moves it in full. */
+const [still, full] = [16, 32];
+
+/**
+ * The settings of a preset that depend on how many pixels a unit sees; `maco` and `classic` have one for all fields.
+ *
+ * - Transforms. A motion of a few pixels leaves nothing of a feature of three: the picture would show what all displaced copies
+ *   have in common, often grey. Motions therefore grow in proportion from a field of 16 pixels, where there are none, to
+ *   one of 32, where they are the preset's.
+ * - Parameterization. Up to 16 pixels the parameters are the pixels themselves. Fourier coefficients move whole gratings, and a
+ *   pixel that a coarse grating has driven to the wrong end of its range has no gradient left to come back by. The rate is
+ *   one at which pixels reach the ends of their range within the steps of every preset.
+ */
+export function fittedTo(name: PresetName, field: number): Pick<AscentSettings, "transforms" | "param" | "optimizer"> {
+  const { param, transforms, optimizer } = preset(name);
+  const motion = motions[name];
+  if (!motion) return { param, transforms, optimizer };
+  if (field <= still)
+    return { param: pixels({ decorrelate: false }), transforms: [], optimizer: adam({ learningRate: 0.2 }) };
+  return { param, transforms: moved(motion, Math.min(1, (field - still) / (full - still))), optimizer };
 }
 
 /**

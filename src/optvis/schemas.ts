@@ -33,7 +33,7 @@ export const pictureSchema: Schema<Picture> = resultSchema<Picture>(
       "settings of a picture",
     ),
     image: imageSchema,
-    status: oneOf("alive", "dead"),
+    status: oneOf("alive", "weak", "dead"),
     value: anyNumber,
     history: numbersSchema,
     transparency: optional(imageSchema) as Schema<Picture["transparency"]>,

@@ -10,13 +10,13 @@ import type { Engine } from "../engine/engine.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { ascend, measure } from "./ascend.js";
-import { type CanvasChoice, sizeFor } from "./canvas.js";
+import { type CanvasChoice, fieldOf, sizeFor } from "./canvas.js";
 import { type Group, groupsOf } from "./group.js";
 import { independentBatch } from "./independent-batch.js";
 import { each } from "./objective/batches.js";
 import type { Objective } from "./objective/objective.js";
 import { type Picture, settingsOf } from "./picture.js";
-import { type AscentSettings, type PresetName, preset } from "./preset.js";
+import { type AscentSettings, fittedTo, type PresetName, preset } from "./preset.js";
 import { checkSettings } from "./settings.js";
 import { unitObjective } from "./unit-objective.js";
 
@@ -161,7 +161,16 @@ export async function visualize(
       const done = (step: number): number => finished * settings.steps + step * places.length;
       const report =
         onProgress && ((step: number) => onProgress({ task, done: done(step), total: total * settings.steps }));
-      const made = await picturesOf(net, group, { settings, name, seed, transparency, engine, signal, report });
+      const fitted = { ...settings, ...fittedTo(name, group.field), ...defined(given) };
+      const made = await picturesOf(net, group, {
+        settings: fitted,
+        name,
+        seed,
+        transparency,
+        engine,
+        signal,
+        report,
+      });
       // Those that ended on a plateau have no steps left to make.
       if (made.every(({ history }) => history.length < settings.steps)) report?.(settings.steps);
       places.forEach((place, i) => {
@@ -205,7 +214,12 @@ function togetherOf(
   { count, ...canvas }: CanvasChoice & { readonly count: number },
 ): Group {
   const places = Array.from({ length: wholeNumber("count", count, 1) }, (_, n) => n);
-  return { objectives: [objective], places, size: sizeFor(net, objective, canvas) };
+  return {
+    objectives: [objective],
+    places,
+    size: sizeFor(net, objective, canvas),
+    field: fieldOf(net, objective, canvas),
+  };
 }
 
 interface Run {
@@ -259,7 +273,7 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
     });
     const found = {
       image,
-      status: alive[n]! || ends[n]!.alive ? "alive" : "dead",
+      status: ends[n]!.alive ? "alive" : alive[n]! ? "weak" : "dead",
       value: ends[n]!.value,
       history: histories[n]!,
       ...(pushed[n] && { transparency: pushed[n] }),

@@ -51,7 +51,7 @@ describe("count", () => {
   });
 
   it("makes alignment count: more of it leaves neighbours nearer", async () => {
-    const look = { count: 3, size: 20, steps: 24, engine, transforms: [], seed: 1 } as const;
+    const look = { count: 3, size: 20, steps: 24, engine, transforms: [], param: param.fourier(), seed: 1 } as const;
     const value = async (goal: typeof channel): Promise<number> =>
       (await visualize(net, goal, look)).reduce((sum, { image }, n, all) => {
         const next = all[n + 1]?.image.data;
