@@ -210,7 +210,8 @@ function isListOfBatches(batches: unknown): boolean {
 
 function isRecordOf(record: PictureRecord, unit: string, file: string): boolean {
   const { status, flaw, value, settings } = record;
-  const isSaid = (status === "alive" || status === "weak" || status === "dead") && (flaw === null || typeof flaw === "string");
+  const isSaid =
+    (status === "alive" || status === "weak" || status === "dead") && (flaw === null || typeof flaw === "string");
   const isMeasured = typeof value === "number" && typeof settings === "object" && settings !== null;
   return record.unit === unit && record.file === file && isSaid && isMeasured;
 }
