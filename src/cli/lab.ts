@@ -2,8 +2,7 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
-import { figure, formatUnit, type Lab, lab, labPage, photos, stringify, unitFileName } from "../index.js";
-import type { Picture } from "../optvis/picture.js";
+import { figure, formatUnit, type Lab, lab, labPage, type Picture, photos, stringify, unitFileName } from "../index.js";
 import { command, type Files } from "./command.js";
 import { choice, one } from "./option.js";
 import { checkPhotographs } from "./photographs.js";
