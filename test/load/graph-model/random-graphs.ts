@@ -328,6 +328,54 @@ const computedShape: Move = (d, { name, shape }) => {
   d.add("Reshape", [name, target], [[shape[at]!, countOf(shape) / shape[at]!]]);
 };
 
+const convTranspose: Move = (d, { name, shape }) => {
+  const [n, h, w, c] = shape;
+  if (shape.length !== 4 || countOf(shape) > 400) return;
+  const size = [d.pick([1, 2, 3]), d.pick([1, 2, 3, 4])];
+  const strides = [d.pick([1, 2, 3]), d.pick([1, 2])];
+  const padding = d.pick(["SAME", "VALID"]);
+  // Any size whose convolution has the size of the map.
+  const [oh, ow] = [h!, w!].map((m, i) =>
+    padding === "SAME"
+      ? Math.max(1, m * strides[i]! - d.pick([0, strides[i]! - 1]))
+      : (m - 1) * strides[i]! + size[i]! + d.pick([0, strides[i]! - 1]),
+  );
+  const made = [n!, oh!, ow!, d.pick([2, 3])];
+  const kernel = d.floats([...size, made[3]!, c!]);
+  d.add("Conv2DBackpropInput", [d.ints(made), kernel, name], [made], windowAttr(strides, padding));
+};
+
+const mirror: Move = (d, { name, shape }) => {
+  if (shape.length !== 4) return;
+  const sides = shape.map((n, i) => (i === 1 || i === 2 ? [0, 1].map(() => d.pick([0, 1, n - 1])) : [0, 0]));
+  const made = shape.map((n, i) => n + sides[i]![0]! + sides[i]![1]!);
+  const attr = { mode: base64(d.pick(["REFLECT", "SYMMETRIC"])) };
+  d.add("MirrorPad", [name, d.ints(sides.flat(), [4, 2])], [made], attr);
+};
+
+const depthToSpace: Move = (d, { name, shape }) => {
+  const [n, h, w, c] = shape;
+  if (shape.length !== 4 || c! % 4 !== 0) return;
+  const attr = { block_size: { i: "2" }, data_format: base64("NHWC") };
+  d.add("DepthToSpace", [name], [[n!, 2 * h!, 2 * w!, c! / 4]], attr);
+};
+
+const extreme: Move = (d, x) => {
+  const op = d.pick(["Maximum", "Minimum"]);
+  const other = d.pick([x, ...d.tensors]);
+  const made = together(x.shape, other.shape);
+  if (d.chance(0.4) || !made) d.add(op, d.shuffled([x.name, d.floats([])]), [x.shape]);
+  else d.add(op, [x.name, other.name], [made]);
+};
+
+const clip: Move = (d, { name, shape }) => {
+  d.add("ClipByValue", [name, d.floats([]), d.floats([], true)], [shape]);
+};
+
+const prelu: Move = (d, { name, shape }) => {
+  d.add("Prelu", [name, d.floats(d.pick([shape.slice(1), [shape.at(-1)!]]))], [shape]);
+};
+
 const moves: readonly Move[] = [
   ...Array<Move>(3).fill(conv(false)),
   ...[pool, pool, unary, unary, withConstant, withConstant, bias, ofTwo, ofTwo, ofTwo],
@@ -335,6 +383,7 @@ const moves: readonly Move[] = [
   ...Array<Move>(5).fill(reshape),
   ...[squeeze, squeeze, split, split, slice, slice, gather, concat, concat, concat, softmax, softmax],
   ...[matMul, matMul, matMul, norm, norm, reduce, reduce, pad, resize, computedShape],
+  ...[convTranspose, convTranspose, mirror, depthToSpace, extreme, extreme, clip, prelu],
 ];
 
 /** A graph, as a GraphModel has it. */
