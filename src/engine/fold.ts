@@ -2,6 +2,7 @@
  * Weights derived from those of a network: batch norms folded in, channels left out. Each is made once per network, so that
  * engines recognise it however often the network is compiled.
  */
+import { adjointKernel } from "../network/ops/conv-transpose.js";
 import type { ConvTransposeOp } from "../network/ops.js";
 import type { WeightedOp } from "../network/weighted-op.js";
 import type { Weights } from "./steps.js";
@@ -26,26 +27,9 @@ export function weightsOf(op: WeightedOp): Weights {
   }));
 }
 
-/**
- * The weights of a transposed convolution, as those of the convolution that it is the adjoint of: in and out change places,
- * group by group.
- */
+/** The weights of a transposed convolution, as those of the convolution that it is the adjoint of. */
 export function transposedWeights(op: ConvTransposeOp): Weights {
-  return once(op, "transposed", () => {
-    const [height, width, within, outputs] = op.kernelShape;
-    const perGroup = outputs / op.groups;
-    const inputs = within * op.groups;
-    const kernel = new Float32Array(op.kernel.length);
-    for (let tap = 0; tap < height * width; tap++) {
-      for (let i = 0; i < within; i++) {
-        for (let o = 0; o < outputs; o++) {
-          const read = Math.floor(o / perGroup) * within + i;
-          kernel[(tap * perGroup + (o % perGroup)) * inputs + read] = op.kernel[(tap * within + i) * outputs + o]!;
-        }
-      }
-    }
-    return { kernel, shape: [height, width, perGroup, inputs], bias: op.bias };
-  });
+  return once(op, "transposed", () => ({ ...adjointKernel(op), bias: op.bias }));
 }
 
 /** Number of channels that weights put out: `out`, or `in · multiplier` for depthwise. */

@@ -37,6 +37,27 @@ const cases: Record<string, () => tfl.layers.Layer[]> = {
   "leaky relu by default": () => [conv(), layers.leakyReLU()],
   "prelu with a slope per value": () => [conv(), layers.prelu()],
   "prelu with a slope per channel": () => [conv(), layers.prelu({ sharedAxes: [1, 2] })],
+  "prelu with one slope": () => [conv(), layers.prelu({ sharedAxes: [1, 2, 3] })],
+  "prelu with a slope per row": () => [conv(), layers.prelu({ sharedAxes: [2, 3] })],
+  "a transposed convolution": () => [
+    conv(),
+    layers.conv2dTranspose({ filters: 3, kernelSize: [3, 2], strides: [2, 3], activation: "relu" }),
+  ],
+  "a transposed convolution with same padding": () => [
+    conv(),
+    layers.conv2dTranspose({ filters: 3, kernelSize: 4, strides: [2, 3], padding: "same", useBias: false }),
+  ],
+  "layer normalisation": () => [conv(), layers.layerNormalization({ epsilon: 0.1 })],
+  cropping: () => [
+    layers.cropping2D({
+      cropping: [
+        [1, 2],
+        [0, 3],
+      ],
+    }),
+    conv(),
+  ],
+  permutation: () => [conv(), layers.permute({ dims: [2, 3, 1] }), conv({ kernelSize: 1 })],
   "elu as a layer": () => [conv(), layers.elu()],
   "thresholded relu": () => [conv(), layers.thresholdedReLU({ theta: 0.2 })],
   "softmax over channels": () => [conv(), layers.softmax({ axis: -1 })],

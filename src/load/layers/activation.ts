@@ -57,8 +57,9 @@ export const prelu: LayerReader = (layer) => {
     shape.map((n, i) => (isShared[i] ? 1 : sure ? n : null)),
   );
   const full = perPlace ? shape.map((n) => n ?? Number.NaN) : slopes.shape;
-  const values = isShared.includes(true) && perPlace ? spreadOver(slopes, full) : slopes.values;
-  return asOperation(layer, { name: "prelu", slopes: values });
+  if (!isShared.includes(true) || !perPlace) return asOperation(layer, { name: "prelu", slopes: slopes.values });
+  const slopeCount = slopes.values.length;
+  return asOperation(layer, { name: "prelu", slopes: spreadOver(slopes, full), slopeCount });
 };
 
 /** The values of an array at every place of a larger one, along the axes on which it has size 1. */

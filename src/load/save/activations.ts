@@ -29,7 +29,8 @@ export function activationLayers(op: Activated, made: WrittenLayer, beside: Besi
       return [{ ...made, class_name: "ThresholdedReLU", config: { theta: threshold } }];
     case "prelu": {
       const shape = slopesShape(slopes!, op.output);
-      const config = { shared_axes: shape[0] === 1 && shape[1] === 1 && shape.length === 3 ? [1, 2] : null };
+      const shared = shape.flatMap((n, axis) => (n === 1 && op.output[axis] !== 1 ? [axis + 1] : []));
+      const config = { shared_axes: shared.length > 0 ? shared : null };
       return [{ ...made, class_name: "PReLU", config, weights: { alpha: [slopes!, shape] } }];
     }
     case "hardSigmoid": {
@@ -45,8 +46,9 @@ export function activationLayers(op: Activated, made: WrittenLayer, beside: Besi
   }
 }
 
-/** Shape of the slopes of a PReLU: one for each channel, or for each value of the map. */
+/** Shape of the slopes of a PReLU: one for all, for each channel, or for each value of the map. */
 export function slopesShape(slopes: Float32Array, output: Op["output"]): readonly number[] {
+  if (slopes.length === 1) return output.map(() => 1);
   const perChannel = output.length === 3 && slopes.length === output[2];
   return perChannel ? [1, 1, slopes.length] : output.map((n) => n ?? 1);
 }

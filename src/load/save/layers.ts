@@ -1,9 +1,11 @@
 /** Operations as layers: most are one; zeros of their own go into a layer before, an activation that is no word into one behind. */
 import type { Network } from "../../network/network.js";
 import type { ValueSign } from "../../network/ops/semantics.js";
-import type { ConvOp, DepthwiseOp, Op, Padding, PoolOp } from "../../network/ops.js";
+import type { ConvOp, ConvTransposeOp, DepthwiseOp, Op, Padding, PoolOp } from "../../network/ops.js";
 import { valueSigns } from "../../network/sign.js";
+import { marginsOf } from "../layers/conv-transpose.js";
 import { activationLayers, withActivation } from "./activations.js";
+import { scaleAndShift, storedKernel } from "./named-weights.js";
 import { refusal, type WrittenLayer, type WrittenWeights } from "./written.js";
 
 /**
@@ -57,6 +59,13 @@ function layersOfOp(op: Op, inputs: readonly string[], write: Write): WrittenLay
       const [, units] = op.kernelShape;
       const weights = { kernel: [op.kernel, op.kernelShape], ...biasOf(op.bias, units) } as const;
       return withActivation(op, layer("Dense", { units, use_bias: op.bias !== null }, weights), write.beside);
+    }
+    case "convTranspose":
+      return withActivation(op, layer(...transposedConvolution(op)), write.beside);
+    case "normalize": {
+      if (op.over !== "pixel" || op.groups !== 1) throw refusal(name, "TensorFlow.js normalises no groups of channels");
+      const config = { axis: -1, epsilon: op.epsilon, scale: op.gamma !== null, center: op.beta !== null };
+      return [layer("LayerNormalization", config, scaleAndShift(op))];
     }
     case "norm": {
       const shape = [op.mean.length];
@@ -121,6 +130,22 @@ function convolution(op: ConvOp | DepthwiseOp): [string, WrittenLayer["config"],
         { depth_multiplier: fourth, ...shared },
         { depthwise_kernel: [op.kernel, op.kernelShape], ...biasOf(op.bias, third * fourth) },
       ];
+}
+
+/** A transposed convolution whose margins are those of a word. */
+function transposedConvolution(op: ConvTransposeOp): [string, WrittenLayer["config"], WrittenWeights] {
+  const { strides, dilation, groups, bias } = op;
+  const [height, width, , filters] = op.kernelShape;
+  const own = JSON.stringify([op.padding, op.outputPadding]);
+  const padding = (["valid", "same"] as const).find((word) => {
+    const margins = marginsOf(word, { size: [height, width], strides, dilation });
+    return JSON.stringify([margins.padding, margins.outputPadding]) === own;
+  });
+  if (!padding || groups > 1 || dilation.some((n) => n > 1)) {
+    throw refusal(op.name, "TensorFlow.js has no transposed convolution with its margins, groups or dilation");
+  }
+  const config = { filters, kernel_size: [height, width], strides, padding, use_bias: bias !== null };
+  return ["Conv2DTranspose", config, { kernel: storedKernel(op), ...biasOf(bias, filters) }];
 }
 
 function biasOf(bias: Float32Array | null, length: number): WrittenWeights {

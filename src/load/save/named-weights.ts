@@ -3,8 +3,8 @@
  * in Python, and by the architecture they were made for.
  */
 import type { Network } from "../../network/network.js";
-import type { NormOp, Op } from "../../network/ops.js";
-import { exchanged } from "../layers/conv-transpose.js";
+import { adjointKernel } from "../../network/ops/conv-transpose.js";
+import type { ConvTransposeOp, NormalizeOp, NormOp, Op } from "../../network/ops.js";
 import { slopesShape } from "./activations.js";
 import type { WrittenWeights } from "./written.js";
 
@@ -35,16 +35,9 @@ function weightsOf(op: Op, isHalf: boolean): WrittenWeights {
   const { slopes = null } = "activation" in op ? op.activation : {};
   const alpha: WrittenWeights = slopes ? { alpha: [slopes, slopesShape(slopes, op.output)] } : {};
   if (op.kind === "norm") return statistics(op);
-  if (op.kind === "normalize") {
-    const { gamma, beta } = op;
-    return {
-      ...(gamma && { gamma: [gamma, [gamma.length]] }),
-      ...(beta && { beta: [beta, [beta.length]] }),
-    };
-  }
+  if (op.kind === "normalize") return scaleAndShift(op);
   if (op.kind === "convTranspose") {
-    const { kernel, kernelShape } = exchanged({ values: op.kernel, shape: op.kernelShape });
-    return { kernel: [kernel, kernelShape], ...(op.bias && { bias: [op.bias, [op.bias.length]] }), ...alpha };
+    return { kernel: storedKernel(op), ...(op.bias && { bias: [op.bias, [op.bias.length]] }), ...alpha };
   }
   if (op.kind !== "conv" && op.kind !== "depthwise" && op.kind !== "dense") return alpha;
   const kernel = op.kind === "depthwise" ? "depthwise_kernel" : isHalf ? "pointwise_kernel" : "kernel";
@@ -66,4 +59,18 @@ function statistics({ gamma, beta, mean, variance, epsilon }: NormOp): WrittenWe
     moving_mean: [mean, shape],
     moving_variance: [variance, shape],
   };
+}
+
+/** Factors and shifts of a normalisation by the statistics of the example. */
+export function scaleAndShift({ gamma, beta }: NormalizeOp): WrittenWeights {
+  return {
+    ...(gamma && { gamma: [gamma, [gamma.length]] as const }),
+    ...(beta && { beta: [beta, [beta.length]] as const }),
+  };
+}
+
+/** The kernel of a transposed convolution in Keras's order, `[height, width, out / groups, in]`. */
+export function storedKernel(op: ConvTransposeOp): WrittenWeights[string] {
+  const { kernel, shape } = adjointKernel(op);
+  return [kernel, shape];
 }

@@ -46,6 +46,13 @@ export interface Activation {
   readonly threshold?: number;
   /** Slopes below zero of prelu: one for all values, one per channel, or one per value of the map. */
   readonly slopes?: Float32Array;
+  /** How many slopes the model holds, where values that share one have been given each its own. */
+  readonly slopeCount?: number;
+}
+
+/** Number of weights of an activation. */
+export function activationParameters({ slopes, slopeCount }: Activation): number {
+  return slopeCount ?? slopes?.length ?? 0;
 }
 
 /** The activation that does nothing. */
@@ -83,7 +90,7 @@ export interface ActivationOp extends OpBase {
 export const activation: OpSemantics<ActivationOp> = {
   ...passesOn<ActivationOp>(),
   keepsValues: (op) => op.activation.name === "linear",
-  parameters: (op) => op.activation.slopes?.length ?? 0,
+  parameters: (op) => activationParameters(op.activation),
   sign: (op, inputs) => (op.activation.name === "linear" ? weakest(inputs) : signBehind(op.activation)),
   linear: (_, gate) => ({ factor: gate }),
 };

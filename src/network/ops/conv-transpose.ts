@@ -73,3 +73,26 @@ export const convTranspose: OpSemantics<ConvTransposeOp> = {
 function reachOf({ kernelShape, dilation }: ConvTransposeOp, axis: 0 | 1): number {
   return (kernelShape[axis] - 1) * dilation[axis] + 1;
 }
+
+/**
+ * The kernel of the convolution that an operation is the adjoint of, `[height, width, out / groups, in]`: in and out change
+ * places, group by group. Keras stores it so.
+ */
+export function adjointKernel(op: ConvTransposeOp): {
+  readonly kernel: Float32Array;
+  readonly shape: readonly [number, number, number, number];
+} {
+  const [height, width, within, outputs] = op.kernelShape;
+  const perGroup = outputs / op.groups;
+  const inputs = within * op.groups;
+  const kernel = new Float32Array(op.kernel.length);
+  for (let tap = 0; tap < height * width; tap++) {
+    for (let i = 0; i < within; i++) {
+      for (let o = 0; o < outputs; o++) {
+        const read = Math.floor(o / perGroup) * within + i;
+        kernel[(tap * perGroup + (o % perGroup)) * inputs + read] = op.kernel[(tap * within + i) * outputs + o]!;
+      }
+    }
+  }
+  return { kernel, shape: [height, width, perGroup, inputs] };
+}

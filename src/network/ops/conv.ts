@@ -1,6 +1,6 @@
 /** Convolution: new channels from all channels of a window, or from those of a group. */
 import type { Shape } from "../../core/shape.js";
-import { type Activation, linear, signBehind } from "./activation.js";
+import { type Activation, activationParameters, linear, signBehind } from "./activation.js";
 import type { OpBase } from "./base.js";
 import { mismatch, type OpSemantics, passesOn } from "./semantics.js";
 import { type Padding, slide, slideField, type Window } from "./window.js";
@@ -46,7 +46,7 @@ export function weighted<O extends KernelOp>(): OpSemantics<O> {
   return {
     ...passesOn<O>(),
     channels: () => ({ kind: "mixed" }),
-    parameters: (op) => op.kernel.length + (op.bias?.length ?? 0) + (op.activation.slopes?.length ?? 0),
+    parameters: (op) => op.kernel.length + (op.bias?.length ?? 0) + activationParameters(op.activation),
     sign: (op) => signBehind(op.activation),
     linear: (op, gate) => {
       const kernel = gate ? op.kernel.map((w, i) => w * gate[i % gate.length]!) : op.kernel;
