@@ -27,17 +27,16 @@ export interface Column {
 export interface Route {
   readonly edge: CircuitEdge;
   readonly points: readonly Point[];
+  /** Pixels: as wide as its share, the largest 5; the terms of a sum 2. */
+  readonly width: number;
+  /** Whether the reader is a sum, which hands its terms on as they are. */
+  readonly term: boolean;
 }
 
 /** Least room of an edge in a lane, in pixels. */
 const step = 4;
 /** Room beside a card in which an edge turns into a lane. */
 const turn = 16;
-
-/** Width of an edge in pixels: 1 for the smallest shares, 8 from a quarter of what the unit reads. */
-export function edgeWidth(share: number): number {
-  return Math.max(1, Math.min(8, 32 * share));
-}
 
 /** Name of a lane. */
 export const laneKey = (column: number, lane: number): string => `${column} ${lane}`;
@@ -51,35 +50,42 @@ export function routesOf(
   const byName = new Map(cards.map((card) => [card.name, card]));
   const started = edges.map((edge) => {
     const [from, to] = [byName.get(formatUnit(edge.from))!, byName.get(formatUnit(edge.to))!];
-    return { edge, from, to, start: startOf(edge, from) };
+    return { edge, from, to, start: startOf(edge, from), term: to.node.kind === "add" };
   });
+  const largest = Math.max(0, ...started.map(({ edge, term }) => (term ? 0 : edge.share)));
+  const widthOf = ({ edge, term }: { readonly edge: CircuitEdge; readonly term: boolean }): number =>
+    term ? 2 : Math.max(1, largest > 0 ? (5 * edge.share) / largest : 0);
   const ends = started.map((each) => {
     const siblings = started.filter(({ to }) => to === each.to).sort((a, b) => a.start[1] - b.start[1]);
     return { ...each, end: endOf(each.edge, each.to, (siblings.indexOf(each) + 0.5) / siblings.length) };
   });
   // Edges that leave from higher up use the upper part of a lane.
   const planned = ends
-    .map((each) => ({ ...each, lanes: lanesOf(each, columns) }))
+    .map((each) => ({
+      ...each,
+      width: widthOf(each),
+      room: Math.max(step, widthOf(each) + 2),
+      lanes: lanesOf(each, columns),
+    }))
     .sort((a, b) => a.start[1] - b.start[1] || a.end[1] - b.end[1]);
   const uses = new Map<string, number>();
-  const room = ({ share }: CircuitEdge): number => Math.max(step, edgeWidth(share) + 2);
-  for (const { edge, lanes } of planned) {
+  for (const { room, lanes } of planned) {
     for (const { column, lane } of lanes) {
       const key = laneKey(column, lane);
-      uses.set(key, (uses.get(key) ?? 0) + room(edge));
+      uses.set(key, (uses.get(key) ?? 0) + room);
     }
   }
   const taken = new Map<string, number>();
-  const routes = planned.map(({ edge, from, to, start, end, lanes }): Route => {
+  const routes = planned.map(({ edge, from, to, start, end, lanes, width, room, term }): Route => {
     const heights = new Map(
       lanes.map(({ column, lane }) => {
         const key = laneKey(column, lane);
         const before = taken.get(key) ?? 0;
-        taken.set(key, before + room(edge));
-        return [column, columns[column]!.lanes[lane]! + before + (room(edge) - uses.get(key)!) / 2];
+        taken.set(key, before + room);
+        return [column, columns[column]!.lanes[lane]! + before + (room - uses.get(key)!) / 2];
       }),
     );
-    return { edge, points: pointsOf({ from, to, start, end }, heights, columns) };
+    return { edge, points: pointsOf({ from, to, start, end }, heights, columns), width, term };
   });
   return { routes, uses };
 }

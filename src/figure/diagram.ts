@@ -5,7 +5,7 @@ import { largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import { cardText } from "./circuit-cards.js";
 import type { CircuitLayout } from "./circuit-layout.js";
-import { edgeWidth, type PlacedCard, type Route } from "./circuit-routes.js";
+import type { PlacedCard, Route } from "./circuit-routes.js";
 import { edgeAttributes, kernelGroup, unitGroup } from "./identity.js";
 import { describeInput, percent, signColor } from "./inputs.js";
 import { link, type Point } from "./link.js";
@@ -29,12 +29,11 @@ export function diagram({ cards, folds, panels, routes }: CircuitLayout, options
     const name = formatUnit(edge.to);
     limits.set(name, Math.max(limits.get(name) ?? 0, largestOf(edge.kernel.data)));
   }
-  const sums = new Set(cards.filter(({ node }) => node.kind === "add").map(({ name }) => name));
   return [
     ...panels.map(({ x, y, width, height }) =>
       mark("rect", { class: "panel", x, y, width, height, rx: 8, fill: surface }),
     ),
-    ...routes.map((route) => curve(route, { sign: options.sign, sums })),
+    ...routes.map((route) => curve(route, options.sign)),
     ...cards.map((card, i) => moved(card.x, card.y, ...cardMarks(card, { ...options, limits, id: `node-${i}` }))),
     ...folds.map(({ x, y, width, height, words, reader }) =>
       mark(
@@ -74,14 +73,9 @@ function pathOf(points: readonly Point[]): string {
   return path;
 }
 
-function curve(
-  { edge, points }: Route,
-  { sign, sums }: { readonly sign: DiagramOptions["sign"]; readonly sums: ReadonlySet<string> },
-): Mark {
+function curve({ edge, points, width, term }: Route, sign: DiagramOptions["sign"]): Mark {
   const route = edge.route.length > 0 ? `, by ${edge.route.join(", ")}` : "";
   const drawn = signOf(edge, sign);
-  // A sum hands its terms on as they are, which is neither excitation nor inhibition.
-  const term = sums.has(formatUnit(edge.to));
   return mark(
     "path",
     {
@@ -90,7 +84,7 @@ function curve(
       fill: "none",
       stroke: term ? line : signColor({ sign: drawn }),
       "stroke-opacity": 0.6,
-      "stroke-width": term ? 2 : edgeWidth(edge.share),
+      "stroke-width": width,
     },
     mark(
       "title",
