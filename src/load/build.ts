@@ -1,5 +1,6 @@
 /** From a model's calls and weights to a network: each call becomes operations, each operation gets its shape. */
 import { LensError } from "../core/errors.js";
+import { shortList } from "../core/names.js";
 import { channelsOf, formatShape, type Shape } from "../core/shape.js";
 import { createNetwork, type ImageInput, type Network } from "../network/network.js";
 import type { OpaqueOp } from "../network/ops/opaque.js";
@@ -80,10 +81,7 @@ export function networkOf(
     return (guesses.length > 0 ? { ...untold(draft, guesses), output } : { ...draft, output }) as Op;
   });
   if (!ops.some((op) => op.kind === "conv" || op.kind === "depthwise" || op.kind === "convTranspose")) {
-    throw new LensError(
-      "bad-model",
-      `model "${name}" has no convolution, so there is nothing in it to read; give a convolutional network`,
-    );
+    throw withoutConvolution(name, ops);
   }
   return createNetwork(name, ops, { ...input, notes });
 }
@@ -96,6 +94,26 @@ function untold(
   const className = kind === "concat" ? "Concatenate" : "Reshape";
   const reason = `nothing says how many channels ${guesses.map((guess) => `"${guess}"`).join(" and ")} puts out, so its units cannot be told apart`;
   return { kind: "opaque", name, layer, inputs, className, reason, parameters: 0 };
+}
+
+/** The error of a network in which no convolution can be read: there is none, or all are opaque, each for a reason. */
+function withoutConvolution(name: string, ops: readonly Op[]): LensError {
+  const lost = ops.flatMap((op) => (op.kind === "opaque" && /conv/i.test(op.className) ? [op] : []));
+  const [first] = lost;
+  if (first) {
+    const count = lost.length === 1 ? "the one convolution" : `none of the ${lost.length} convolutions`;
+    return new LensError(
+      "unsupported",
+      `${count} of model "${name}" can${lost.length === 1 ? "not" : ""} be computed; layer "${first.layer}" (${first.className}): ${first.reason}; export the model in another way, as floats and with a fixed image size`,
+    );
+  }
+  const kinds = [...new Set(ops.map((op) => (op.kind === "opaque" ? op.className : op.kind)))].filter(
+    (k) => k !== "input",
+  );
+  return new LensError(
+    "bad-model",
+    `model "${name}" has no convolution among its ${ops.length - 1} operations (${shortList(kinds)}); give a convolutional network`,
+  );
 }
 
 /** Sizes of images beyond which a file is believed to be damaged. */

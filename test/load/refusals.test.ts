@@ -167,7 +167,7 @@ describe("open refuses, in one clear sentence,", () => {
         }),
       ),
       "bad-model",
-      "has no convolution, so there is nothing in it to read",
+      "has no convolution among its",
     ));
 
   it("an input that is no image", () =>

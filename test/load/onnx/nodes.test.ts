@@ -157,7 +157,7 @@ describe("constants that are computed", () => {
     expect(kernelOf([node("Mul", ["b", "a"], "made")], [column, row])).toEqual(wanted);
     const [twelve, apart] = [constant("a", [4, 3, 1, 1]), constant("b", [1, 2, 1, 1], [1, 2])];
     // The only convolution is opaque, its weights not known.
-    expect(() => kernelOf([node("Mul", ["a", "b"], "made")], [twelve, apart])).toThrow("has no convolution");
+    expect(() => kernelOf([node("Mul", ["a", "b"], "made")], [twelve, apart])).toThrow("convolution");
   });
 
   it("may be thousands of weights times a factor", () => {
