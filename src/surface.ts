@@ -184,7 +184,7 @@ export {
 } from "./optvis/visualize.js";
 export { type Factor, type FactorOptions, type FactorSettings, type Factors, factor } from "./weights/factor.js";
 export { filterImages } from "./weights/filter-images.js";
-export { type Input, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
+export { type Input, type InputsFromOptions, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/layer-weights.js";
-export { type Filter, type SliceOptions, slice } from "./weights/slice.js";
+export { type ExpandedKernel, type Filter, type SliceOptions, slice } from "./weights/slice.js";
 export type { Strength } from "./weights/strength.js";

@@ -10,7 +10,7 @@ import type { Op } from "../network/ops.js";
 import { withOps } from "../network/transform/with-ops.js";
 import { isWeighted, type WeightedOp } from "../network/weighted-op.js";
 import { type LayerWeights, unitWeights } from "../weights/layer-weights.js";
-import { slice } from "../weights/slice.js";
+import { directKernel } from "../weights/slice.js";
 
 /**
  * A change of weights.
@@ -150,7 +150,10 @@ function placesOf(
   { weights, channel, from }: { weights: LayerWeights; channel: number; from: UnitLike | string | undefined },
 ): number[] {
   const read = range(weights, channel);
-  const name = from === undefined ? null : formatUnit(slice(net, { layer: weights.layer, channel }, from).from);
+  const name =
+    from === undefined
+      ? null
+      : formatUnit(directKernel(net, { layer: weights.layer, channel }, resolveUnit(net, from)).from);
   const chosen = name === null ? read : read.filter((i) => formatUnit(weights.sources[i]!.unit) === name).slice(0, 1);
   const perInput = chosen.map((i) => weights.places(channel, i));
   return perInput[0]!.flatMap((_, tap) => perInput.map((places) => places[tap]!));

@@ -24,6 +24,7 @@ import { createResult } from "../network/result.js";
 import { compose, type Window } from "../network/transform/compose.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "../network/transform/linearize.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
+import { expandedWeights } from "../weights/expanded-weights.js";
 import { valueUnit } from "../weights/layer-weights.js";
 import type { Expanded } from "./expanded.js";
 
@@ -92,20 +93,7 @@ export async function expand(
     const whole = await windowOf(linear);
     // |ways| = the same network with the sizes of its weights; then positive = (|ways| + ways) / 2.
     const sizes = await windowOf(withSizes(linear));
-    const { height, width, channels, data } = cropped(whole, sizes);
-    const size = cropped(sizes, sizes).data;
-    const found = {
-      to: unit,
-      layer,
-      height,
-      width,
-      channels,
-      data: Float32Array.from(data),
-      positive: Float32Array.from(data, (w, i) => (size[i]! + w) / 2),
-      negative: Float32Array.from(data, (w, i) => (w - size[i]!) / 2),
-      cancellation: cancellationOf(data, size, channels),
-      status: standIns.length === 0 ? "exact" : `approximate: ${standIns.join("; ")}`,
-    };
+    const found = { to: unit, layer, ...expandedWeights(whole, sizes, standIns) };
     return createResult("expanded", net, { engine, settings: { method, gated: gates !== null } }, found);
   } finally {
     if (!own) engine.dispose();
@@ -115,18 +103,6 @@ export async function expand(
 /** Whether the last operation of a network sees its whole input, so that its size counts. */
 function seesAll({ layers }: Network): boolean {
   return layers.at(-1)!.receptiveField?.whole ?? false;
-}
-
-/** 1 − Σ |sum of ways| / Σ |ways|, of each channel. */
-function cancellationOf(data: Window["data"], size: Window["data"], channels: number): number[] {
-  return Array.from({ length: channels }, (_, c) => {
-    let [sum, total] = [0, 0];
-    for (let i = c; i < data.length; i += channels) {
-      sum += Math.abs(data[i]!);
-      total += size[i]!;
-    }
-    return total > 0 ? 1 - sum / total : 0;
-  });
 }
 
 /** How often each unit of some layers is above zero on photographs. */
@@ -191,23 +167,4 @@ function roomFor(net: Network): readonly [height: number, width: number] {
     "unsupported",
     `"${net.layers.at(-1)!.name}" sees all of "${net.layers[0]!.name}", whose size is free; open the model with a fixed input size`,
   );
-}
-
-/** The part of a window that another reaches: what lies outside is zero in both. */
-function cropped({ height, width, channels, data }: Window, reach: Window): Omit<Window, "top" | "left"> {
-  let [top, bottom, left, right] = [height, -1, width, -1];
-  for (let i = 0; i < reach.data.length; i++) {
-    if (reach.data[i] === 0) continue;
-    const pixel = Math.floor(i / channels);
-    const [y, x] = [Math.floor(pixel / width), pixel % width];
-    [top, bottom, left, right] = [Math.min(top, y), Math.max(bottom, y), Math.min(left, x), Math.max(right, x)];
-  }
-  if (bottom < 0) return { height: 1, width: 1, channels, data: new Float32Array(channels) };
-  const [rows, columns] = [bottom - top + 1, right - left + 1];
-  const out = new Float64Array(rows * columns * channels);
-  for (let y = 0; y < rows; y++) {
-    const start = ((top + y) * width + left) * channels;
-    out.set(data.subarray(start, start + columns * channels), y * columns * channels);
-  }
-  return { height: rows, width: columns, channels, data: out };
 }

@@ -31,7 +31,7 @@ import { checkNetwork, type Network, opsByName, outputOp, resolveUnit } from "..
 import { createResult, type RunResult } from "../network/result.js";
 import { mergedOf, producerOf } from "../network/sources.js";
 import { type ScaledInput, scaleInputs } from "../network/transform/scale-unit.js";
-import { slice } from "../weights/slice.js";
+import { directKernel } from "../weights/slice.js";
 import { contributionBetween, type Plane } from "./contribution.js";
 import { keepInputs } from "./edit.js";
 import { checkEdges, type EdgeLike } from "./verify.js";
@@ -222,7 +222,7 @@ async function rankEdges(
       .map(({ edge }) => edge);
   switch (by.order) {
     case "magnitude":
-      return largestFirst(edges.map(({ from, to }) => Math.hypot(...slice(net, to, from).data)));
+      return largestFirst(edges.map(({ from, to }) => Math.hypot(...directKernel(net, to, from).data)));
     case "attribution":
       return largestFirst(await edgeContributions(net, edges, by));
     case "random": {

@@ -12,7 +12,7 @@ import type { WeightsChoice } from "../weights/layer-weights";
  *
  * @public
  */
-export interface LabInput extends Input {
+export interface LabInput extends Omit<Input, "expanded"> {
   /** What it looks for; `null` for a channel of the image itself, which has nothing to be drawn. */
   readonly picture: Picture | null;
   /** What is particular about it, for people: that it is dead, or a colour of the image; `""` otherwise. */

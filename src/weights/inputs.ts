@@ -3,7 +3,7 @@
  * once with the unit read fixed. A kernel's share is its part of the total strength, so that "the six strongest" has a
  * denominator.
  */
-import { optional } from "valibot";
+import { optional, string } from "valibot";
 import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.js";
@@ -11,6 +11,7 @@ import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { canTrace, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { isWeighted } from "../network/weighted-op.js";
+import { channelWeights, composedWeights } from "./expanded-weights.js";
 import { type LayerWeights, layerWeights, unitWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
 import { type Strength, strengthFunction, strengthSchema } from "./strength.js";
 
@@ -36,6 +37,11 @@ export interface Input {
   readonly sign: Sign;
   /** Share of the kernel's absolute weight that is positive, 0…1. */
   readonly positiveShare: number;
+  /**
+   * Where the kernel is an expanded weight over a layer further down: `"exact"`, or what was put in the place of what on the
+   * way; and how far ways of both signs cancel in it, 0…1.
+   */
+  readonly expanded?: { readonly status: string; readonly cancellation: number } | undefined;
 }
 
 /**
@@ -64,13 +70,29 @@ export interface InputsOptions {
   readonly weights?: WeightsChoice | undefined;
 }
 
+/**
+ * Options of `inputs`.
+ *
+ * @public
+ */
+export interface InputsFromOptions extends InputsOptions {
+  /**
+   * A layer further down, whose units are the inputs: their kernels are expanded weights, with rectifiers on the way let
+   * through, and strengths and shares are over all units of that layer.
+   *
+   * @defaultValue the units that the unit's own weights read
+   */
+  readonly from?: string | undefined;
+}
+
 /** Schemas of `InputsOptions`. */
 export const inputsSchemas: OptionSchemas<InputsOptions> = {
   count: optional(wholeSchema(1)),
   strength: strengthSchema,
   weights: weightsSchema,
 };
-const inputsOptions = optionsSchema(inputsSchemas);
+const outputsOptions = optionsSchema(inputsSchemas);
+const inputsOptions = optionsSchema<OptionSchemas<InputsFromOptions>>({ ...inputsSchemas, from: optional(string()) });
 
 /**
  * The inputs of a unit, strongest first; of equal ones the lower channel first. A unit of a concatenation, an activation or
@@ -79,10 +101,15 @@ const inputsOptions = optionsSchema(inputsSchemas);
  * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported` where no weights make the unit.
  * @public
  */
-export function inputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
+export function inputs(net: Network, unit: UnitLike | string, options: InputsFromOptions = {}): Input[] {
   checkOptions(inputsOptions, options);
   const resolved = resolveUnit(net, unit);
-  const { strength = "l2", weights: choice = "folded", count } = options;
+  const { strength = "l2", weights: choice = "folded", count, from } = options;
+  if (from !== undefined) {
+    if (choice === "stored")
+      throw new LensError("bad-argument", "weights over a layer further down are folded; leave weights or from out");
+    return strongest(expandedInputs(net, resolved, from, strengthFunction(strength)), count);
+  }
   const merged = mergedOf(net, resolved);
   if (merged) return strongest(termsOf(merged, strengthFunction(strength)), count);
   const { weights, channel } = unitWeights(net, resolved, choice);
@@ -104,6 +131,22 @@ function termsOf({ by, unit: to, terms }: Merged, measure: (w: Float32Array) => 
     const kernel = { from: source.unit, to, height: 1, width: 1, data: weights[i]! };
     return { ...inputOf(kernel, measure, total), unit: source.unit, kind: source.kind, via: source.via };
   });
+}
+
+/** Every unit of a layer further down, with its expanded kernel. */
+function expandedInputs(net: Network, unit: Unit, from: string, measure: (w: Float32Array) => number): Input[] {
+  const layer = net.layer(from).name;
+  const weights = composedWeights(net, unit, layer);
+  const { to, via, height, width, channels, cancellation, status } = weights;
+  const kernels = Array.from({ length: channels }, (_, channel) => channelWeights(weights, channel));
+  const total = kernels.reduce((sum, data) => sum + Math.abs(measure(data)), 0);
+  return kernels.map((data, channel) => ({
+    ...inputOf({ from: { layer, channel }, to, height, width, data }, measure, total),
+    unit: { layer, channel },
+    kind: producerOf(net, { layer, channel }).kind,
+    via,
+    expanded: { status, cancellation: cancellation[channel]! },
+  }));
 }
 
 /** A kernel with its strength and sign. */
@@ -130,7 +173,7 @@ function inputOf(
  * @public
  */
 export function outputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
-  checkOptions(inputsOptions, options);
+  checkOptions(outputsOptions, options);
   const resolved = resolveUnit(net, unit);
   const measure = strengthFunction(options.strength ?? "l2");
   const key = formatUnit(producerOf(net, resolved).unit);

@@ -8,6 +8,7 @@ import type { Kernel } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { type Merged, mergedOf, producerOf, type Source } from "../network/sources.js";
+import { channelWeights, composedWeights } from "./expanded-weights.js";
 import { type LayerWeights, unitWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
 
 /**
@@ -30,6 +31,17 @@ export interface Filter {
   readonly bias: number;
   /** Name of the batch norm whose scale and shift are taken in; `null` where none is. */
   readonly norm: string | null;
+}
+
+/**
+ * The kernel between two units. Where their layers are not neighbours it is an expanded weight, and `expanded` says how it
+ * was found: `"exact"`, or what was put in the place of what on the way, and how far ways of both signs cancel, 0…1.
+ *
+ * @public
+ */
+export interface ExpandedKernel extends Kernel {
+  /** Absent where the kernel is weights of one layer. */
+  readonly expanded?: { readonly status: string; readonly cancellation: number } | undefined;
 }
 
 /**
@@ -59,28 +71,64 @@ export function slice(net: Network, to: UnitLike | string, options?: SliceOption
  * The kernel from one unit to another, `[height, width]`.
  *
  * `from` is the unit that makes the channel, also through pooling, batch norm, activation, padding, dropout and
- * concatenation; naming one of those layers in between works too.
+ * concatenation; naming one of those layers in between works too. Between layers that are not neighbours the kernel is an
+ * expanded weight, through bottlenecks with their rectifiers let through.
  *
  * @throws LensError `unknown-layer`, `bad-unit`, or `unsupported` where `from` does not feed `to`.
  * @public
  */
-export function slice(net: Network, to: UnitLike | string, from: UnitLike | string, options?: SliceOptions): Kernel;
+export function slice(
+  net: Network,
+  to: UnitLike | string,
+  from: UnitLike | string,
+  options?: SliceOptions,
+): ExpandedKernel;
 export function slice(
   net: Network,
   to: UnitLike | string,
   second?: UnitLike | string | SliceOptions,
   third: SliceOptions = {},
-): Filter | Kernel {
+): Filter | ExpandedKernel {
   const whole = second === undefined || (typeof second === "object" && !("layer" in second));
   if (second === null) throw new LensError("bad-unit", "from is a unit, or options of slice; got null");
   checkOptions(sliceOptions, whole ? second : third);
   const { weights = "folded" } = whole ? ((second as SliceOptions | undefined) ?? {}) : third;
   const unit = resolveUnit(net, to);
-  const merged = mergedOf(net, unit);
-  if (merged && !whole) return termFrom(net, merged, second as UnitLike);
+  if (!whole) {
+    const from = resolveUnit(net, second as UnitLike);
+    try {
+      return directKernel(net, unit, from, weights);
+    } catch (error) {
+      if (!(error instanceof LensError) || error.code !== "unsupported" || weights === "stored") throw error;
+      return expandedKernelFrom(net, unit, from, error);
+    }
+  }
   const { weights: reader, channel } = unitWeights(net, unit, weights);
-  const made = { layer: reader.layer, channel };
-  return whole ? filterOf(reader, made) : kernelFrom(net, reader, made, second as UnitLike);
+  return filterOf(reader, { layer: reader.layer, channel });
+}
+
+/**
+ * The kernel from one unit to another that reads it with weights of its own.
+ *
+ * @throws LensError `unsupported` where it does not.
+ */
+export function directKernel(net: Network, to: Unit, from: Unit, choice: WeightsChoice = "folded"): Kernel {
+  const merged = mergedOf(net, to);
+  if (merged) return termFrom(net, merged, from);
+  const { weights, channel } = unitWeights(net, to, choice);
+  return kernelFrom(net, weights, { layer: weights.layer, channel }, from);
+}
+
+/** The expanded kernel between units of layers that are not neighbours; where there is none, what was wrong before. */
+function expandedKernelFrom(net: Network, unit: Unit, from: Unit, refused: LensError): ExpandedKernel {
+  try {
+    const weights = composedWeights(net, unit, from.layer);
+    const { to, height, width, status, cancellation } = weights;
+    const data = channelWeights(weights, from.channel);
+    return { from, to, height, width, data, expanded: { status, cancellation: cancellation[from.channel]! } };
+  } catch {
+    throw refused;
+  }
 }
 
 function filterOf(reader: LayerWeights, { channel }: Unit): Filter {
@@ -105,8 +153,7 @@ function filterOf(reader: LayerWeights, { channel }: Unit): Filter {
   };
 }
 
-function kernelFrom(net: Network, reader: LayerWeights, to: Unit, wanted: UnitLike): Kernel {
-  const from = resolveUnit(net, wanted);
+function kernelFrom(net: Network, reader: LayerWeights, to: Unit, from: Unit): Kernel {
   const [first, end] = reader.range(to.channel);
   for (let i = first; i < end; i++) {
     const source = reader.sources[i]!;
@@ -128,8 +175,7 @@ function kernelFrom(net: Network, reader: LayerWeights, to: Unit, wanted: UnitLi
 }
 
 /** The weight of a term of a sum. */
-function termFrom(net: Network, { by, unit: to, terms }: Merged, wanted: UnitLike): Kernel {
-  const from = resolveUnit(net, wanted);
+function termFrom(net: Network, { by, unit: to, terms }: Merged, from: Unit): Kernel {
   const term = terms.find(({ source }) => feeds(net, source, from));
   if (by === "sum" && term)
     return { from: term.source.unit, to, height: 1, width: 1, data: Float32Array.of(term.count) };

@@ -1,0 +1,108 @@
+/**
+ * Expanded weights: a unit's weights over a layer further down, from the window of a linear stand-in of the network and the
+ * window of the same network with the sizes of its weights.
+ */
+import type { Unit } from "../core/unit.js";
+import { type Network, outputOp } from "../network/network.js";
+import { compose, type Window } from "../network/transform/compose.js";
+import { linearize, withSizes } from "../network/transform/linearize.js";
+import { subnetwork } from "../network/transform/subnetwork.js";
+import { valueUnit } from "./layer-weights.js";
+
+/** Weights over a layer, with what the ways to it have in common. */
+export interface ExpandedWeights {
+  /** Rows of every kernel: the part of the layer the unit sees. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
+  /** Channels of the layer. */
+  readonly channels: number;
+  /** `[height, width, channels]`. */
+  readonly data: Float32Array;
+  /** Sum of the positive ways. */
+  readonly positive: Float32Array;
+  /** Sum of the negative ways; `data` is the sum of both. */
+  readonly negative: Float32Array;
+  /** Of each channel: 1 − |Σ ways| / Σ |ways|, taken over the kernel. */
+  readonly cancellation: readonly number[];
+  /** `"exact"`, or what was put in the place of what. */
+  readonly status: string;
+}
+
+/** Expanded weights by composition, in plain loops, with rectifiers let through. */
+export interface ComposedWeights extends ExpandedWeights {
+  /** The unit, of the layer that makes it. */
+  readonly to: Unit;
+  /** Layers on the way. */
+  readonly via: readonly string[];
+}
+
+/**
+ * The weights of a unit over a layer further down.
+ *
+ * @throws LensError `unsupported` where a way leads round the layer, or through what is no window.
+ */
+export function composedWeights(net: Network, unit: Unit, layer: string): ComposedWeights {
+  const to = valueUnit(net, unit);
+  const way = subnetwork(net, layer, to.layer);
+  const { net: linear, standIns } = linearize(way, { gates: null, size: "free" });
+  const windows = [compose(linear, to.channel), compose(withSizes(linear), to.channel)] as const;
+  const via = way.layers.slice(1).map(({ name }) => name);
+  const made = outputOp(net, unit.layer).kind === "concat" ? to : unit;
+  return { ...expandedWeights(...windows, standIns), to: made, via: via.filter((name) => name !== to.layer) };
+}
+
+/**
+ * The weights that two windows are: of the signed ways, and of their sizes. Then positive = (sizes + ways) / 2. Rows and
+ * columns that no way reaches are left out.
+ */
+export function expandedWeights(ways: Window, sizes: Window, standIns: readonly string[]): ExpandedWeights {
+  const { height, width, channels, data } = cropped(ways, sizes);
+  const size = cropped(sizes, sizes).data;
+  return {
+    height,
+    width,
+    channels,
+    data: Float32Array.from(data),
+    positive: Float32Array.from(data, (w, i) => (size[i]! + w) / 2),
+    negative: Float32Array.from(data, (w, i) => (w - size[i]!) / 2),
+    cancellation: cancellationOf(data, size, channels),
+    status: standIns.length === 0 ? "exact" : `approximate: ${standIns.join("; ")}`,
+  };
+}
+
+/** The weights of one channel, row by row. */
+export function channelWeights({ height, width, channels, data }: ExpandedWeights, channel: number): Float32Array {
+  return Float32Array.from({ length: height * width }, (_, p) => data[p * channels + channel]!);
+}
+
+/** 1 − Σ |sum of ways| / Σ |ways|, of each channel. */
+function cancellationOf(data: Window["data"], size: Window["data"], channels: number): number[] {
+  return Array.from({ length: channels }, (_, c) => {
+    let [sum, total] = [0, 0];
+    for (let i = c; i < data.length; i += channels) {
+      sum += Math.abs(data[i]!);
+      total += size[i]!;
+    }
+    return total > 0 ? 1 - sum / total : 0;
+  });
+}
+
+/** The part of a window that another reaches: what lies outside is zero in both. */
+function cropped({ height, width, channels, data }: Window, reach: Window): Omit<Window, "top" | "left"> {
+  let [top, bottom, left, right] = [height, -1, width, -1];
+  for (let i = 0; i < reach.data.length; i++) {
+    if (reach.data[i] === 0) continue;
+    const pixel = Math.floor(i / channels);
+    const [y, x] = [Math.floor(pixel / width), pixel % width];
+    [top, bottom, left, right] = [Math.min(top, y), Math.max(bottom, y), Math.min(left, x), Math.max(right, x)];
+  }
+  if (bottom < 0) return { height: 1, width: 1, channels, data: new Float32Array(channels) };
+  const [rows, columns] = [bottom - top + 1, right - left + 1];
+  const out = new Float64Array(rows * columns * channels);
+  for (let y = 0; y < rows; y++) {
+    const start = ((top + y) * width + left) * channels;
+    out.set(data.subarray(start, start + columns * channels), y * columns * channels);
+  }
+  return { height: rows, width: columns, channels, data: out };
+}
