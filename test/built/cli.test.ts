@@ -51,7 +51,7 @@ describe("a model named in other ways", () => {
   test("that is weights alone is refused with what to say, exit 2", async () => {
     const without = await convlens("layers", weights);
     expect(without.code).toBe(2);
-    expect(without.stderr).toMatch(/give --architecture, one of vgg16,.*googlenet$/m);
+    expect(without.stderr).toMatch(/give --architecture, one of alexnet, vgg11,.*convnext_tiny$/m);
     const unknown = await convlens("layers", weights, "--architecture", "vgg-16");
     expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
     expect(unknown.stderr).toContain('there is no architecture "vgg-16"; the nearest are vgg16');
