@@ -1,11 +1,15 @@
 /** One network in the names of other libraries, and as a part of another network. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { compile } from "../../src/engine/plan.js";
+import { wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { buildArchitecture } from "../../src/load/architecture.js";
 import { architectureOf, architectures } from "../../src/load/architectures/architectures.js";
 import type { NamedTensor, NamedTensors } from "../../src/load/tensors.js";
 import { fingerprint } from "../../src/network/fingerprint.js";
 import type { ConvOp } from "../../src/network/ops.js";
+import { open } from "../../src/node/open.js";
 import { formulas, stored, torchFormulas, torchStored } from "./formulas.js";
+import { hasShared, shared } from "./shared.js";
 
 /** The tensors of a file under other names. */
 function renamed({ file, tensors }: NamedTensors, rename: (name: string) => string): NamedTensors {
@@ -111,6 +115,32 @@ describe("the network of the Circuits articles is one and the same in the names"
     expect(fingerprint(net)).toBe(fingerprint(await buildArchitecture(plain, { architecture: "googlenet" })));
     expect(net.input.preprocessing.name).toBe("caffe");
     expect(net.layer("inception_4a_3x3").kernel).toEqual([3, 3, 96, 208]);
+  });
+});
+
+describe.skipIf(!hasShared)("the network that BVLC trained", () => {
+  it("is the same by its weights alone as by its own description in ONNX", async () => {
+    const described = await open(shared("models", "googlenet-bvlc", "bvlc_googlenet.onnx"));
+    const tensors = new Map<string, NamedTensor>();
+    for (const op of described.ops) {
+      if (op.kind !== "conv" && op.kind !== "dense") continue;
+      tensors.set(`${op.name}/kernel`, { shape: op.kernelShape, read: async () => op.kernel });
+      tensors.set(`${op.name}/bias`, { shape: [op.bias!.length], read: async () => op.bias! });
+    }
+    const built = await buildArchitecture({ file: "bvlc.npz", tensors }, { architecture: "googlenet" });
+    expect(built.notes).toEqual([]);
+    const engine = await wasmEngine({ precision: "exact" });
+    const data = Float32Array.from({ length: 224 * 224 * 3 }, (_, i) => 100 * Math.sin(i * 1.37));
+    const outputs = [described, built].map(async (net) => {
+      const executable = await engine.load(compile(net, [{ layer: "inception_5b_output" }]));
+      const [output] = await executable.forward({ count: 1, height: 224, width: 224, channels: 3, data });
+      executable.dispose();
+      return output!.data.slice();
+    });
+    const [wanted, got] = await Promise.all(outputs);
+    expect(wanted!.some((value) => value > 0)).toBe(true);
+    expect(got).toEqual(wanted);
+    engine.dispose();
   });
 });
 
