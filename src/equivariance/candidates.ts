@@ -3,7 +3,7 @@
  * on the weights and on every null draw, so that its choices are paid for.
  */
 import type { Affinities } from "./affinity.js";
-import type { Cluster } from "./cluster.js";
+import type { Cluster, LinkOptions } from "./cluster.js";
 import { type GroupTable, relative, subgroups, times } from "./group.js";
 import { link } from "./link.js";
 
@@ -34,7 +34,7 @@ export function findCandidates(
   affinity: Affinities,
   units: number,
   table: GroupTable,
-  { cutoff, chance }: { readonly cutoff: number; readonly chance: number },
+  limits: Required<Pick<LinkOptions, "cutoff" | "chance">> & Pick<LinkOptions, "tolerance">,
 ): Found {
   const { order } = table;
   const invariant: { unit: number; affinity: number }[] = [];
@@ -47,7 +47,7 @@ export function findCandidates(
   }
   const all = subgroups(table);
   const candidates: Candidate[] = [];
-  for (const linked of link(affinity, units, table, { cutoff, chance, among })) {
+  for (const linked of link(affinity, units, table, { ...limits, among })) {
     const cluster = withoutStrangers(linked, { affinity, units, table });
     const size = cluster.members.length;
     const others = (j: number, h: number): number[] => {
@@ -62,7 +62,12 @@ export function findCandidates(
     // Of a circle two places may be chance; of a range, whose ends cannot be compared, two are what can be asked for.
     if (possible < 2 || places.size < Math.min(table.range ? 2 : 3, possible)) continue;
     const support = cluster.members.map((_, j) => mean(others(j, 0)));
-    candidates.push({ ...cluster, stabiliser, support, strength: support.reduce((sum, s) => sum + s - cutoff, 0) });
+    candidates.push({
+      ...cluster,
+      stabiliser,
+      support,
+      strength: support.reduce((sum, s) => sum + s - limits.cutoff, 0),
+    });
   }
   return { candidates, invariant };
 }

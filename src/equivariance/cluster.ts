@@ -14,14 +14,13 @@ export interface LinkOptions {
   readonly among: readonly number[];
   /** Affinity that two units reach by chance. */
   readonly chance?: number;
+  /** A link this part as strong as those inside its clusters joins in any case; default 0.8. */
+  readonly tolerance?: number;
   /** Whether known members are joined whatever holds them together; default false. */
   readonly always?: boolean;
 }
 
-/** A link this part as strong as those inside its clusters joins, … */
-const tolerance = 0.8;
-
-/** … and one that stands out of chance by this part of how far those do. */
+/** A link joins that stands out of chance by this part of how far those inside its clusters do. */
 const standing = 0.4;
 
 /**
@@ -31,7 +30,7 @@ const standing = 0.4;
 export function tooFar(
   mean: number,
   inside: number,
-  { chance = 0, always = false }: Pick<LinkOptions, "chance" | "always">,
+  { chance = 0, tolerance = 0.8, always = false }: Pick<LinkOptions, "chance" | "tolerance" | "always">,
 ): boolean {
   return !always && mean < Math.min(tolerance * inside, chance + standing * (inside - chance));
 }

@@ -31,8 +31,10 @@ export function curvesOf(map: ArrayLike<number>, samples: number): Curves {
       }
     }
   }
-  const length = Math.hypot(...out) || 1;
-  return out.map((value) => value / length);
+  const length = Math.hypot(...out);
+  // What is left of flat curves is rounding.
+  const flat = length <= 1e-9 * samples * Math.hypot(...Array.from(map));
+  return out.map((value) => (flat ? 0 : value / length));
 }
 
 /** What decides. */
@@ -53,7 +55,8 @@ export async function searchCurves(curves: readonly Curves[], options: CurveSear
   const random = createRandom(seed);
   const nulls = Array.from({ length: nullDraws }, () => curves.map((one) => randomPhases(one, random)));
   const pilots = nulls.slice(0, 3).flatMap((drawn) => bestPartners(affinitiesOf(drawn, options), curves.length, table));
-  const limits = { cutoff: threshold, chance: Math.min(threshold, quantile(pilots, 0.95)) };
+  // Smooth curves are alike sooner than filters: links inside a family say less, so only chance counts.
+  const limits = { cutoff: threshold, chance: Math.min(threshold, quantile(pilots, 0.95)), tolerance: 1 };
   const { candidates } = findCandidates(affinitiesOf(curves, options), curves.length, table, limits);
   if (candidates.length === 0) return [];
   const strongest: number[] = [];
