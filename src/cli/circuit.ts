@@ -87,13 +87,13 @@ async function filesOf(
   };
 }
 
-/** Small pictures of what the units look for. */
+/** Pictures of what the units look for: one example of each rather than a texture, as large as what it sees. */
 async function iconsOf(job: CircuitJob, { nodes }: Circuit): Promise<Record<string, Image>> {
   const { net, options: given, signal, onProgress } = job;
-  const { seed, steps = 64, size = 64 } = given;
+  const { seed, steps = 96, size = "auto" } = given;
   const names = nodes.filter(({ kind }) => kind !== "input").map(({ unit }) => formatUnit(unit));
-  const targets = names.map((name) => objective.channel(name));
-  const look = { engine: await job.engine(), signal, onProgress, preset: "draft", seed, steps, size } as const;
+  const targets = names.map((name) => objective.neuron(name));
+  const look = { engine: await job.engine(), signal, onProgress, preset: "lucid", seed, steps, size } as const;
   const made = await visualize(net, targets, look);
   return Object.fromEntries(names.map((name, i) => [name, made[i]!.image]));
 }
