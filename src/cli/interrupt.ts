@@ -28,7 +28,7 @@ export function interruption(): Interruption | undefined {
 }
 
 /** Time for cleaning up, in milliseconds. */
-const patience = 900;
+const patience = 700;
 
 function interrupt(reason: Interruption): void {
   if (signal.aborted) return;

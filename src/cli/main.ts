@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-/** The command line: `convlens COMMAND MODEL …`. */
-import { interruption, listen } from "./interrupt.js";
-import { runCommandLine } from "./program.js";
+/** The command line: `convlens COMMAND MODEL …`. All of it is loaded from here, so that a limit on open files is said in a sentence. */
 
-listen();
-// A full disk or a closed pipe may be noticed after the command has ended.
-process.once("exit", () => {
-  const late = interruption();
-  if (!late || process.exitCode === late.exitCode) return;
-  process.exitCode = late.exitCode;
-  if (late.exitCode === 2) process.stderr.write(`convlens: ${late.message}\n`);
-});
-process.exitCode = await runCommandLine(process.argv.slice(2));
+try {
+  const { start } = await import("./start.js");
+  await start();
+} catch (error) {
+  if ((error as NodeJS.ErrnoException).code !== "EMFILE") throw error;
+  process.stderr.write("convlens: too many files are open; 256 are enough: run ulimit -n 256 first\n");
+  process.exitCode = 2;
+}
+
+export {};

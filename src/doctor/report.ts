@@ -1,5 +1,6 @@
 /** The doctor's report as text. */
 import { formatTable } from "../core/print.js";
+import { terminalText } from "../core/text.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import type { Diagnosis, Finding, PreprocessingVerdict } from "./finding.js";
 
@@ -23,7 +24,8 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
         `labels: ${share(labels.accuracy)} of ${labels.photos} photographs are named right, with label i at output i + ${labels.offset}`,
       ]
     : [];
-  return [`${model.name} (${model.fingerprint}), ${shown}`, "", ...lines, ...verdict, ...named].join("\n");
+  const all = [`${model.name} (${model.fingerprint}), ${shown}`, "", ...lines, ...verdict.flatMap(linesOf), ...named];
+  return all.map(terminalText).join("\n");
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
@@ -66,11 +68,15 @@ function evidenceLines({ tried, sure, best }: PreprocessingVerdict): string[] {
   const kept = header.map((_, i) => rows.some((row) => row[i] !== ""));
   const only = (cells: readonly string[]): string[] => cells.filter((_, i) => kept[i]);
   const verdict = sure ? "fits best" : "fits best, but not by much";
+  const { order, scale, mean, std } = best.preprocessing;
   return [
     formatTable(only(header), rows.map(only)),
-    `"${best.name}", ${describePreprocessing(best.preprocessing)}, ${verdict}`,
+    `"${best.name}", ${describePreprocessing(best.preprocessing)}, ${verdict}; in numbers: ${JSON.stringify({ order, scale, mean, std })}`,
   ];
 }
+
+/** A table is several lines; a name in it has no line end any more. */
+const linesOf = (text: string): string[] => text.split("\n");
 
 function share(value: number): string {
   return `${Math.round(100 * value)} %`;

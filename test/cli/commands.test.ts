@@ -178,6 +178,19 @@ describe("activations", () => {
   });
 });
 
+describe("doctor", () => {
+  it("prints the preprocessing that fits best in the form that --preprocessing takes", async () => {
+    const { code, stdout } = await convlens("doctor", model, "--photos", at("photos"), "--engine", "wasm");
+    expect(code).toBe(0);
+    const numbers = /in numbers: (\{.*\})$/m.exec(stdout)![1]!;
+    const { order, scale, mean } = JSON.parse(numbers) as { order: string; scale: number; mean: number[] };
+    const { code: taken, stdout: shown } = await convlens("layers", model, "--preprocessing", numbers);
+    expect(taken).toBe(0);
+    expect(shown).toContain(`preprocessing custom (${order.toUpperCase()} 0…${scale}`);
+    expect(mean.length === 1 || mean.length === 3).toBe(true);
+  });
+});
+
 describe("layers", () => {
   it("marks sizes past a layer that cannot be computed as guesses", async () => {
     const config = JSON.parse(readFileSync(model, "utf8")) as { modelTopology: { config: { layers: object[] } } };

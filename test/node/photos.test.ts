@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -182,4 +182,23 @@ describe("the decoders", () => {
     await expect(decodePicture(Uint8Array.of(1), "magick" as "sharp")).rejects.toThrow(/a decoder is "auto", "sharp"/);
     await expect(decodePicture(new Uint8Array(0))).rejects.toThrow("the file is no picture: it is empty");
   });
+});
+
+it.skipIf(process.getuid?.() === 0)("a folder that cannot be read is named, and the rest is shown", async () => {
+  const root = await mkdtemp(join(tmpdir(), "convlens-photos-"));
+  const closed = join(root, "closed");
+  await mkdir(closed);
+  await writeFile(join(root, "a.jpg"), "");
+  await chmod(closed, 0);
+  try {
+    const found: string[] = [];
+    for await (const { id, image } of photos(root)) {
+      found.push(id);
+      if (id === "closed/") await expect((image as () => Promise<Image>)()).rejects.toThrow("it may not be read");
+    }
+    expect(found).toEqual(["a.jpg", "closed/"]);
+  } finally {
+    await chmod(closed, 0o700);
+    await rm(root, { recursive: true });
+  }
 });
