@@ -40,8 +40,8 @@ export interface FindMotifsOptions extends Omit<FindFamiliesOptions, "by" | "inp
  *
  * Where nothing leads to `from` (a plain block), its families are found by what reads them, and every unit of `to` may be
  * the invariant end of a motif; where no families are known in `from`, its units are taken to be invariant as they are. So is
- * every unit of `from` in no family: that a family reads it by one kernel, turned, is evidence by itself. Such motifs are
- * marked as `assumedInvariant`. Of motifs that share kernels the better explanation is kept.
+ * every unit of `from` in no family, for targets whose angles their other inputs tell. Such motifs are marked as
+ * `assumedInvariant`. Of motifs that share kernels the better explanation is kept.
  *
  * Between layers that are not neighbours the kernels are composed through what lies between. `warnings` says what was let through,
  * and where nothing is known of the inputs of plain kernels and no motif shows without that.

@@ -111,6 +111,8 @@ async function measured(
     if (!fit) continue;
     const seen = pair.fitted === "source" ? pairBlock(block, { source: pair.source, target: everyReader }) : kernels;
     const known = pair.fitted === "target" && (await isKnown(pair.source, pair.target));
+    // One unit held still, read by angles that were fitted to these very kernels, is no evidence of its own.
+    if (pair.assumedInvariant && pair.fitted === "target" && pair.source.members.length === 1 && !known) continue;
     found.push({ ...pair, fitted: known ? "neither" : pair.fitted, kernels, seen, ...fit });
   }
   return found;
