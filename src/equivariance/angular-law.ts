@@ -2,7 +2,7 @@
  * The law of a motif at any angle: the kernel between two members depends only on their relative angle, and on place turned back
  * by the angle of the unit that reads,
  *
- *     W[b, a](p) = T(α − β, R(−β) p)         T(δ, p) = Σ_{|m| ≤ M} t_m(p) e^{2πi m δ / P}       M = 3, ridge 1
+ *     W[b, a](p) = T(α − β, R(−β) p)         T(δ, p) = Σ_m t_m(p) exp(2πi m δ / P)       |m| ≤ 3, ridge 1
  *
  * for a source that repeats after P degrees; turned kernels are orthogonal maps of the grid, sums of circular harmonics in place.
  * An invariant source has a kernel of its own for each unit, turned by β; an invariant target one for each unit, turned by α. The

@@ -88,8 +88,8 @@ export function motifsReport(net: Network, found: MotifsFound): MotifsReport {
 }
 
 /**
- * How far families by responses to photographs agree with those by weights, as a sentence without its full stop: `conv1: 12 pairs of units
- * share a family by weights, 9 by responses to 24 photographs, 8 by both (F1 0.76)`.
+ * How far families by responses to photographs agree with those by weights, as a sentence without its full stop: "conv1: 12 pairs of units
+ * share a family by weights, 9 by responses to 24 photographs, 8 by both (F1 0.76)".
  *
  * @public
  */

@@ -2,7 +2,7 @@
  * Curves of one shape at different angles, brought to one place by circular shifts. A member is the template after its shift,
  * scaled: with harmonics F of the member and T of the template over n samples, of all rows together,
  *
- *     c(s) = Σ Re( conj T_h · F_h e^{2πi h s / n} )        the shift is where c is largest
+ *     c(s) = Σ Re( conj T_h · F_h exp(2πi h s / n) )        the shift is where c is largest
  *
  * between samples too, as the curves have no more harmonics than samples. What is left of the member beside the scaled template,
  * of variance σ², moves the place of the largest c by σ / (a √Σ T′²), the standard error of the shift.

@@ -1,7 +1,7 @@
 /**
  * The search among tuning curves. Two units are compared after every shift round the circle,
  *
- *     S[a, b, s] = Σ Re( conj A_h · B_h e^{2πi h s / steps} ) / (‖A‖ ‖B‖)      over all rows and harmonics h ≥ 1
+ *     S[a, b, s] = Σ Re( conj A_h · B_h exp(2πi h s / steps) ) / (‖A‖ ‖B‖)      over all rows and harmonics h ≥ 1
  *
  * and joined as filters are. The null draws give every harmonic of every row a phase of its own: curves of the same power, of
  * which no two have one shape.
