@@ -1,6 +1,6 @@
 /** `convlens slice MODEL UNIT [FROM]`: the filter of a unit, or its kernel for one input, as numbers. */
 import type { Command } from "commander";
-import { type Filter, formatMatrix, formatUnit, print, slice } from "../index.js";
+import { type ExpandedKernel, type Filter, formatMatrix, formatUnit, print, slice } from "../index.js";
 import { command } from "./command.js";
 import { maybe, one } from "./option.js";
 import { rankingOptions } from "./shared-options.js";
@@ -14,12 +14,23 @@ export const sliceCommand: () => Command = command(
     options: rankingOptions,
   },
   async ({ net, args: { unit, from }, options: { weights, count } }) => {
-    const filter = slice(net, unit, { weights });
-    if (from === undefined) return { json: filter, lines: linesOf(filter, count) };
+    if (from === undefined) {
+      const filter = slice(net, unit, { weights });
+      return { json: filter, lines: linesOf(filter, count) };
+    }
     const kernel = slice(net, unit, from, { weights });
-    return { json: { ...kernel, bias: filter.bias }, lines: [...print(kernel).split("\n"), `bias ${filter.bias}`] };
+    const printed = print(kernel).split("\n");
+    if (kernel.expanded) return { json: kernel, lines: [...printed, ...expansionOf(kernel.expanded)] };
+    if (net.layer(kernel.to.layer).kernel === null) return { json: kernel, lines: printed };
+    const { bias } = slice(net, unit, { weights });
+    return { json: { ...kernel, bias }, lines: [...printed, `bias ${bias}`] };
   },
 );
+
+/** How the kernel between layers that are not neighbours was found. A bias of one layer does not belong to it. */
+function expansionOf({ status, cancellation }: NonNullable<ExpandedKernel["expanded"]>): string[] {
+  return [`expanded weights, ${status}`, `cancellation ${cancellation.toFixed(2)}`];
+}
 
 function linesOf({ unit, height, width, sources, data, bias, norm }: Filter, count: number): string[] {
   const kernels = sources.slice(0, count).flatMap((source, i) => {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createImage } from "../../src/core/image.js";
 import { decodePNG, encodePNG } from "../../src/figure/picture.js";
-import { writeTiny } from "../built/tiny.js";
+import type { Input } from "../../src/weights/inputs.js";
+import { secondKernel, weight, writeTiny } from "../built/tiny.js";
 import { convlens } from "./run.js";
 
 let folder: string;
@@ -216,3 +217,60 @@ describe("layers", () => {
     expect(JSON.parse(found)).toHaveLength(4);
   });
 });
+
+describe("kernels over a layer further down", () => {
+  /** The 5 × 5 kernel from channel `c` of the image to `second:o`, by hand: kernels of both layers, with taps added. */
+  const throughFirst = (o: number, c: number): number[] => {
+    const kernel = new Array<number>(25).fill(0);
+    for (let i = 0; i < 4; i++)
+      secondKernel(o, i).forEach((w, tap) => {
+        for (let under = 0; under < 9; under++) {
+          const row = Math.floor(tap / 3) + Math.floor(under / 3);
+          kernel[row * 5 + (tap % 3) + (under % 3)]! += w * weight((under * 3 + c) * 4 + i);
+        }
+      });
+    return kernel;
+  };
+  const imageOf = async (): Promise<string> => {
+    const { stdout } = await convlens("layers", model, "--json");
+    return (JSON.parse(stdout) as { layers: { name: string }[] }).layers[0]!.name;
+  };
+
+  it("are products of the kernels on the way, strongest first, with shares over the whole layer", async () => {
+    const { stdout } = await convlens("inputs", model, "second:1", "--from", await imageOf(), "--json");
+    const found = JSON.parse(stdout) as Input[];
+    const byHand = [0, 1, 2].map((c) => throughFirst(1, c));
+    const norms = byHand.map((kernel) => Math.hypot(...kernel));
+    expect(found.map(({ strength }) => strength)).toEqual(norms.toSorted((a, b) => b - a).map(near));
+    for (const { unit, kernel, share } of found) {
+      expect(Array.from(kernel.data)).toEqual(byHand[unit.channel]!.map(near));
+      expect(share).toBeCloseTo(norms[unit.channel]! / norms.reduce((a, b) => a + b), 5);
+    }
+  });
+
+  it("say what was put in the place of what, and how far ways cancel", async () => {
+    const image = await imageOf();
+    const { stdout } = await convlens("inputs", model, "second:1", "--from", image, "--count", "1");
+    expect(stdout).toMatch(/positive +cancellation$/m);
+    expect(stdout).toMatch(/^kernels of second:1 through first$/m);
+    expect(stdout).toMatch(/^expanded weights, approximate: relu let through$/m);
+    const { stdout: one } = await convlens("slice", model, "second:1", `${image}:2`);
+    expect(one).toMatch(/^expanded weights, approximate: relu let through$/m);
+    expect(one).toMatch(/^cancellation 0\.\d\d$/m);
+    expect(one).not.toContain("bias");
+    const { stdout: json } = await convlens("slice", model, "second:1", `${image}:2`, "--json");
+    expect(Array.from((JSON.parse(json) as Input["kernel"]).data)).toEqual(throughFirst(1, 2).map(near));
+  });
+
+  it.each([
+    ["--outputs", ["--outputs"], /leave --from or --outputs out/],
+    ["stored weights", ["--weights", "stored"], /leave weights or from out/],
+  ])("are refused together with %s", async (_, more, why) => {
+    const { code, stderr } = await convlens("inputs", model, "second:1", "--from", "first", ...more);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(why);
+  });
+});
+
+/** A number that float32 may round. */
+const near = (x: number): number => expect.closeTo(x, 5) as number;
