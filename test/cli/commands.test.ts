@@ -262,6 +262,12 @@ describe("kernels over a layer further down", () => {
     expect(Array.from((JSON.parse(json) as Input["kernel"]).data)).toEqual(throughFirst(1, 2).map(near));
   });
 
+  it("print the weight of a term of a sum, which has no bias", async () => {
+    const sum = join(import.meta.dirname, "../golden/circuit/residual.onnx");
+    const { code, stdout } = await convlens("slice", sum, "Add:1", "bn2:1");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "Add:1 reads conv3:1 (1×1)\n1.0000\n" });
+  });
+
   it.each([
     ["--outputs", ["--outputs"], /leave --from or --outputs out/],
     ["stored weights", ["--weights", "stored"], /leave weights or from out/],
