@@ -127,6 +127,17 @@ export function checkOptions<E extends Entries>(
 }
 
 /**
+ * Checks that an argument is a list, or typed array, of finite numbers.
+ *
+ * @throws LensError `bad-argument`.
+ */
+export function checkNumbers(name: string, given: unknown): void {
+  const isList = Array.isArray(given) || (ArrayBuffer.isView(given) && !(given instanceof DataView));
+  if (isList && Array.prototype.every.call(given, Number.isFinite)) return;
+  throw new LensError("bad-argument", `${name} is a list of numbers; got ${shown(given)}`);
+}
+
+/**
  * Checks that an argument is a result of a kind; what it holds is checked where it is parsed.
  *
  * @throws LensError `bad-argument`.

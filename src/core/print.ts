@@ -1,7 +1,14 @@
 /** Numbers as text, in columns that line up. */
+import { checkArgument, checkNumbers, listOf, textSchema, wholeSchema } from "./check.js";
 import type { Kernel } from "./kernel.js";
+import { wholeNumber } from "./numbers.js";
+import { kernelSchema } from "./schemas.js";
 import { shortName, terminalText } from "./text.js";
 import { formatUnit } from "./unit.js";
+
+const decimalsSchema = wholeSchema(0, 100);
+const cellsSchema = listOf(textSchema, "a list of texts");
+const rowsSchema = listOf(cellsSchema, "a list of rows of texts");
 
 /**
  * A matrix of numbers, right-aligned with a fixed number of decimals.
@@ -9,6 +16,9 @@ import { formatUnit } from "./unit.js";
  * @public
  */
 export function formatMatrix(data: ArrayLike<number>, columns: number, decimals = 4): string {
+  checkNumbers("data", data);
+  wholeNumber("columns", columns, 1);
+  checkArgument("decimals", decimalsSchema, decimals);
   const cells = Array.from({ length: data.length }, (_, i) => data[i]!.toFixed(decimals));
   const width = Math.max(...cells.map((cell) => cell.length));
   const rows: string[] = [];
@@ -29,6 +39,8 @@ export function formatMatrix(data: ArrayLike<number>, columns: number, decimals 
  * @public
  */
 export function print(kernel: Kernel, decimals = 4): string {
+  checkArgument("kernel", kernelSchema, kernel);
+  checkArgument("decimals", decimalsSchema, decimals);
   const [to, from] = [kernel.to, kernel.from].map((unit) => terminalText(formatUnit(unit)));
   const title = `${to} reads ${from} (${kernel.height}×${kernel.width})`;
   return `${title}\n${formatMatrix(kernel.data, kernel.width, decimals)}`;

@@ -1,4 +1,6 @@
 /** Shapes are written without the batch: `[height, width, channels]` for feature maps, `[features]` for vectors. */
+import { LensError } from "./errors.js";
+import { shown } from "./numbers.js";
 
 /**
  * The shape of one example: `[height, width, channels]`, or `[features]` for a vector. `null` is a size that is free.
@@ -13,6 +15,7 @@ export type Shape = readonly (number | null)[];
  * @public
  */
 export function formatShape(shape: Shape): string {
+  if (!Array.isArray(shape)) throw new LensError("bad-argument", `a shape is a list of sizes; got ${shown(shape)}`);
   return shape.map((n) => n ?? "?").join("×");
 }
 

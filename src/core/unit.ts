@@ -54,5 +54,6 @@ export function parseUnit(unit: UnitLike | string): Unit {
  * @public
  */
 export function formatUnit(unit: Unit): `${string}:${number}` {
+  if (typeof unit?.layer !== "string") parseUnit(unit);
   return `${unit.layer}:${unit.channel}`;
 }

@@ -1,8 +1,9 @@
 /** How far two searches agree on the families of a layer: pairs of units that share one, and their relative elements. */
+import { checkArgument, listOf } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit } from "../core/unit.js";
-import type { Family } from "./family.js";
-import { type Group, relative, tableOf, times } from "./group.js";
+import { type Family, objectOfFamily } from "./family.js";
+import { type Group, groupSchema, relative, tableOf, times } from "./group.js";
 
 /**
  * Agreement of two sets of families, in pairs of units.
@@ -20,6 +21,8 @@ export interface Agreement {
   readonly elements: number;
 }
 
+const familiesSchema = listOf(objectOfFamily, "a list of families");
+
 /**
  * Compares two sets of families of one layer under one group, such as those from weights and those from responses.
  *
@@ -27,6 +30,9 @@ export interface Agreement {
  * @public
  */
 export function agreement(first: readonly Family[], second: readonly Family[], group: Group): Agreement {
+  checkArgument("first", familiesSchema, first);
+  checkArgument("second", familiesSchema, second);
+  checkArgument("group", groupSchema, group);
   const stranger = [...first, ...second].find((family) => family.group !== group.name);
   if (stranger) {
     throw new LensError(

@@ -5,7 +5,7 @@
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import type { Unit } from "../core/unit.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { channelMap } from "../network/preprocessing.js";
 import { type ModelReference, modelReference } from "../network/result.js";
 import { layerWeights, type WeightsChoice } from "../weights/layer-weights.js";
@@ -54,6 +54,18 @@ export interface Block {
   /** Whether the inputs are red, green and blue of the image. */
   readonly image: boolean;
   readonly data: Float32Array;
+}
+
+/**
+ * Checks that an argument is a network or blocks of kernels.
+ *
+ * @throws LensError `bad-argument`.
+ */
+export function checkWeights(weights: unknown): void {
+  const isBlock = (block: unknown): boolean =>
+    typeof block === "object" && block !== null && "kernel" in block && "shape" in block;
+  if (isBlock(weights) || (Array.isArray(weights) && weights.length > 0 && weights.every(isBlock))) return;
+  checkNetwork(weights);
 }
 
 /** The model that weights are of; `null` for plain blocks. */

@@ -7,19 +7,20 @@
  *
  * Each function is taken about its mean, so that units that only like a picture do not count as alike.
  */
+import { checkArgument, checkOptions, type OptionSchemas, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
-import { type Dataset, type DatasetItem, itemsOf, readItem } from "../dataset/dataset.js";
-import { type StreamActivationsOptions, streamActivations } from "../dataset/stream-activations.js";
+import { type Dataset, type DatasetItem, datasetSchema, itemsOf, readItem } from "../dataset/dataset.js";
+import { type StreamActivationsOptions, showSchemas, streamActivations } from "../dataset/stream-activations.js";
 import { chooseEngine } from "../engine/choose.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { type Agreement, agreement } from "./agreement.js";
 import type { FamilyList } from "./families.js";
 import type { Family } from "./family.js";
 import type { Filters } from "./filters.js";
-import { completed, type FindFamiliesOptions } from "./find-families.js";
+import { completed, type FindFamiliesOptions, searchSchemas } from "./find-families.js";
 import { type Group, type GroupTable, tableOf } from "./group.js";
 import { search } from "./search.js";
 import type { ResponseSettings } from "./settings.js";
@@ -41,6 +42,13 @@ export interface FamiliesFromResponsesOptions
    */
   readonly families?: readonly Family[] | undefined;
 }
+
+const responsesOptions = optionsSchema<OptionSchemas<FamiliesFromResponsesOptions>>({
+  ...searchSchemas,
+  size: showSchemas.size,
+  engine: showSchemas.engine,
+  batch: showSchemas.batch,
+});
 
 /**
  * Families that responses show.
@@ -68,6 +76,9 @@ export async function familiesFromResponses(
   dataset: Dataset,
   options: FamiliesFromResponsesOptions,
 ): Promise<ResponseFamilies> {
+  checkNetwork(net);
+  checkArgument("a dataset", datasetSchema, dataset);
+  checkOptions(responsesOptions, options);
   const { threshold, alpha, nullDraws, seed } = completed(options);
   const { group, size, batch, signal, onProgress } = options;
   const table = tableOf(group);

@@ -1,4 +1,6 @@
 /** A family: units of one layer that are transformed copies of one template. */
+import { custom } from "valibot";
+import type { Schema } from "../core/check.js";
 import type { Unit } from "../core/unit.js";
 
 /**
@@ -72,6 +74,12 @@ export interface Family {
   /** What the members answer to, where the family was found by tuning. */
   readonly tuning?: FamilyTuning;
 }
+
+/** A family, as an argument. */
+export const objectOfFamily: Schema<Family> = custom<Family>((value) => {
+  const { layer, members, stabiliser } = (value ?? {}) as Partial<Family>;
+  return typeof layer === "string" && Array.isArray(members) && Array.isArray(stabiliser);
+}, "a family, as findFamilies gives");
 
 /** Whether the whole group leaves the family's template as it is. */
 export function isInvariant(family: Family, order: number): boolean {

@@ -2,17 +2,29 @@
  * Families in a layer. Two units belong together if one is the other after a group element: in its weights, where the kernels are
  * turned and the inputs moved as the element moves them, or in its tuning, where the curve of its answers is moved on.
  */
+import { optional, record, string } from "valibot";
+import {
+  checkOptions,
+  listOf,
+  numberSchema,
+  type OptionSchemas,
+  oneOf,
+  optionsSchema,
+  type Schema,
+  seedSchema,
+  wholeSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import type { RunOptions } from "../core/run.js";
+import { type RunOptions, runSchemas } from "../core/run.js";
 import { parseUnit, type Unit } from "../core/unit.js";
-import type { Engine } from "../engine/engine.js";
-import type { WeightsChoice } from "../weights/layer-weights.js";
-import { isNetwork, layerName, type Weights } from "./block.js";
+import { type Engine, engineSchema } from "../engine/engine.js";
+import { type WeightsChoice, weightsSchema } from "../weights/layer-weights.js";
+import { checkWeights, isNetwork, layerName, type Weights } from "./block.js";
 import type { Families, InputsChoice } from "./families.js";
 import { familiesByEvidence } from "./families-by-evidence.js";
 import { familiesFromWeights } from "./families-from-weights.js";
-import type { Family } from "./family.js";
-import { type Group, tableOf } from "./group.js";
+import { type Family, objectOfFamily } from "./family.js";
+import { type Group, groupSchema, tableOf } from "./group.js";
 import { circularFamily } from "./tuning/circular-family.js";
 import { findByTuning } from "./tuning/find-by-tuning.js";
 import { circleOf } from "./tuning/sweeps.js";
@@ -87,6 +99,32 @@ export interface FindFamiliesOptions extends RunOptions {
   readonly engine?: Engine | undefined;
 }
 
+/** Angles by unit, as an option. */
+export const anglesSchema: Schema<FindFamiliesOptions["angles"]> = optional(
+  record(string(), numberSchema(), "an object of degrees by unit"),
+);
+
+/** Schemas of the options of every search. */
+export const searchSchemas: OptionSchemas<
+  Omit<FindFamiliesOptions, "by" | "inputs" | "weights" | "angles" | "engine">
+> = {
+  ...runSchemas,
+  group: groupSchema,
+  families: optional(listOf(objectOfFamily, "a list of families")),
+  threshold: optional(numberSchema({ above: 0, below: 1 })),
+  alpha: optional(numberSchema({ above: 0, below: 1 })),
+  nullDraws: optional(wholeSchema(1)),
+  seed: optional(seedSchema),
+};
+const familiesOptions = optionsSchema<OptionSchemas<FindFamiliesOptions>>({
+  ...searchSchemas,
+  by: optional(oneOf("incoming", "outgoing", "tuning", "auto")),
+  angles: anglesSchema,
+  engine: engineSchema,
+  inputs: optional(oneOf("families", "fixed")),
+  weights: weightsSchema,
+});
+
 /**
  * Finds the families of a layer of a network, or of the units that a plain block of kernels leads to or comes from.
  *
@@ -99,6 +137,8 @@ export interface FindFamiliesOptions extends RunOptions {
  * @public
  */
 export async function findFamilies(weights: Weights, layer: string, options: FindFamiliesOptions): Promise<Families> {
+  checkWeights(weights);
+  checkOptions(familiesOptions, options);
   const { by = "incoming", group } = options;
   const settings = { ...options, ...completed(options), weights: options.weights ?? "folded", table: tableOf(group) };
   const name = layerName(weights, layer);
@@ -157,16 +197,7 @@ export function completed(options: Pick<FindFamiliesOptions, "group" | "threshol
   seed: number;
 } {
   const { threshold = 0.35, alpha = 0.05, nullDraws = 49, seed = 0 } = options;
-  if (typeof options.group?.multiply !== "function") {
-    throw new LensError(
-      "bad-argument",
-      `give a group, such as { group: group.rotations(8) }; got ${JSON.stringify(options.group)}`,
-    );
-  }
-  if (!(threshold > 0 && threshold < 1))
-    throw new LensError("bad-argument", `a threshold lies between 0 and 1; got ${threshold}`);
-  if (!(alpha > 0 && alpha < 1)) throw new LensError("bad-argument", `alpha lies between 0 and 1; got ${alpha}`);
-  if (!Number.isInteger(nullDraws) || nullDraws < 1 / alpha - 1) {
+  if (nullDraws < 1 / alpha - 1) {
     throw new LensError(
       "bad-argument",
       `p values down to ${alpha} need at least ${Math.ceil(1 / alpha - 1)} draws; got ${nullDraws}`,

@@ -2,15 +2,26 @@
  * Motifs between two layers: pairs of families whose weights commute with the group. Families are found first. Those whose members
  * have angles of their own are tested at any angle, all others by the elements of the group.
  */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { throwIfAborted } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
 import { yieldEvery } from "../core/yield.js";
+import { engineSchema } from "../engine/engine.js";
 import { resultOf } from "../network/result.js";
+import { weightsSchema } from "../weights/layer-weights.js";
 import { angularMotifs, canonicalAtAngles, hasAngles, turnsFreely } from "./angular-motifs.js";
-import { type Block, hasIncoming, isNetwork, modelOf, type Weights } from "./block.js";
+import { type Block, checkWeights, hasIncoming, isNetwork, modelOf, type Weights } from "./block.js";
 import { deduplicateMotifs } from "./deduplicate-motifs.js";
 import type { Family } from "./family.js";
-import { completed, type FindFamiliesOptions, findFamilies, knownFamilies } from "./find-families.js";
+import {
+  anglesSchema,
+  completed,
+  type FindFamiliesOptions,
+  findFamilies,
+  knownFamilies,
+  searchSchemas,
+} from "./find-families.js";
 import { kernelsBetween } from "./kernels-between.js";
 import type { Motif, Motifs } from "./motif.js";
 import { energy, energyInto, excites } from "./motif-energy.js";
@@ -34,6 +45,14 @@ export interface FindMotifsOptions extends Omit<FindFamiliesOptions, "by" | "inp
   readonly by?: "incoming" | "tuning" | "auto" | undefined;
 }
 
+const motifsOptions = optionsSchema<OptionSchemas<FindMotifsOptions>>({
+  ...searchSchemas,
+  by: optional(oneOf("incoming", "tuning", "auto")),
+  weights: weightsSchema,
+  angles: anglesSchema,
+  engine: engineSchema,
+});
+
 /**
  * Finds the motifs between two layers: those between families first, then those with an end that was held still, each
  * with the largest equivariant share of weight first.
@@ -56,6 +75,8 @@ export async function findMotifs(
   to: string,
   options: FindMotifsOptions,
 ): Promise<Motifs> {
+  checkWeights(weights);
+  checkOptions(motifsOptions, options);
   const settings = completed(options);
   const { group, signal } = options;
   throwIfAborted(signal);

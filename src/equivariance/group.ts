@@ -3,6 +3,7 @@
  * of the hue, a mirror. Element 0 changes nothing. A group of the user's own is an object of this kind, and is treated as
  * those of `group` are.
  */
+import { objectWith, type Schema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 
 /**
@@ -42,6 +43,12 @@ export interface Group {
   /** The two groups it is the product of, if it is one, the second's elements fastest; figures are grids then. */
   readonly factors?: readonly [Group, Group];
 }
+
+/** A group, as an argument. */
+export const groupSchema: Schema<Group> = objectWith<Group>(
+  ["multiply", "transformation", "label"],
+  "a group such as group.rotations(8)",
+);
 
 /** A group's multiplication table, looked up in loops. */
 export interface GroupTable {

@@ -2,22 +2,23 @@
  * The main job: one unit, read. Its place in the network, its filter and bias, a picture of what it looks for, its
  * strongest inputs with kernels, signs and shares, and a picture of what each of those looks for.
  */
-import { LensError } from "../core/errors.js";
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { largestOf } from "../core/kernel.js";
 import type { RunOptions } from "../core/run.js";
 import { formatShape } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import type { Dataset } from "../dataset/dataset.js";
+import { type Dataset, datasetSchema } from "../dataset/dataset.js";
 import { examples } from "../dataset/examples.js";
 import { withEngine } from "../engine/choose.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
 import { createResult } from "../network/result.js";
 import { runnableSize, sizeSeen } from "../optvis/canvas.js";
 import type { Picture } from "../optvis/picture.js";
 import { type UnitView, unitObjective } from "../optvis/unit-objective.js";
-import { type VisualizeOptions, visualize } from "../optvis/visualize.js";
-import { type Input, type InputsOptions, inputs } from "../weights/inputs.js";
+import { type VisualizeOptions, visualize, visualizeSchemas } from "../optvis/visualize.js";
+import { type Input, type InputsOptions, inputs, inputsSchemas } from "../weights/inputs.js";
 import { normAfter } from "../weights/layer-weights.js";
 import { slice } from "../weights/slice.js";
 import type { Lab } from "./sheet.js";
@@ -63,6 +64,13 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
   readonly photos?: Dataset | undefined;
 }
 
+const labOptions = optionsSchema<OptionSchemas<LabOptions>>({
+  ...inputsSchemas,
+  ...visualizeSchemas,
+  view: optional(oneOf("neuron", "channel")),
+  photos: optional(datasetSchema),
+});
+
 /**
  * Reads one unit: structure, filter, strongest inputs, and a picture for the unit and for each input.
  *
@@ -70,10 +78,10 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
  * @public
  */
 export async function lab(net: Network, unit: UnitLike | string, options: LabOptions = {}): Promise<Lab> {
+  checkNetwork(net);
+  checkOptions(labOptions, options);
   const started = Date.now();
   const { count = 6, strength = "l2", weights, engine: given, onProgress, view = "neuron", photos, ...look } = options;
-  if (view !== "neuron" && view !== "channel")
-    throw new LensError("bad-argument", `a view is "neuron" or "channel"; got ${JSON.stringify(view)}`);
   const asked = resolveUnit(net, unit);
   const settings = { ...look, ...labPictureSettings(net, asked, { ...look, view }) };
   const filter = slice(net, asked, { weights });

@@ -1,5 +1,5 @@
 /** `visualize` in Node, where several threads may share the pictures of many targets. */
-import { wholeNumber } from "../core/numbers.js";
+import { checkOptions } from "../core/check.js";
 import type { Network } from "../network/network.js";
 import type { Picture } from "../optvis/picture.js";
 import {
@@ -9,6 +9,7 @@ import {
   type VisualizeOptions,
   type VisualizeTogetherOptions,
   visualize as visualizeHere,
+  visualizeOptions,
 } from "../optvis/visualize.js";
 import { shareAmongWorkers } from "./workers/share.js";
 
@@ -50,10 +51,11 @@ export async function visualize(
 export async function visualize(
   net: Network,
   target: TargetLike | readonly TargetLike[],
-  { workers = 1, ...options }: VisualizeManyOptions & { readonly count?: number | undefined } = {},
+  given: VisualizeManyOptions & { readonly count?: number | undefined } = {},
 ): Promise<Picture | Picture[]> {
-  wholeNumber("workers", workers, 1);
-  const batch = wholeNumber("batch", options.batch ?? 4, 1);
+  checkOptions(visualizeOptions, given);
+  const { workers = 1, ...options } = given;
+  const { batch = 4 } = options;
   const targets = target as readonly TargetLike[];
   if (workers === 1 || !Array.isArray(target)) return visualizeHere(net, targets, options);
   const objectives = targets.map((one) => objectiveOf(net, one));

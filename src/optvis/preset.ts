@@ -2,7 +2,9 @@
  * Presets: complete settings of an ascent under a name. Every number is recorded in the result, and stands in the table of
  * `docs/optvis.md`.
  */
+
 import { LensError } from "../core/errors.js";
+import { shown } from "../core/numbers.js";
 import { adam, nadam } from "./optimizer/adam.js";
 import type { Optimizer } from "./optimizer/optimizer.js";
 import { sgd } from "./optimizer/sgd.js";
@@ -167,10 +169,7 @@ export function fittedTo(name: PresetName, field: number): Pick<AscentSettings, 
  * @public
  */
 export function preset(name: PresetName): AscentSettings {
-  const found = Object.hasOwn(presets, name) ? presets[name]() : undefined;
+  const found = typeof name === "string" && Object.hasOwn(presets, name) ? presets[name]() : undefined;
   if (found) return found;
-  throw new LensError(
-    "bad-argument",
-    `a preset is one of ${Object.keys(presets).join(", ")}; got ${JSON.stringify(name)}`,
-  );
+  throw new LensError("bad-argument", `a preset is one of ${Object.keys(presets).join(", ")}; got ${shown(name)}`);
 }

@@ -1,6 +1,9 @@
 /** The settings of an ascent, checked once before it begins. */
+import { literal, optional, union } from "valibot";
+import { listOf, numberSchema, type OptionSchemas, objectWith, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { finite, shown, wholeNumber } from "../core/numbers.js";
+import { pairOf } from "../core/schemas.js";
 import type { AscentSettings } from "./preset.js";
 
 /** @throws LensError `bad-argument`, for the first setting that is none. */
@@ -16,6 +19,27 @@ export function checkSettings(settings: AscentSettings): void {
   if (!Array.isArray(transforms) || !transforms.every((one) => has(one, "apply")))
     throw wrong("transforms", "a list of transforms such as [transform.jitter(8)]", transforms);
 }
+
+/** Schemas of the settings of an ascent; those that are made of functions are checked together by `checkSettings`. */
+export const ascentSchemas: OptionSchemas<{ readonly [K in keyof AscentSettings]?: AscentSettings[K] | undefined }> = {
+  size: optional(
+    union(
+      [wholeSchema(1), literal("auto"), pairOf(wholeSchema(1))],
+      'a number of pixels, a pair [height, width] or "auto"',
+    ),
+  ),
+  steps: optional(wholeSchema(1)),
+  param: optional(objectWith<AscentSettings["param"]>(["prepare"], "a parameterization such as param.fourier()")),
+  transforms: optional(
+    listOf(
+      objectWith<AscentSettings["transforms"][number]>(["apply"], "a transform such as transform.jitter(8)"),
+      "a list of transforms such as [transform.jitter(8)]",
+    ),
+  ),
+  optimizer: optional(objectWith<AscentSettings["optimizer"]>(["start"], "an optimizer such as optimizer.adam()")),
+  redirectSteps: optional(wholeSchema(0)),
+  plateau: optional(numberSchema({ from: 0, to: 1 })),
+};
 
 /** Whether something is a part with a name and a function, as the makers give. */
 function has(part: unknown, method: string): boolean {

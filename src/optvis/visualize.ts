@@ -1,13 +1,24 @@
 /** Pictures of what units look for: the one-liner over `ascend`, for one unit or for many. */
+import { optional } from "valibot";
+import {
+  checkOptions,
+  flagSchema,
+  functionSchema,
+  type OptionSchemas,
+  type OptionsSchema,
+  optionsSchema,
+  seedSchema,
+  wholeSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import { shown, wholeNumber } from "../core/numbers.js";
-import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
-import type { Engine } from "../engine/engine.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { type Engine, engineSchema } from "../engine/engine.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { ascend, measure } from "./ascend.js";
 import { type CanvasChoice, fieldOf, sizeFor } from "./canvas.js";
@@ -87,6 +98,27 @@ export interface VisualizeManyOptions extends VisualizeOptions {
   readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
 }
 
+/** Schemas of `VisualizeOptions`. */
+export const visualizeSchemas: OptionSchemas<VisualizeOptions> = {
+  ...runSchemas,
+  ...ascentSchemas,
+  preset: optional(presetSchema),
+  seed: optional(seedSchema),
+  transparency: optional(flagSchema),
+  engine: engineSchema,
+};
+
+/** The options of `visualize` in all its forms. */
+export const visualizeOptions: OptionsSchema<
+  OptionSchemas<VisualizeManyOptions & { readonly count?: number | undefined }>
+> = optionsSchema<OptionSchemas<VisualizeManyOptions & { readonly count?: number | undefined }>>({
+  ...visualizeSchemas,
+  count: optional(wholeSchema(1)),
+  batch: optional(wholeSchema(1)),
+  workers: optional(wholeSchema(1)),
+  onPicture: optional(functionSchema<NonNullable<VisualizeManyOptions["onPicture"]>>()),
+});
+
 /** A unit, or an objective of any kind. */
 export type TargetLike = UnitLike | Objective | string;
 
@@ -130,6 +162,8 @@ export async function visualize(
   target: TargetLike | readonly TargetLike[],
   options: VisualizeManyOptions & { readonly count?: number | undefined } = {},
 ): Promise<Picture | Picture[]> {
+  checkNetwork(net);
+  checkOptions(visualizeOptions, options);
   const many = Array.isArray(target);
   const targets = (many ? target : [target]) as readonly TargetLike[];
   const objectives = targets.map((one) => objectiveOf(net, one));
@@ -190,6 +224,7 @@ export async function visualize(
  * @public
  */
 export function unitsOf(net: Network, layer: string): string[] {
+  checkNetwork(net);
   const { name, output } = net.layer(layer);
   return Array.from({ length: channelsOf(output) }, (_, index) => formatUnit({ layer: name, channel: index }));
 }

@@ -30,9 +30,9 @@ it.each<[string, object, string]>([
   [
     "no transform",
     { transforms: [null] },
-    "transforms is a list of transforms such as [transform.jitter(8)]; got [null]",
+    "transforms[0] is a transform such as transform.jitter(8); got null",
   ],
-  ["half a seed", { seed: 1.5 }, "a seed is a whole number; got 1.5"],
+  ["half a seed", { seed: 1.5 }, "seed is a whole number; got 1.5"],
 ])("%s is refused", async (_, given, message) => {
   const run = visualize(net, "second:0", { ...base, engine: wasm, ...given } as never);
   await expect(run).rejects.toThrow(message);

@@ -7,9 +7,22 @@
  *
  * As the curvature 1/r goes to 0 the arc becomes a straight line at right angles to `angle`.
  */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import type { Image } from "../../core/image.js";
-import { band, direction, draw, requirePositive, requireWithin, type Shade, type StimulusOptions } from "./canvas.js";
+import {
+  band,
+  direction,
+  draw,
+  lengthOption,
+  numberOption,
+  requirePositive,
+  requireWithin,
+  type Shade,
+  type StimulusOptions,
+  stimulusSchemas,
+  within,
+} from "./canvas.js";
 
 /**
  * Options of `stimulus.arc`.
@@ -69,6 +82,15 @@ export interface CircleOptions extends StimulusOptions {
   readonly width?: number | undefined;
 }
 
+const arcOptions = optionsSchema<OptionSchemas<ArcOptions>>({
+  ...stimulusSchemas,
+  angle: numberOption,
+  radius: lengthOption,
+  curvature: within(0, 1),
+  span: within(0, 360),
+  width: lengthOption,
+});
+
 /**
  * An arc through the centre.
  *
@@ -76,16 +98,21 @@ export interface CircleOptions extends StimulusOptions {
  * @public
  */
 export function arc(options: ArcOptions = {}): Image {
+  checkOptions(arcOptions, options);
   const { angle = 0, span = 180, width = 3 } = options;
   const radius = radiusOf(options);
-  requireWithin("span", span, [0, 360]);
-  requirePositive("width", width);
   const normal = direction(angle);
   return draw(
     options,
     radius === Number.POSITIVE_INFINITY ? straight(normal, width) : curved(normal, radius, span, width),
   );
 }
+
+const circleOptions = optionsSchema<OptionSchemas<CircleOptions>>({
+  ...stimulusSchemas,
+  radius: lengthOption,
+  width: lengthOption,
+});
 
 /**
  * A circle about the centre.
@@ -94,9 +121,8 @@ export function arc(options: ArcOptions = {}): Image {
  * @public
  */
 export function circle(options: CircleOptions = {}): Image {
+  checkOptions(circleOptions, options);
   const { radius = 16, width = 3 } = options;
-  requirePositive("radius", radius);
-  requirePositive("width", width);
   return draw(options, (x, y) => band(Math.abs(Math.hypot(x, y) - radius), width));
 }
 

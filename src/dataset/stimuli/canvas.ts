@@ -9,8 +9,11 @@
  *
  * Angles are in degrees, clockwise on screen from the right. Everything here is a pure function.
  */
+import { custom, optional, strictTuple, union } from "valibot";
+import { numberSchema, type OptionSchemas, type Schema, wholeSchema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { createImage, type Image } from "../../core/image.js";
+import { pairOf } from "../../core/schemas.js";
 
 /**
  * A colour: a grey value, or red, green and blue, in 0…1.
@@ -50,6 +53,41 @@ export interface StimulusOptions {
    * @defaultValue no fading
    */
   readonly aperture?: number | undefined;
+}
+
+const colorSchema: Schema<Color> = union(
+  [
+    numberSchema({ from: 0, to: 1 }),
+    strictTuple(Array(3).fill(numberSchema({ from: 0, to: 1 })) as [Schema<number>, Schema<number>, Schema<number>]),
+  ],
+  "a grey value or [red, green, blue] in 0…1",
+);
+const pixelsSchema = wholeSchema(1, 8192);
+
+/** Schemas of `StimulusOptions`. */
+export const stimulusSchemas: OptionSchemas<StimulusOptions> = {
+  size: optional(
+    union([pixelsSchema, pairOf(pixelsSchema)], "a whole number of pixels from 1 to 8192, or [height, width]"),
+  ),
+  foreground: optional(colorSchema),
+  background: optional(colorSchema),
+  aperture: optional(numberSchema({ above: 0 })),
+};
+
+/** An angle, or another number, as an option. */
+export const numberOption: Schema<number | undefined> = optional(numberSchema());
+
+/** A length in pixels, as an option. */
+export const lengthOption: Schema<number | undefined> = optional(numberSchema({ above: 0 }));
+
+/** A length in pixels that may be without end, as an option. */
+export const endlessOption: Schema<number | undefined> = optional(
+  custom<number>((value) => typeof value === "number" && value > 0, "a number above 0"),
+);
+
+/** A number within bounds, as an option. */
+export function within(from: number, to?: number): Schema<number | undefined> {
+  return optional(numberSchema(to === undefined ? { from } : { from, to }));
 }
 
 /** How much of the foreground is at a place: 0 background, 1 foreground. */

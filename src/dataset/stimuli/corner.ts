@@ -4,8 +4,10 @@
  *
  * A wedge whose tip is rounded by a circle of radius r is a sharp wedge with its tip r further back, grown by r.
  */
+import { optional } from "valibot";
+import { checkOptions, numberSchema, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import type { Image } from "../../core/image.js";
-import { band, coverage, draw, requirePositive, requireWithin, type StimulusOptions, turned } from "./canvas.js";
+import { band, coverage, draw, numberOption, type StimulusOptions, stimulusSchemas, turned, within } from "./canvas.js";
 
 /**
  * Options of `stimulus.corner`.
@@ -39,6 +41,14 @@ export interface CornerOptions extends StimulusOptions {
   readonly width?: number | undefined;
 }
 
+const cornerOptions = optionsSchema<OptionSchemas<CornerOptions>>({
+  ...stimulusSchemas,
+  angle: numberOption,
+  opening: optional(numberSchema({ above: 0, to: 180 })),
+  rounding: within(0),
+  width: within(0),
+});
+
 /**
  * A corner with its tip at the centre.
  *
@@ -46,11 +56,8 @@ export interface CornerOptions extends StimulusOptions {
  * @public
  */
 export function corner(options: CornerOptions = {}): Image {
+  checkOptions(cornerOptions, options);
   const { angle = 0, opening = 90, rounding = 0, width = 0 } = options;
-  requirePositive("opening", opening);
-  requireWithin("opening", opening, [0, 180]);
-  requireWithin("rounding", rounding, [0, Number.POSITIVE_INFINITY]);
-  requireWithin("width", width, [0, Number.POSITIVE_INFINITY]);
   const half = (opening * Math.PI) / 360;
   const [cos, sin] = [Math.cos(half), Math.sin(half)];
   const place = turned(angle);

@@ -1,6 +1,16 @@
 /** Dots: one disc, or a square lattice of them. */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import type { Image } from "../../core/image.js";
-import { coverage, draw, requirePositive, type StimulusOptions, turned } from "./canvas.js";
+import {
+  coverage,
+  draw,
+  endlessOption,
+  lengthOption,
+  numberOption,
+  type StimulusOptions,
+  stimulusSchemas,
+  turned,
+} from "./canvas.js";
 
 /**
  * Options of `stimulus.dots`.
@@ -28,6 +38,13 @@ export interface DotsOptions extends StimulusOptions {
   readonly angle?: number | undefined;
 }
 
+const dotsOptions = optionsSchema<OptionSchemas<DotsOptions>>({
+  ...stimulusSchemas,
+  radius: lengthOption,
+  spacing: endlessOption,
+  angle: numberOption,
+});
+
 /**
  * A dot at the centre, or a lattice of dots with one there.
  *
@@ -35,9 +52,8 @@ export interface DotsOptions extends StimulusOptions {
  * @public
  */
 export function dots(options: DotsOptions = {}): Image {
+  checkOptions(dotsOptions, options);
   const { radius = 4, spacing = Number.POSITIVE_INFINITY, angle = 0 } = options;
-  requirePositive("radius", radius);
-  requirePositive("spacing", spacing);
   const place = turned(angle);
   const folded = (at: number): number => (Number.isFinite(spacing) ? at - spacing * Math.round(at / spacing) : at);
   return draw(options, (x, y) => {

@@ -1,6 +1,7 @@
 /** Edges: the border of a half plane, sharp or blurred, with the angle along it. */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import type { Image } from "../../core/image.js";
-import { coverage, draw, type StimulusOptions, turned } from "./canvas.js";
+import { coverage, draw, numberOption, type StimulusOptions, stimulusSchemas, turned, within } from "./canvas.js";
 
 /**
  * Options of `stimulus.edge`.
@@ -28,12 +29,20 @@ export interface EdgeOptions extends StimulusOptions {
   readonly offset?: number | undefined;
 }
 
+const edgeOptions = optionsSchema<OptionSchemas<EdgeOptions>>({
+  ...stimulusSchemas,
+  angle: numberOption,
+  blur: within(0),
+  offset: numberOption,
+});
+
 /**
  * An edge through the centre between `background` (0 unless given) and `foreground`.
  *
  * @public
  */
 export function edge(options: EdgeOptions = {}): Image {
+  checkOptions(edgeOptions, options);
   const { angle = 0, blur = 1, offset = 0, background = 0 } = options;
   const place = turned(angle);
   return draw({ ...options, background }, (x, y) => {

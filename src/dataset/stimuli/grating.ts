@@ -1,6 +1,16 @@
 /** Gratings and Gabors: a cosine wave between background and foreground, over the whole picture or under a Gaussian. */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import type { Image } from "../../core/image.js";
-import { draw, requirePositive, requireWithin, type Shade, type StimulusOptions, turned } from "./canvas.js";
+import {
+  draw,
+  lengthOption,
+  numberOption,
+  type Shade,
+  type StimulusOptions,
+  stimulusSchemas,
+  turned,
+  within,
+} from "./canvas.js";
 
 /**
  * Options of `stimulus.grating`.
@@ -48,6 +58,14 @@ export interface GaborOptions extends GratingOptions {
   readonly sigma?: number | undefined;
 }
 
+const gratingOptions = optionsSchema<OptionSchemas<GratingOptions>>({
+  ...stimulusSchemas,
+  angle: numberOption,
+  wavelength: within(2),
+  phase: numberOption,
+  contrast: within(0, 1),
+});
+
 /**
  * A grating between `background` (0 unless given) and `foreground`.
  *
@@ -55,10 +73,20 @@ export interface GaborOptions extends GratingOptions {
  * @public
  */
 export function grating(options: GratingOptions = {}): Image {
+  checkOptions(gratingOptions, options);
   const { background = 0 } = options;
   const wave = waveOf(options);
   return draw({ ...options, background }, (x, y) => 0.5 + wave(x, y));
 }
+
+const gaborOptions = optionsSchema<OptionSchemas<GaborOptions>>({
+  ...stimulusSchemas,
+  angle: numberOption,
+  wavelength: within(2),
+  phase: numberOption,
+  contrast: within(0, 1),
+  sigma: lengthOption,
+});
 
 /**
  * A grating under a Gaussian, on the colour half way between `background` (0 unless given) and `foreground`.
@@ -67,8 +95,8 @@ export function grating(options: GratingOptions = {}): Image {
  * @public
  */
 export function gabor(options: GaborOptions = {}): Image {
+  checkOptions(gaborOptions, options);
   const { background = 0, wavelength = 8, sigma = wavelength } = options;
-  requirePositive("sigma", sigma);
   const wave = waveOf(options);
   return draw(
     { ...options, background },
@@ -78,8 +106,6 @@ export function gabor(options: GaborOptions = {}): Image {
 
 /** The wave in −½…½. */
 function waveOf({ angle = 0, wavelength = 8, phase = 0, contrast = 1 }: GratingOptions): Shade {
-  requireWithin("wavelength", wavelength, [2, Number.POSITIVE_INFINITY]);
-  requireWithin("contrast", contrast, [0, 1]);
   const place = turned(angle);
   const start = (phase * Math.PI) / 180;
   return (x, y) => (contrast / 2) * Math.cos((2 * Math.PI * place(x, y)[1]) / wavelength + start);

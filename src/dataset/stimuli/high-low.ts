@@ -2,8 +2,9 @@
  * High–low frequency boundaries: fine texture on one side, coarse texture on the other, of equal mean. The texture is the
  * mean of two waves at right angles, so that neither side has an orientation of its own but the quarter turn's.
  */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import type { Image } from "../../core/image.js";
-import { coverage, draw, requireWithin, type StimulusOptions, turned } from "./canvas.js";
+import { coverage, draw, numberOption, type StimulusOptions, stimulusSchemas, turned, within } from "./canvas.js";
 
 /**
  * Options of `stimulus.highLow`.
@@ -31,6 +32,13 @@ export interface HighLowOptions extends StimulusOptions {
   readonly ratio?: number | undefined;
 }
 
+const highLowOptions = optionsSchema<OptionSchemas<HighLowOptions>>({
+  ...stimulusSchemas,
+  angle: numberOption,
+  wavelength: within(2),
+  ratio: within(1),
+});
+
 /**
  * A boundary through the centre between a high and a low frequency.
  *
@@ -38,9 +46,8 @@ export interface HighLowOptions extends StimulusOptions {
  * @public
  */
 export function highLow(options: HighLowOptions = {}): Image {
+  checkOptions(highLowOptions, options);
   const { angle = 0, wavelength = 4, ratio = 4, background = 0 } = options;
-  requireWithin("wavelength", wavelength, [2, Number.POSITIVE_INFINITY]);
-  requireWithin("ratio", ratio, [1, Number.POSITIVE_INFINITY]);
   const place = turned(angle);
   return draw({ ...options, background }, (x, y) => {
     const [along, across] = place(x, y);

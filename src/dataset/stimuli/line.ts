@@ -1,6 +1,17 @@
 /** Lines: a bar of a width, straight or cut to a length, with the angle along it. */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import type { Image } from "../../core/image.js";
-import { band, coverage, draw, requirePositive, type StimulusOptions, turned } from "./canvas.js";
+import {
+  band,
+  coverage,
+  draw,
+  endlessOption,
+  lengthOption,
+  numberOption,
+  type StimulusOptions,
+  stimulusSchemas,
+  turned,
+} from "./canvas.js";
 
 /**
  * Options of `stimulus.line`.
@@ -34,6 +45,14 @@ export interface LineOptions extends StimulusOptions {
   readonly offset?: number | undefined;
 }
 
+const lineOptions = optionsSchema<OptionSchemas<LineOptions>>({
+  ...stimulusSchemas,
+  angle: numberOption,
+  width: lengthOption,
+  length: endlessOption,
+  offset: numberOption,
+});
+
 /**
  * A line through the centre.
  *
@@ -41,9 +60,8 @@ export interface LineOptions extends StimulusOptions {
  * @public
  */
 export function line(options: LineOptions = {}): Image {
+  checkOptions(lineOptions, options);
   const { angle = 0, width = 3, length = Number.POSITIVE_INFINITY, offset = 0 } = options;
-  requirePositive("width", width);
-  requirePositive("length", length);
   const place = turned(angle);
   return draw(options, (x, y) => {
     const [along, across] = place(x, y);

@@ -6,15 +6,18 @@
  *
  * so 0° is red, 120° green, 240° blue, and a hue and its opposite mix to grey.
  */
+import { checkOptions, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import type { Image } from "../../core/image.js";
 import {
   type Color,
   coverage,
   direction,
   draw,
-  requirePositive,
-  requireWithin,
+  endlessOption,
+  numberOption,
   type StimulusOptions,
+  stimulusSchemas,
+  within,
 } from "./canvas.js";
 
 /**
@@ -43,6 +46,14 @@ export interface PatchOptions extends Omit<StimulusOptions, "foreground"> {
   readonly radius?: number | undefined;
 }
 
+const { foreground: _, ...withoutForeground } = stimulusSchemas;
+const patchOptions = optionsSchema<OptionSchemas<PatchOptions>>({
+  ...withoutForeground,
+  hue: numberOption,
+  chroma: within(0, 0.6),
+  radius: endlessOption,
+});
+
 /**
  * A patch of one hue, about the centre.
  *
@@ -50,9 +61,8 @@ export interface PatchOptions extends Omit<StimulusOptions, "foreground"> {
  * @public
  */
 export function patch(options: PatchOptions = {}): Image {
+  checkOptions(patchOptions, options);
   const { hue = 0, chroma = 0.5, radius = Number.POSITIVE_INFINITY } = options;
-  requireWithin("chroma", chroma, [0, 0.6]);
-  requirePositive("radius", radius);
   return draw({ ...options, foreground: colourOf(hue, chroma) }, (x, y) => coverage(Math.hypot(x, y) - radius));
 }
 

@@ -1,6 +1,8 @@
 /** Two groups that do not get in each other's way, such as hue and rotation. */
+import { checkArgument } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import type { Group, Transformation } from "../group.js";
+import { groupSchema } from "../group.js";
 
 /**
  * The product of two groups: every element of the first with every element of the second, the second's fastest.
@@ -9,6 +11,8 @@ import type { Group, Transformation } from "../group.js";
  * @public
  */
 export function product(first: Group, second: Group): Group {
+  checkArgument("first", groupSchema, first);
+  checkArgument("second", groupSchema, second);
   const both = changes(first).filter((name) => changes(second).includes(name));
   const plane = (g: Group): boolean => changes(g).some((name) => name === "mirror" || name === "degrees");
   if (both.length > 0 || (plane(first) && plane(second))) {

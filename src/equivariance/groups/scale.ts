@@ -1,5 +1,5 @@
 /** Enlargements by powers of a factor. Sizes do not come round in a circle, so products beyond the range are undefined. */
-import { LensError } from "../../core/errors.js";
+import { finite } from "../../core/numbers.js";
 import type { Group } from "../group.js";
 import { checkCount } from "./count.js";
 
@@ -11,8 +11,7 @@ import { checkCount } from "./count.js";
  */
 export function scale(steps: number, factor: number = Math.SQRT2): Group {
   checkCount("scale", steps, 1);
-  if (!(factor > 1 && factor <= 8))
-    throw new LensError("bad-argument", `a scale factor lies above 1, up to 8; got ${factor}`);
+  finite("the factor of group.scale", factor, { above: 1, to: 8 });
   const power = (element: number): number => (element % 2 === 1 ? (element + 1) / 2 : -element / 2);
   return {
     name: `${2 * steps + 1} sizes`,

@@ -2,6 +2,16 @@
  * Objectives that look at all pictures of a batch at once: how unlike they are, how alike neighbours are, and each picture an
  * objective of its own. Values are given out so that their sum over the pictures is the objective.
  */
+import { optional } from "valibot";
+import {
+  checkArgument,
+  checkOptions,
+  listOf,
+  numberSchema,
+  objectWith,
+  optionsSchema,
+  textSchema,
+} from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { finite, shown } from "../../core/numbers.js";
 import type { Volume } from "../../engine/engine.js";
@@ -15,6 +25,9 @@ import {
   type Term,
 } from "./objective.js";
 
+const alignmentOptions = optionsSchema({ decay: optional(numberSchema({ above: 0 })) });
+const objectivesSchema = listOf(objectWith<Objective>(["times", "plus"], "an objective"), "a list of objectives");
+
 /**
  * How alike the pictures of a batch are in a layer: mean over pictures of the cosines between their Gram matrices
  * `G[i, j] = Σ_positions h_i h_j`. Subtracted, it makes pictures of one objective differ (Lucid's diversity, weight 100 with
@@ -23,6 +36,7 @@ import {
  * @public
  */
 export function diversity(layer: string): Objective {
+  checkArgument("a layer", textSchema, layer);
   return byName("diversity", [layer], { layer }, { acrossBatch: true }, (volume) => gramCosines(volume));
 }
 
@@ -32,8 +46,10 @@ export function diversity(layer: string): Objective {
  *
  * @public
  */
-export function alignment(of: string, { decay = 2 }: { readonly decay?: number | undefined } = {}): Objective {
-  finite("the decay of alignment", decay, { above: 0 });
+export function alignment(of: string, options: { readonly decay?: number | undefined } = {}): Objective {
+  checkArgument("a layer", textSchema, of);
+  checkOptions(alignmentOptions, options);
+  const { decay = 2 } = options;
   const look: Site = of === "image" ? "image" : { layer: of };
   return byName("alignment", decay === 2 ? [of] : [of, { decay }], look, { acrossBatch: true }, (volume) =>
     neighbours(volume, decay),
@@ -48,6 +64,7 @@ export function alignment(of: string, { decay = 2 }: { readonly decay?: number |
  * @public
  */
 export function each(objectives: readonly Objective[]): Objective {
+  checkArgument("objectives", objectivesSchema, objectives);
   return custom(
     objectives.flatMap(({ terms }, number) => terms.map((term) => ofPicture(term, { number, of: objectives.length }))),
   );

@@ -1,7 +1,12 @@
 /** Objectives of units: one channel of a layer, over its map or at one place, and whole layers. */
+import { optional } from "valibot";
+import { checkArgument, checkOptions, flagSchema, optionsSchema, textSchema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
+import { shown } from "../../core/numbers.js";
 import { formatUnit, parseUnit, type UnitLike } from "../../core/unit.js";
 import { byName, eachPicture, type MapSize, type Objective } from "./objective.js";
+
+const channelOptions = optionsSchema({ preActivation: optional(flagSchema) });
 
 /**
  * Mean activation of a unit over all positions: a texture of what it looks for. With `preActivation`, the mean of the values
@@ -13,6 +18,7 @@ export function channel(
   unit: UnitLike | string,
   options: { readonly preActivation?: boolean | undefined } = {},
 ): Objective {
+  checkOptions(channelOptions, options);
   const { layer, channel: index } = parseUnit(unit);
   const preActivation = options.preActivation === true;
   const given = [formatUnit(parseUnit(unit)), preActivation ? { preActivation } : undefined];
@@ -68,6 +74,7 @@ export function logit(unit: UnitLike | string): Objective {
  * @public
  */
 export function layer(name: string): Objective {
+  checkArgument("a layer", textSchema, name);
   return byName("layer", [name], { layer: name }, {}, (volume) =>
     eachPicture(volume, (data, _, gradient) => {
       let sum = 0;
@@ -103,8 +110,8 @@ export function offsetOf({ height, width, channels }: MapSize, [row, column]: re
 
 /** @throws LensError `bad-argument`, unless a place is a row and a column. */
 export function checkPlace(at: readonly number[]): void {
-  if (at.length === 2 && at.every((n) => Number.isInteger(n) && n >= 0)) return;
-  throw new LensError("bad-argument", `a place is a row and a column, whole numbers from 0; got ${JSON.stringify(at)}`);
+  if (Array.isArray(at) && at.length === 2 && at.every((n) => Number.isInteger(n) && n >= 0)) return;
+  throw new LensError("bad-argument", `a place is a row and a column, whole numbers from 0; got ${shown(at)}`);
 }
 
 function meanOf(data: Float32Array, _: MapSize, gradient: Float32Array): number {

@@ -1,4 +1,6 @@
 /** Adam and its kin: steps of each parameter's own size, from running means of its gradient and of its square. */
+import { optional } from "valibot";
+import { checkOptions, numberSchema, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import { finite } from "../../core/numbers.js";
 import { nameOf } from "../name.js";
 import type { Optimizer } from "./optimizer.js";
@@ -48,6 +50,16 @@ export interface AdamOptions {
   readonly weightDecay?: number | undefined;
 }
 
+const beta = optional(numberSchema({ from: 0, below: 1 }));
+const adamOptions = optionsSchema<OptionSchemas<AdamOptions>>({
+  learningRate: optional(numberSchema({ above: 0 })),
+  peak: optional(numberSchema({ above: 0 })),
+  beta1: beta,
+  beta2: beta,
+  epsilon: optional(numberSchema({ above: 0 })),
+  weightDecay: optional(numberSchema({ from: 0 })),
+});
+
 /**
  * Adam (Kingma and Ba 2015), uphill, in TensorFlow's form:
  * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `θ ← (1 − lr·λ) θ + lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε)`, with `λ` the weight decay.
@@ -57,6 +69,7 @@ export interface AdamOptions {
  * @public
  */
 export function adam(options: AdamOptions = {}): Optimizer {
+  checkOptions(adamOptions, options);
   return moments("adam", options);
 }
 
@@ -68,6 +81,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * @public
  */
 export function nadam(options: AdamOptions = {}): Optimizer {
+  checkOptions(adamOptions, options);
   return moments("nadam", options);
 }
 

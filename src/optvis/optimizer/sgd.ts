@@ -1,4 +1,6 @@
 /** Plain steps along the gradient. */
+import { optional } from "valibot";
+import { checkOptions, flagSchema, numberSchema, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import { finite } from "../../core/numbers.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -22,6 +24,11 @@ export interface SGDOptions {
   readonly normalize?: boolean | undefined;
 }
 
+const sgdOptions = optionsSchema<OptionSchemas<SGDOptions>>({
+  learningRate: optional(numberSchema({ above: 0 })),
+  normalize: optional(flagSchema),
+});
+
 /**
  * Steps along the gradient, by default along the normalised one: `θ ← θ + lr · g / (√mean(g²) + 1e-5)`. Where there is no
  * gradient nothing moves.
@@ -29,7 +36,9 @@ export interface SGDOptions {
  * @throws LensError `bad-argument`, unless the learning rate is above 0.
  * @public
  */
-export function sgd({ learningRate = 1, normalize = true }: SGDOptions = {}): Optimizer {
+export function sgd(options: SGDOptions = {}): Optimizer {
+  checkOptions(sgdOptions, options);
+  const { learningRate = 1, normalize = true } = options;
   finite("the learningRate of sgd", learningRate, { above: 0 });
   return {
     name: `sgd(${learningRate}${normalize ? ", normalized" : ""})`,

@@ -5,6 +5,8 @@
  *
  * with M Lucid's square root of the covariance of colours, so that the axes of t vary alike in photographs.
  */
+import { optional } from "valibot";
+import { flagSchema, type OptionSchemas, oneOf } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { colorMean, mixColors } from "../../math/color.js";
 import type { Prepare } from "./param.js";
@@ -32,6 +34,12 @@ export interface ColorOptions {
 
 /** What names leave out. */
 export const colorDefaults = { range: "sigmoid" } as const;
+
+/** Schemas of `ColorOptions`. */
+export const colorSchemas: OptionSchemas<ColorOptions> = {
+  decorrelate: optional(flagSchema),
+  range: optional(oneOf("sigmoid", "clip")),
+};
 
 /** Planes as pictures. */
 export function colored(planes: Prepare, { decorrelate, range = "sigmoid" }: ColorOptions): Prepare {

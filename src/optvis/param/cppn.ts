@@ -5,6 +5,8 @@
  *
  *     h₁ = W₀ · (y, x) + b₀     h = W · [atan h / 0.67, atan² h / 0.6] + b, layer by layer     picture = sigmoid(h)
  */
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../../core/check.js";
 import { wholeNumber } from "../../core/numbers.js";
 import type { Random } from "../../core/random.js";
 import { nameOf } from "../name.js";
@@ -38,13 +40,20 @@ interface Layer {
   readonly outs: number;
 }
 
+const cppnOptions = optionsSchema<OptionSchemas<CPPNOptions>>({
+  layers: optional(wholeSchema(1)),
+  width: optional(wholeSchema(1)),
+});
+
 /**
  * Pictures as a small network of their coordinates. The last layer starts at zero, a grey picture.
  *
  * @throws LensError `bad-argument`, unless `layers` and `width` are whole numbers from 1.
  * @public
  */
-export function cppn({ layers = 8, width = 24 }: CPPNOptions = {}): Param {
+export function cppn(options: CPPNOptions = {}): Param {
+  checkOptions(cppnOptions, options);
+  const { layers = 8, width = 24 } = options;
   wholeNumber("the count of layers of cppn", layers, 1);
   wholeNumber("the width of cppn", width, 1);
   const prepare: Prepare = (canvas, random) => {

@@ -1,8 +1,10 @@
 /** Pictures as Fourier coefficients, scaled so that a step moves all frequencies as photographs would have it. */
+import { optional } from "valibot";
+import { checkOptions, numberSchema, type OptionSchemas, optionsSchema } from "../../core/check.js";
 import { finite } from "../../core/numbers.js";
 import { createRealFourier, type RealFourier } from "../../math/real-fourier.js";
 import { nameOf } from "../name.js";
-import { type ColorOptions, colorDefaults, colored } from "./colors.js";
+import { type ColorOptions, colorDefaults, colored, colorSchemas } from "./colors.js";
 import { type Canvas, type Param, type Prepare, planeOffset } from "./param.js";
 
 /**
@@ -25,6 +27,12 @@ export interface FourierOptions extends ColorOptions {
   readonly decay?: number | undefined;
 }
 
+const fourierOptions = optionsSchema<OptionSchemas<FourierOptions>>({
+  ...colorSchemas,
+  std: optional(numberSchema({ from: 0 })),
+  decay: optional(numberSchema()),
+});
+
 /**
  * Pictures as Fourier coefficients: `picture = sigmoid(M · irfft2(z · √(hw) / max(f, 1/max(h, w))^decay) / 4)`, Lucid's
  * constants. Any height and width.
@@ -32,7 +40,9 @@ export interface FourierOptions extends ColorOptions {
  * @throws LensError `bad-argument`, unless `std` is a number from 0 and `decay` is one.
  * @public
  */
-export function fourier({ std = 0.01, decay = 1, ...colors }: FourierOptions = {}): Param {
+export function fourier(options: FourierOptions = {}): Param {
+  checkOptions(fourierOptions, options);
+  const { std = 0.01, decay = 1, ...colors } = options;
   const prepare = colored(fourierPlanes({ std, decay }), colors);
   return { name: nameOf("fourier", [`std ${std}`, `decay ${decay}`], { ...colors }, colorDefaults), prepare };
 }

@@ -2,10 +2,12 @@
  * Pictures as sums of coarser and coarser ones: `t = Σ_k enlarge(t_k, 2^k)` over some levels, the first at full size. Coarse
  * levels move large areas with one number, so that low frequencies learn as fast as high ones.
  */
+import { optional } from "valibot";
+import { checkOptions, numberSchema, type OptionSchemas, optionsSchema, wholeSchema } from "../../core/check.js";
 import { finite, wholeNumber } from "../../core/numbers.js";
 import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../../math/warp.js";
 import { nameOf } from "../name.js";
-import { type ColorOptions, colorDefaults, colored } from "./colors.js";
+import { type ColorOptions, colorDefaults, colored, colorSchemas } from "./colors.js";
 import type { Canvas, Param } from "./param.js";
 
 /**
@@ -28,13 +30,21 @@ export interface LaplacianOptions extends ColorOptions {
   readonly std?: number | undefined;
 }
 
+const laplacianOptions = optionsSchema<OptionSchemas<LaplacianOptions>>({
+  ...colorSchemas,
+  levels: optional(wholeSchema(1)),
+  std: optional(numberSchema({ from: 0 })),
+});
+
 /**
  * Pictures as a Laplacian pyramid (Lucid's `lap_init`): four levels, enlarged with straight lines.
  *
  * @throws LensError `bad-argument`, unless `levels` is a whole number from 1 and `std` a number from 0.
  * @public
  */
-export function laplacian({ levels = 4, std = 0.01, ...colors }: LaplacianOptions = {}): Param {
+export function laplacian(options: LaplacianOptions = {}): Param {
+  checkOptions(laplacianOptions, options);
+  const { levels = 4, std = 0.01, ...colors } = options;
   wholeNumber("levels", levels, 1);
   finite("the std of laplacian", std, { from: 0 });
   const prepare = colored((canvas, random) => {

@@ -6,6 +6,8 @@
  *
  * The magnitudes are the mean over photographs, in decorrelated colours, or, where there are none, 1 / f^α.
  */
+import { looseObject, optional } from "valibot";
+import { checkOptions, numberSchema, type OptionSchemas, optionsSchema, type Schema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import type { Image } from "../../core/image.js";
 import { finite } from "../../core/numbers.js";
@@ -60,6 +62,12 @@ export interface MACOOptions {
 
 const epsilon = 1e-4;
 
+const macoOptions = optionsSchema<OptionSchemas<MACOOptions>>({
+  spectrum: optional(looseObject({}, "a spectrum, as param.spectrum gives")) as Schema<MACOOptions["spectrum"]>,
+  exponent: optional(numberSchema()),
+  std: optional(numberSchema({ from: 0 })),
+});
+
 /**
  * Pictures of a fixed spectrum, of which the phases move.
  *
@@ -67,7 +75,9 @@ const epsilon = 1e-4;
  * than the network reads.
  * @public
  */
-export function maco({ spectrum, exponent = 1, std = 1 }: MACOOptions = {}): Param {
+export function maco(options: MACOOptions = {}): Param {
+  checkOptions(macoOptions, options);
+  const { spectrum, exponent = 1, std = 1 } = options;
   finite("the exponent of maco", exponent);
   finite("the std of maco", std, { from: 0 });
   const falls = spectrum

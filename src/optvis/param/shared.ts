@@ -3,10 +3,12 @@
  * resolution, `picture_n = sigmoid(M · (own_n + enlarge(shared)))`. Alike in layout and colour, they differ only where their
  * objectives do (Mordvintsev et al., "Differentiable Image Parameterizations", 2018).
  */
+import { optional } from "valibot";
+import { checkOptions, numberSchema, type OptionSchemas, optionsSchema, wholeSchema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { wholeNumber } from "../../core/numbers.js";
 import { nameOf } from "../name.js";
-import { type ColorOptions, colorDefaults, colored } from "./colors.js";
+import { type ColorOptions, colorDefaults, colored, colorSchemas } from "./colors.js";
 import { fourierPlanes } from "./fourier.js";
 import { enlarged } from "./laplacian.js";
 import { joined, type Param } from "./param.js";
@@ -31,13 +33,21 @@ export interface SharedOptions extends ColorOptions {
   readonly std?: number | undefined;
 }
 
+const sharedOptions = optionsSchema<OptionSchemas<SharedOptions>>({
+  ...colorSchemas,
+  factor: optional(wholeSchema(1)),
+  std: optional(numberSchema({ from: 0 })),
+});
+
 /**
  * Fourier pictures with a low-resolution part that the whole batch shares.
  *
  * @throws LensError `bad-argument`, unless `factor` is a whole number from 1 and `std` a number from 0; for a picture alone.
  * @public
  */
-export function shared({ factor = 4, std = 0.01, ...colors }: SharedOptions = {}): Param {
+export function shared(options: SharedOptions = {}): Param {
+  checkOptions(sharedOptions, options);
+  const { factor = 4, std = 0.01, ...colors } = options;
   wholeNumber("factor", factor, 1);
   const planes = fourierPlanes({ std });
   const prepare = colored((canvas, random) => {

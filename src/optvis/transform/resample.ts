@@ -1,6 +1,10 @@
 /** Transforms that resample: scaling, turning, and random crops. */
+
+import { optional } from "valibot";
+import { checkOptions, numberSchema, type OptionSchemas, optionsSchema, wholeSchema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { finite, shown, wholeNumber } from "../../core/numbers.js";
+import { pairOf } from "../../core/schemas.js";
 import { type WarpTaps, warp, warpAdjoint, warpTaps } from "../../math/warp.js";
 import { nameOf } from "../name.js";
 import type { Pictures } from "../param/param.js";
@@ -91,6 +95,14 @@ export interface CropsOptions {
 
 const cropDefaults = { sideStd: 0.05, centreStd: 0.15 };
 
+const cropsOptions = optionsSchema<OptionSchemas<CropsOptions>>({
+  count: optional(wholeSchema(1)),
+  size: optional(wholeSchema(1)),
+  side: optional(pairOf(numberSchema({ above: 0, to: 1 }))),
+  sideStd: optional(numberSchema({ from: 0 })),
+  centreStd: optional(numberSchema({ from: 0 })),
+});
+
 /**
  * Random windows of each picture, resized with straight lines; windows stay inside the picture. A window is at least a
  * twentieth of the picture.
@@ -98,13 +110,15 @@ const cropDefaults = { sideStd: 0.05, centreStd: 0.15 };
  * @throws LensError `bad-argument`, unless count and size are whole numbers from 1, sides above 0 up to 1, deviations from 0.
  * @public
  */
-export function crops({
-  count = 1,
-  size,
-  side = [0.5, 0.5],
-  sideStd = cropDefaults.sideStd,
-  centreStd = cropDefaults.centreStd,
-}: CropsOptions = {}): Transform {
+export function crops(options: CropsOptions = {}): Transform {
+  checkOptions(cropsOptions, options);
+  const {
+    count = 1,
+    size,
+    side = [0.5, 0.5],
+    sideStd = cropDefaults.sideStd,
+    centreStd = cropDefaults.centreStd,
+  } = options;
   wholeNumber("the count of crops", count, 1);
   if (size !== undefined) wholeNumber("the size of crops", size, 1);
   if (!Array.isArray(side) || side.length !== 2)
