@@ -3,9 +3,11 @@
  * unit, or by the pair of units it joins, in the terms in which the weights are read: with the batch norm that follows
  * taken in, so that `{ to, from, weights: slice(net, to, from).data }` changes nothing.
  */
+import { looseObject } from "valibot";
+import { checkArgument, listOf } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { formatUnit, parseUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
 import { withOps } from "../network/transform/with-ops.js";
 import { isWeighted, type WeightedOp } from "../network/weighted-op.js";
@@ -31,6 +33,8 @@ export interface Edit {
   readonly bias?: number | undefined;
 }
 
+const changesSchema = listOf(looseObject({}, "a change { to, from, weights, bias }"), "a list of changes");
+
 /**
  * A network with changed weights. Later changes see the earlier ones.
  *
@@ -39,6 +43,8 @@ export interface Edit {
  * @public
  */
 export function edit(net: Network, changes: readonly Edit[]): Network {
+  checkNetwork(net);
+  checkArgument("changes", changesSchema, changes);
   const changed: Drafts = new Map();
   for (const change of changes) apply(net, change, changed);
   return withDrafts(net, changed);
@@ -78,6 +84,7 @@ function withDrafts(net: Network, changed: Drafts): Network {
  * @public
  */
 export function ablate(unit: UnitLike | string): Edit {
+  parseUnit(unit);
   return { to: unit, weights: "zero", bias: 0 };
 }
 

@@ -1,5 +1,6 @@
 /** What groups of units read of each other, as data, and in words. Needs neither a network nor an engine. */
 
+import { checkArgument, checkKind, textSchema } from "../core/check.js";
 import type { NetworkResult } from "../network/result.js";
 
 /**
@@ -30,7 +31,10 @@ export interface FamilyGraph extends NetworkResult<"family-graph", { readonly st
  *
  * @public
  */
-export function describeFamily({ edges }: FamilyGraph, name: string): string {
+export function describeFamily(graph: FamilyGraph, name: string): string {
+  checkKind("family-graph", graph);
+  checkArgument("name", textSchema, name);
+  const { edges } = graph;
   const parts = edges.filter(({ to }) => to === name).map(({ from, share }) => `${from} ${Math.round(100 * share)} %`);
   return `${name} = ${parts.join(" + ") || "none of the groups"}`;
 }

@@ -2,12 +2,14 @@
  * A circuit at the scale of families: named groups of units per layer, and between two groups the weight that joins their units.
  * What a family reads is then said in percent: "curves = early curves 22 % + lines 16 % + …".
  */
+import { looseObject, unknown } from "valibot";
+import { checkArgument, checkOptions, listOf, optionsSchema, textSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { inputs } from "../weights/inputs.js";
-import type { Strength } from "../weights/strength.js";
+import { type Strength, strengthSchema } from "../weights/strength.js";
 import type { FamilyGraph } from "./family-edges.js";
 
 /**
@@ -22,6 +24,12 @@ export interface UnitGroup {
   readonly units: readonly (UnitLike | string)[];
 }
 
+const groupsSchema = listOf(
+  looseObject({ name: textSchema, units: listOf(unknown(), "a list of units") }, "a group { name, units }"),
+  "a list of groups { name, units }",
+);
+const graphOptions = optionsSchema({ strength: strengthSchema });
+
 /**
  * The graph of some groups; groups of other layers that a group reads take part, units of no group count as the rest.
  *
@@ -31,8 +39,12 @@ export interface UnitGroup {
 export function familyGraph(
   net: Network,
   groups: readonly UnitGroup[],
-  { strength: measure = "l2" }: { readonly strength?: Strength | undefined } = {},
+  options: { readonly strength?: Strength | undefined } = {},
 ): FamilyGraph {
+  checkNetwork(net);
+  checkArgument("groups", groupsSchema, groups);
+  checkOptions(graphOptions, options);
+  const { strength: measure = "l2" } = options;
   const owner = new Map<string, string>();
   const nodes = groups.map(({ name, units }) => {
     const resolved = units.map((unit) => resolveUnit(net, unit));

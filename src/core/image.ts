@@ -41,10 +41,15 @@ export function checkImage(image: unknown): asserts image is Image {
  * @public
  */
 export function createImage(height: number, width: number, channels: number, data?: Float32Array): Image {
-  const count = height * width * channels;
   if (![height, width, channels].every((n) => Number.isInteger(n) && n > 0)) {
-    throw new LensError("bad-argument", `an image needs whole sizes above 0; got ${height}×${width}×${channels}`);
+    throw new LensError(
+      "bad-argument",
+      `an image needs whole sizes above 0; got ${[height, width, channels].map(shown).join("×")}`,
+    );
   }
+  const count = height * width * channels;
+  if (data !== undefined && !(data instanceof Float32Array))
+    throw new LensError("bad-argument", `the values of an image are a Float32Array; got ${shown(data)}`);
   if (data && data.length !== count) {
     throw new LensError(
       "bad-argument",

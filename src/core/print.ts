@@ -56,6 +56,8 @@ const widestCell = 120;
  * @public
  */
 export function formatTable(header: readonly string[], given: readonly (readonly string[])[]): string {
+  checkArgument("header", cellsSchema, header);
+  checkArgument("rows", rowsSchema, given);
   const rows = given.map((cells) => cells.map((cell) => shortName(terminalText(cell), widestCell)));
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
   const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => /^[-+\d.,×% ]*$/.test(row[i] ?? "")));

@@ -2,8 +2,19 @@
  * A sweep: a stimulus with one or more of its parameters going through a list of values, every combination drawn once, the
  * last parameter fastest. Any function from an object of numbers to an image can be swept.
  */
+import { looseObject, optional, record, string, union, unknown } from "valibot";
+import {
+  checkArgument,
+  checkOptions,
+  functionSchema,
+  listOf,
+  numberSchema,
+  optionsSchema,
+  textSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
+import { finite, wholeNumber } from "../core/numbers.js";
 
 /**
  * One parameter of a sweep.
@@ -65,14 +76,20 @@ export interface SweepOptions {
  * @public
  */
 export function evenAngles(count = 36, period = 360): { readonly values: readonly number[]; readonly period: number } {
-  if (!Number.isInteger(count) || count < 1 || !(period > 0)) {
-    throw new LensError(
-      "bad-argument",
-      `a turn is a whole number of angles from 1 over a period above 0; got ${count} over ${period}`,
-    );
-  }
+  wholeNumber("count", count, 1);
+  finite("period", period, { above: 0 });
   return { values: Array.from({ length: count }, (_, k) => (k * period) / count), period };
 }
+
+const axesSchema = record(
+  string(),
+  union(
+    [listOf(unknown()), looseObject({ values: listOf(unknown()), period: numberSchema({ above: 0 }) })],
+    "a list of numbers, or evenAngles()",
+  ),
+  "an object of lists of numbers",
+);
+const sweepOptions = optionsSchema({ name: optional(textSchema) });
 
 /**
  * A stimulus swept through values of its parameters: `sweep((p) => stimulus.arc({ ...p, size: 48 }), { angle: turn(), radius: [8, 16] })`.
@@ -85,6 +102,9 @@ export function sweep<Name extends string>(
   axes: Readonly<Record<Name, SweepValues>>,
   options: SweepOptions = {},
 ): Sweep {
+  checkArgument("stimulus", functionSchema("a function from parameters to an image"), stimulus);
+  checkArgument("axes", axesSchema, axes);
+  checkOptions(sweepOptions, options);
   const list = (Object.entries(axes) as [Name, SweepValues][]).map(([name, given]) =>
     "period" in given ? { name, values: given.values, period: given.period } : { name, values: given, period: null },
   );

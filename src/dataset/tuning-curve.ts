@@ -7,7 +7,10 @@
  * Selectivity is 0 for a unit that does not mind the angle and 1 for one that answers to a single angle (OSI where P is
  * 180°, DSI where it is 360°). Responses below zero, which only pre-activations have, count as no answer.
  */
+
+import { checkNumbers } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { finite } from "../core/numbers.js";
 
 /**
  * A tuning curve and what it says.
@@ -49,6 +52,8 @@ export interface TuningCurve {
  * @public
  */
 export function tuningCurve(responses: ArrayLike<number>, period = 360): TuningCurve {
+  finite("period", period, { above: 0 });
+  checkNumbers("responses", responses);
   const values = Float32Array.from(responses);
   if (values.length < 4 || !values.every(Number.isFinite)) {
     throw new LensError(
@@ -82,6 +87,9 @@ export function tuningCurve(responses: ArrayLike<number>, period = 360): TuningC
  * @public
  */
 export function angleBetween(a: number, b: number, period = 360): number {
+  finite("a", a);
+  finite("b", b);
+  finite("period", period, { above: 0 });
   const gap = (((a - b) % period) + period) % period;
   return Math.min(gap, period - gap);
 }

@@ -1,4 +1,5 @@
 /** The doctor's report as text. */
+import { checkKind } from "../core/check.js";
 import { formatTable } from "../core/print.js";
 import { terminalText } from "../core/text.js";
 import { describePreprocessing } from "../network/preprocessing.js";
@@ -13,6 +14,7 @@ const notesShown = 3;
  * @public
  */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
+  checkKind("diagnosis", diagnosis);
   const { model, photos, engine, findings, preprocessing, labels } = diagnosis;
   const shown =
     photos === 0 ? "the weights alone; give photographs to know more" : `${photos} photographs, on ${engine?.name}`;

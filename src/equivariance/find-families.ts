@@ -4,6 +4,7 @@
  */
 import { optional, record, string } from "valibot";
 import {
+  checkArgument,
   checkOptions,
   listOf,
   numberSchema,
@@ -12,6 +13,7 @@ import {
   optionsSchema,
   type Schema,
   seedSchema,
+  textSchema,
   wholeSchema,
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
@@ -138,6 +140,7 @@ const familiesOptions = optionsSchema<OptionSchemas<FindFamiliesOptions>>({
  */
 export async function findFamilies(weights: Weights, layer: string, options: FindFamiliesOptions): Promise<Families> {
   checkWeights(weights);
+  checkArgument("layer", textSchema, layer);
   checkOptions(familiesOptions, options);
   const { by = "incoming", group } = options;
   const settings = { ...options, ...completed(options), weights: options.weights ?? "folded", table: tableOf(group) };

@@ -3,7 +3,7 @@
  * have angles of their own are tested at any angle, all others by the elements of the group.
  */
 import { optional } from "valibot";
-import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
+import { checkArgument, checkOptions, type OptionSchemas, oneOf, optionsSchema, textSchema } from "../core/check.js";
 import { throwIfAborted } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
 import { yieldEvery } from "../core/yield.js";
@@ -76,6 +76,8 @@ export async function findMotifs(
   options: FindMotifsOptions,
 ): Promise<Motifs> {
   checkWeights(weights);
+  checkArgument("from", textSchema, from);
+  checkArgument("to", textSchema, to);
   checkOptions(motifsOptions, options);
   const settings = completed(options);
   const { group, signal } = options;

@@ -2,9 +2,10 @@
  * A circuit reduced by its symmetry: one unit of the target family stands for all, and one kernel for all kernels of the
  * same relative element. The rest of the circuit is this, transformed.
  */
+import { checkArgument } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Unit } from "../core/unit.js";
-import type { CanonicalKernel, Motif } from "./motif.js";
+import { type CanonicalKernel, type Motif, objectOfMotif } from "./motif.js";
 
 /**
  * A motif with one representative instead of n.
@@ -31,6 +32,7 @@ export interface SymmetryQuotient {
  * @public
  */
 export function foldBySymmetry(motif: Motif): SymmetryQuotient {
+  checkArgument("motif", objectOfMotif, motif);
   const { source, target, kernels } = motif;
   const representative = target.members.find(({ element }) => element === 0) ?? target.members[0];
   if (!representative)

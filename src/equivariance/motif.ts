@@ -1,4 +1,6 @@
 /** A motif: weights between two families that turn together, so that one representative stands for all of them. */
+import { custom } from "valibot";
+import { type Schema } from "../core/check.js";
 import type { Unit } from "../core/unit.js";
 import type { Result } from "../network/result.js";
 import type { Family } from "./family.js";
@@ -100,3 +102,9 @@ export interface Motifs extends Result<"motifs", WeightsSearchSettings> {
   /** What limits the claim, in sentences. */
   readonly warnings: readonly string[];
 }
+
+/** A motif, as an argument. */
+export const objectOfMotif: Schema<Motif> = custom<Motif>((value) => {
+  const { source, target, kernels } = (value ?? {}) as Partial<Motif>;
+  return typeof source === "object" && typeof target === "object" && Array.isArray(kernels);
+}, "a motif, as findMotifs gives");

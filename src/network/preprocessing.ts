@@ -122,6 +122,9 @@ export function channelMap(p: Preprocessing, channels: number): { from: number; 
  * @public
  */
 export function describePreprocessing(p: Preprocessing): string {
+  const { order: wanted, mean: means, std: deviations } = (p ?? {}) as Partial<Preprocessing>;
+  if (typeof wanted !== "string" || !Array.isArray(means) || !Array.isArray(deviations))
+    throw new LensError("bad-argument", `a preprocessing is { order, scale, mean, std }; got ${shown(p)}`);
   const range = p.scale === 1 ? "0…1" : p.scale === 255 ? "0…255" : `0…${p.scale}`;
   const mean = p.mean.some((m) => m !== 0) ? ` minus ${p.mean.join(", ")}` : "";
   const std = p.std.some((s) => s !== 1) ? ` over ${p.std.join(", ")}` : "";

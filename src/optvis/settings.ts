@@ -1,6 +1,6 @@
 /** The settings of an ascent, checked once before it begins. */
-import { literal, optional, union } from "valibot";
-import { listOf, numberSchema, type OptionSchemas, objectWith, wholeSchema } from "../core/check.js";
+import { custom, literal, optional, union } from "valibot";
+import { numberSchema, type OptionSchemas, objectWith, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { finite, shown, wholeNumber } from "../core/numbers.js";
 import { pairOf } from "../core/schemas.js";
@@ -31,8 +31,8 @@ export const ascentSchemas: OptionSchemas<{ readonly [K in keyof AscentSettings]
   steps: optional(wholeSchema(1)),
   param: optional(objectWith<AscentSettings["param"]>(["prepare"], "a parameterization such as param.fourier()")),
   transforms: optional(
-    listOf(
-      objectWith<AscentSettings["transforms"][number]>(["apply"], "a transform such as transform.jitter(8)"),
+    custom<AscentSettings["transforms"]>(
+      (list) => Array.isArray(list) && list.every((one) => has(one, "apply")),
       "a list of transforms such as [transform.jitter(8)]",
     ),
   ),

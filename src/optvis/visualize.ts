@@ -28,7 +28,8 @@ import { each } from "./objective/batches.js";
 import type { Objective } from "./objective/objective.js";
 import { type Picture, settingsOf } from "./picture.js";
 import { type AscentSettings, fittedTo, type PresetName, preset } from "./preset.js";
-import { checkSettings } from "./settings.js";
+import { presetSchema } from "./schemas.js";
+import { ascentSchemas, checkSettings } from "./settings.js";
 import { unitObjective } from "./unit-objective.js";
 
 /** Any of the settings, `undefined` meaning the preset's. */

@@ -89,8 +89,8 @@ export function slice(
   second?: UnitLike | string | SliceOptions,
   third: SliceOptions = {},
 ): Filter | ExpandedKernel {
-  const whole = second === undefined || (typeof second === "object" && !("layer" in second));
   if (second === null) throw new LensError("bad-unit", "from is a unit, or options of slice; got null");
+  const whole = second === undefined || (typeof second === "object" && !("layer" in second));
   checkOptions(sliceOptions, whole ? second : third);
   const { weights = "folded" } = whole ? ((second as SliceOptions | undefined) ?? {}) : third;
   const unit = resolveUnit(net, to);

@@ -71,9 +71,9 @@ describe("adam", () => {
 
   it("refuses a peak that is no rate, and a weight decay that would turn parameters over", () => {
     expect(() => adam({ learningRate: 0.5, weightDecay: 2 })).toThrow(
-      "the weightDecay of adam is a number from 0 and below 2; got 2",
+      "weightDecay is a number from 0 and below 2; got 2",
     );
-    expect(() => adam({ peak: 0 })).toThrow("the peak of adam is a number above 0; got 0");
+    expect(() => adam({ peak: 0 })).toThrow("peak is a number above 0; got 0");
   });
 });
 

@@ -218,15 +218,15 @@ it("the spectrum of a picture is what its own Fourier sum says", () => {
 });
 
 it.each<[string, () => unknown, string]>([
-  ["a start of nothing", () => param.fourier({ std: Number.NaN }), "the std of fourier is a number from 0; got NaN"],
-  ["a start below 0", () => param.pixels({ std: -1 }), "the std of pixels is a number from 0; got -1"],
-  ["a start in words", () => param.pixels({ std: "a" as never }), 'the std of pixels is a number from 0; got "a"'],
-  ["an endless decay", () => param.fourier({ decay: Number.POSITIVE_INFINITY }), "the decay of fourier is a number"],
-  ["a fall of nothing", () => param.maco({ exponent: Number.NaN }), "the exponent of maco is a number; got NaN"],
-  ["a phase below 0", () => param.maco({ std: -1 }), "the std of maco is a number from 0; got -1"],
-  ["a pyramid of nothing", () => param.laplacian({ std: Number.NaN }), "the std of laplacian is a number from 0"],
-  ["half a layer", () => param.cppn({ layers: 1.5 }), "the count of layers of cppn is a whole number from 1; got 1.5"],
-  ["no width", () => param.cppn({ width: 0 }), "the width of cppn is a whole number from 1; got 0"],
+  ["a start of nothing", () => param.fourier({ std: Number.NaN }), "std is a number from 0; got NaN"],
+  ["a start below 0", () => param.pixels({ std: -1 }), "std is a number from 0; got -1"],
+  ["a start in words", () => param.pixels({ std: "a" as never }), 'std is a number from 0; got "a"'],
+  ["an endless decay", () => param.fourier({ decay: Number.POSITIVE_INFINITY }), "decay is a number"],
+  ["a fall of nothing", () => param.maco({ exponent: Number.NaN }), "exponent is a number; got NaN"],
+  ["a phase below 0", () => param.maco({ std: -1 }), "std is a number from 0; got -1"],
+  ["a pyramid of nothing", () => param.laplacian({ std: Number.NaN }), "std is a number from 0"],
+  ["half a layer", () => param.cppn({ layers: 1.5 }), "layers is a whole number from 1; got 1.5"],
+  ["no width", () => param.cppn({ width: 0 }), "width is a whole number from 1; got 0"],
   [
     "an opacity on an opacity",
     () => {

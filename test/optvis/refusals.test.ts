@@ -30,7 +30,7 @@ it.each<[string, object, string]>([
   [
     "no transform",
     { transforms: [null] },
-    "transforms[0] is a transform such as transform.jitter(8); got null",
+    "transforms is a list of transforms such as [transform.jitter(8)]; got [null]",
   ],
   ["half a seed", { seed: 1.5 }, "seed is a whole number; got 1.5"],
 ])("%s is refused", async (_, given, message) => {
@@ -55,16 +55,12 @@ it.each<[string, unknown, string]>([
 });
 
 it.each<[string, () => unknown, string]>([
-  ["beta1 of adam", () => optimizer.adam({ beta1: 2 }), "the beta1 of adam is a number from 0 and below 1; got 2"],
-  ["beta2 of nadam", () => optimizer.nadam({ beta2: 1 }), "the beta2 of nadam is a number from 0 and below 1; got 1"],
-  ["epsilon of adam", () => optimizer.adam({ epsilon: -1 }), "the epsilon of adam is a number above 0; got -1"],
-  ["rho of rmsprop", () => optimizer.rmsprop({ rho: 3 }), "the rho of rmsprop is a number from 0 and below 1; got 3"],
-  [
-    "epsilon of rmsprop",
-    () => optimizer.rmsprop({ epsilon: Number.NaN }),
-    "the epsilon of rmsprop is a number above 0",
-  ],
-  ["rate of sgd", () => optimizer.sgd({ learningRate: 0 }), "the learningRate of sgd is a number above 0; got 0"],
+  ["beta1 of adam", () => optimizer.adam({ beta1: 2 }), "beta1 is a number from 0 and below 1; got 2"],
+  ["beta2 of nadam", () => optimizer.nadam({ beta2: 1 }), "beta2 is a number from 0 and below 1; got 1"],
+  ["epsilon of adam", () => optimizer.adam({ epsilon: -1 }), "epsilon is a number above 0; got -1"],
+  ["rho of rmsprop", () => optimizer.rmsprop({ rho: 3 }), "rho is a number from 0 and below 1; got 3"],
+  ["epsilon of rmsprop", () => optimizer.rmsprop({ epsilon: Number.NaN }), "epsilon is a number above 0"],
+  ["rate of sgd", () => optimizer.sgd({ learningRate: 0 }), "learningRate is a number above 0; got 0"],
 ])("%s out of its bounds is refused", (_, act, message) => {
   expect(act).toThrow(message);
 });

@@ -1,4 +1,14 @@
 /** The `wasm` engine: SIMD kernels of our own (see `kernels/`) on one or several threads. */
+import { literal, optional, union } from "valibot";
+import {
+  checkOptions,
+  flagSchema,
+  type OptionSchemas,
+  optionsSchema,
+  type Schema,
+  textSchema,
+  wholeSchema,
+} from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import type { Engine, Executable } from "../engine.js";
 import type { Plan } from "../plan.js";
@@ -61,17 +71,22 @@ export interface WasmEngine extends Engine {
 /** Most threads that `"auto"` takes: more do not help at the sizes of feature visualization. */
 const mostThreads = 8;
 
+/** Precision and threads are checked where their words are known. */
+const wasmOptions = optionsSchema<OptionSchemas<WasmEngineOptions>>({
+  precision: optional(textSchema) as Schema<WasmEngineOptions["precision"]>,
+  threads: optional(union([wholeSchema(1), literal("auto")], 'a whole number from 1, or "auto"')),
+  relaxed: optional(flagSchema),
+});
+
 /**
  * An engine of WebAssembly kernels.
  *
  * @throws LensError `engine`, where WebAssembly has no SIMD; `bad-argument`, for a number of threads that is none.
  * @public
  */
-export async function wasmEngine({
-  precision = "fast",
-  threads: asked = "auto",
-  relaxed,
-}: WasmEngineOptions = {}): Promise<WasmEngine> {
+export async function wasmEngine(options: WasmEngineOptions = {}): Promise<WasmEngine> {
+  checkOptions(wasmOptions, options);
+  const { precision = "fast", threads: asked = "auto", relaxed } = options;
   check(precision, asked);
   const wanted = asked === "auto" ? Math.min(processors(), mostThreads) : asked;
   let threadsNote = wanted > 1 ? whyNoThreads() : null;

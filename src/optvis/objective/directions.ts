@@ -4,8 +4,11 @@
  *
  *     value = x·v · max(0.1, cos(x, v))^p        cos(x, v) = x·v / ((|x| + ε)(|v| + ε)),  ε = 1e-4
  */
+import { optional } from "valibot";
+import { checkArgument, checkOptions, numberSchema, optionsSchema, textSchema, wholeSchema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { finite, shown } from "../../core/numbers.js";
+import { pairOf } from "../../core/schemas.js";
 import { byName, eachPicture, type MapSize, type Objective } from "./objective.js";
 import { centreOf, checkPlace, offsetOf } from "./units.js";
 
@@ -27,6 +30,12 @@ export interface DirectionOptions {
   readonly cosinePower?: number | undefined;
 }
 
+const directionOptions = optionsSchema({ cosinePower: optional(numberSchema({ from: 0 })) });
+const directionAtOptions = optionsSchema({
+  cosinePower: optional(numberSchema({ from: 0 })),
+  at: optional(pairOf(wholeSchema(0))),
+});
+
 /**
  * Mean over all positions of how far the activation goes along a direction; `direction` has one number per channel.
  *
@@ -34,6 +43,8 @@ export interface DirectionOptions {
  * @public
  */
 export function direction(layer: string, vector: ArrayLike<number>, options: DirectionOptions = {}): Objective {
+  checkArgument("a layer", textSchema, layer);
+  checkOptions(directionOptions, options);
   const { v, power } = checked(vector, options);
   return byName("direction", [layer, Array.from(vector), given(options)], { layer }, {}, (volume) =>
     eachPicture(volume, (data, size, gradient) => {
@@ -59,6 +70,8 @@ export function directionAt(
   vector: ArrayLike<number>,
   options: DirectionOptions & { readonly at?: readonly [row: number, column: number] | undefined } = {},
 ): Objective {
+  checkArgument("a layer", textSchema, layer);
+  checkOptions(directionAtOptions, options);
   const { v, power } = checked(vector, options);
   const { at } = options;
   if (at) checkPlace(at);
@@ -83,6 +96,8 @@ export function tensorDirection(
   pattern: { readonly height: number; readonly width: number; readonly data: ArrayLike<number> },
   options: DirectionOptions = {},
 ): Objective {
+  checkArgument("a layer", textSchema, layer);
+  checkOptions(directionOptions, options);
   const { height, width, data: values } = pattern;
   const channels = values.length / (height * width);
   if (!Number.isInteger(channels)) {

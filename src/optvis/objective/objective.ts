@@ -3,6 +3,8 @@
  * layer's activations, or the image itself), and says how good it is and which way is up. Objectives add, subtract and
  * scale, and larger is always better: a penalty is subtracted.
  */
+import { looseObject } from "valibot";
+import { checkArgument, listOf } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import type { Image } from "../../core/image.js";
 import { finite } from "../../core/numbers.js";
@@ -111,6 +113,8 @@ export interface ObjectiveJSON {
   }[];
 }
 
+const termsSchema = listOf(looseObject({}, "a term"), "a list of terms");
+
 /**
  * An objective of your own: terms that say what they look at and how good it is.
  *
@@ -118,6 +122,7 @@ export interface ObjectiveJSON {
  * @public
  */
 export function custom(terms: readonly Term[]): Objective {
+  checkArgument("terms", termsSchema, terms);
   if (terms.length === 0) throw new LensError("bad-argument", "an objective needs at least one term; got none");
   return {
     name: terms.map(formatTerm).join(" ").replace(/^\+ /, ""),

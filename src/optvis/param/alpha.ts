@@ -3,11 +3,14 @@
  * the objective counts by how little they cover, so that only what the objective needs is painted (Mordvintsev et al.,
  * "Differentiable Image Parameterizations", 2018).
  */
+import { checkArgument, objectWith } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { nameOf } from "../name.js";
 import { colored } from "./colors.js";
 import { fourierPlanes } from "./fourier.js";
 import { joined, type Param, type Prepare } from "./param.js";
+
+const paramSchema = objectWith<Param>(["prepare"], "a parameterization such as param.fourier()");
 
 /**
  * Pictures of a parameterization with an opacity of its own, Fourier coefficients again.
@@ -16,6 +19,7 @@ import { joined, type Param, type Prepare } from "./param.js";
  * @public
  */
 export function alpha(pictures: Param): Param {
+  checkArgument("pictures", paramSchema, pictures);
   const opacity = colored(fourierPlanes({}), { decorrelate: false });
   const prepare: Prepare = (canvas, random) => {
     const parts = [pictures.prepare(canvas, random), opacity({ ...canvas, channels: 1 }, random)] as const;

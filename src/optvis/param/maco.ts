@@ -6,8 +6,15 @@
  *
  * The magnitudes are the mean over photographs, in decorrelated colours, or, where there are none, 1 / f^α.
  */
-import { looseObject, optional } from "valibot";
-import { checkOptions, numberSchema, type OptionSchemas, optionsSchema, type Schema } from "../../core/check.js";
+import { custom, looseObject, optional } from "valibot";
+import {
+  checkArgument,
+  checkOptions,
+  numberSchema,
+  type OptionSchemas,
+  optionsSchema,
+  type Schema,
+} from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import type { Image } from "../../core/image.js";
 import { finite } from "../../core/numbers.js";
@@ -132,6 +139,11 @@ export function maco(options: MACOOptions = {}): Param {
   return { name: nameOf("maco", [falls, `std ${std}`]), prepare };
 }
 
+const imagesSchema = custom<Iterable<Image>>(
+  (value) => typeof value === "object" && value !== null && Symbol.iterator in value,
+  "an iterable of images",
+);
+
 /**
  * The mean spectrum of photographs, in decorrelated colours where they have three channels.
  *
@@ -139,6 +151,7 @@ export function maco(options: MACOOptions = {}): Param {
  * @public
  */
 export function spectrum(images: Iterable<Image>): Spectrum {
+  checkArgument("images", imagesSchema, images);
   let mean:
     | {
         height: number;

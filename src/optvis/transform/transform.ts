@@ -3,6 +3,7 @@
  * is drawn. Each transform draws its chance once per step, the same for all pictures of a batch, and is then a linear map (plus
  * a constant) with its exact adjoint.
  */
+import { checkArgument, listOf, objectWith } from "../../core/check.js";
 import type { Random } from "../../core/random.js";
 import type { Pictures } from "../param/param.js";
 
@@ -30,12 +31,18 @@ export interface Transform {
   readonly apply: (pictures: Pictures, random: Random, progress?: number) => DrawnTransform;
 }
 
+const transformsSchema = listOf(
+  objectWith<Transform>(["apply"], "a transform such as transform.jitter(8)"),
+  "a list of transforms",
+);
+
 /**
  * Several transforms, one after the other.
  *
  * @public
  */
 export function compose(transforms: readonly Transform[]): Transform {
+  checkArgument("transforms", transformsSchema, transforms);
   return {
     name: transforms.map((t) => t.name).join(" → ") || "none",
     apply: (pictures, random, progress) => {
