@@ -69,7 +69,7 @@ describe("a tuning curve", () => {
   it("refuses too few responses, no numbers, and no period", () => {
     expect(() => tuningCurve([1, 2, 3])).toThrow(/needs 4 or more finite responses; got 3/);
     expect(() => tuningCurve([1, 2, Number.NaN, 3])).toThrow(/responses is a list of numbers/);
-    expect(() => tuningCurve([1, 2, 3, 4], 0)).toThrow(/period of a sweep is above 0/);
+    expect(() => tuningCurve([1, 2, 3, 4], 0)).toThrow(/period is a number above 0/);
   });
 });
 
