@@ -35,9 +35,11 @@ export interface PictureRecord {
   readonly flaw: string | null;
   /** The unit's activation on the finished picture. */
   readonly value: number;
-  /** What made the picture. */
+  /** The model whose unit it is. */
   readonly model: Picture["model"];
+  /** The engine that ran the model. */
   readonly engine: Picture["engine"];
+  /** The settings of the ascent. */
   readonly settings: Picture["settings"];
 }
 
