@@ -217,7 +217,9 @@ describe("a sum", () => {
     }
     expect([...slice(residual, "sum:2", "a:2").data]).toEqual([2]);
     expect(slice(residual, "sum:2", "a:1")).toMatchObject({ height: 7, expanded: { status: "exact" } });
-    expect(() => slice(residual, "sum:2", "a:1", { weights: "stored" })).toThrow("its terms are a:2 and b:2 and pixel:2");
+    expect(() => slice(residual, "sum:2", "a:1", { weights: "stored" })).toThrow(
+      "its terms are a:2 and b:2 and pixel:2",
+    );
   });
 
   it("is among the readers of its terms", () => {
