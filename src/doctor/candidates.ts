@@ -47,12 +47,14 @@ export function candidatesFor(channels: number): readonly Candidate[] {
 /** Whether two preprocessings make nearly the same of every picture, so that nothing can tell them apart. */
 export function isAlike(a: Preprocessing, b: Preprocessing): boolean {
   if (a.order !== b.order) return false;
-  const line = (p: Preprocessing, k: number): [number, number] => {
-    const std = p.std[p.std.length === 1 ? 0 : k]!;
-    return [p.scale / std, p.mean[p.mean.length === 1 ? 0 : k]! / std];
-  };
   return [0, 1, 2].every((k) => {
-    const [[gain, offset], [otherGain, otherOffset]] = [line(a, k), line(b, k)];
+    const [[gain, offset], [otherGain, otherOffset]] = [lineOf(a, k), lineOf(b, k)];
     return Math.abs(gain / otherGain - 1) < 0.1 && Math.abs(offset - otherOffset) < 0.1 * Math.abs(gain);
   });
+}
+
+/** A preprocessing in channel `k` as `gain · x − offset` for values `x` in 0…1: `[gain, offset]`. */
+export function lineOf(p: Preprocessing, k: number): [number, number] {
+  const std = p.std[p.std.length === 1 ? 0 : k]!;
+  return [p.scale / std, p.mean[p.mean.length === 1 ? 0 : k]! / std];
 }

@@ -2,6 +2,7 @@
  * Which preprocessing a network was made for. Every usual one is tried on photographs, and what the network shows is
  * weighed, in nats against each:
  *
+ *     scaling    what the network's first operations do to pictures: with the preprocessing it should make a usual one
  *     labels     surprise at the right classes, beyond that of the best
  *     statistics mean over channels of (μ − μ₀)² / σ₀² + (ln σ² / σ₀²)²: what batch norms are fed, and what they remember
  *     rectifiers share of the first units that are always silent or never: a shifted input drives them to one side
@@ -15,6 +16,7 @@ import { resample } from "../math/resample.js";
 import type { Network } from "../network/network.js";
 import { type Candidate, candidatesFor, isAlike } from "./candidates.js";
 import type { PreprocessingEvidence, PreprocessingVerdict } from "./finding.js";
+import { againstScaling } from "./input-scaling.js";
 import { shiftsFor } from "./labels.js";
 import { beatsChance, probabilities, score, variety } from "./predictions.js";
 import { meanOf, openProbe, type Probed, varianceOf } from "./probe.js";
@@ -40,7 +42,9 @@ const lead = { measured: 0.5, hinted: 2 } as const;
 /** Judges the preprocessing of a network. */
 export async function judgePreprocessing(net: Network, job: EvidenceJob): Promise<PreprocessingVerdict> {
   const channels = net.input.shape.at(-1) ?? 3;
-  const candidates = candidatesFor(channels);
+  const usual = candidatesFor(channels);
+  const against = againstScaling(net, usual);
+  const candidates = usual.map((one, i) => ({ ...one, rarity: one.rarity + against[i]! }));
   const few = { ...job, pictures: job.pictures.slice(0, firstRound.pictures) };
   const first = await weigh(net, candidates, few, "first");
   const leading = first.slice(0, firstRound.left).map(({ name }) => candidates.find((one) => one.name === name)!);
@@ -74,7 +78,9 @@ async function weigh(
   const predicts = head && (round === "second" || norms.length === 0) ? head : null;
   const targets = [...convs, ...norms.map(({ target }) => target), ...(predicts ? [predicts] : [])];
   if (targets.length === 0)
-    return candidates.map((candidate) => ({ ...nothingKnown(candidate), suspicion: candidate.rarity }));
+    return candidates
+      .map((candidate) => ({ ...nothingKnown(candidate), suspicion: candidate.rarity }))
+      .sort((a, b) => a.suspicion - b.suspicion);
   const probe = await openProbe(net, { engine, targets, signal });
   const shown = predicts ? pictures : pictures.map(atMost);
   const suggested = orderOfWeights(net);

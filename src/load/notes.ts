@@ -17,10 +17,20 @@ export function notesOn(calls: readonly LayerCall[]): readonly string[] {
     );
   const training = calls.filter(({ training: asked, config }) => asked && differing.test(config.className));
   const augmenting = calls.filter(({ config: { className } }) => className.startsWith("Random") && canRead(className));
+  // Files of Keras itself are read with pixel centres at a half, so they need no note.
+  const enlarging = calls.filter(
+    ({ config }) =>
+      config.className === "UpSampling2D" && fieldOf(config, "interpolation") === "bilinear" && !config.centred,
+  );
   const policies = [...new Set(calls.map(policyOf))].filter((policy) => /float16/.test(policy));
   return [
     ...(training.length > 0 ? [`called with training=True, read as after training: ${named(training)}`] : []),
     ...(augmenting.length > 0 ? [`augmentation, left out: ${named(augmenting)}`] : []),
+    ...(enlarging.length > 0
+      ? [
+          `bilinear enlarging is computed as TensorFlow.js does it; Keras puts the centres of pixels at a half and gives other values: ${named(enlarging)}`,
+        ]
+      : []),
     ...policies.map((policy) => `the model computes in ${policy}, this library in single precision or better`),
   ];
 }

@@ -39,7 +39,8 @@ describe("doctor, of the weights alone,", () => {
 
   it("finds nothing in a healthy network, runs nothing, and says so", async () => {
     const diagnosis = await doctor(net);
-    expect(diagnosis).toMatchObject({ engine: null, photos: 0, preprocessing: null, labels: null, findings: [] });
+    expect(diagnosis).not.toHaveProperty("engine");
+    expect(diagnosis).toMatchObject({ photos: 0, preprocessing: null, labels: null, findings: [] });
     expect(formatDiagnosis(diagnosis)).toMatch(/^resnet \([0-9a-f]{16}\), the weights alone[^]*nothing was found/);
   });
 

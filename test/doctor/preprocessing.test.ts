@@ -1,14 +1,18 @@
 /** What is said of a preprocessing that nobody stated, without photographs, and when photographs make it sure. */
 import { describe, expect, it } from "vitest";
+import { createImage } from "../../src/core/image.js";
 import { doctor } from "../../src/doctor/doctor.js";
 import type { Finding } from "../../src/doctor/finding.js";
 import { beatsChance } from "../../src/doctor/predictions.js";
+import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { createNetwork, type Network } from "../../src/network/network.js";
+import type { NormOp } from "../../src/network/ops.js";
 import type { preprocessing } from "../../src/network/preprocessing.js";
 import { open } from "../../src/node/open.js";
 import { photos } from "../../src/node/photos.js";
 import { resnet } from "../conformance/networks.js";
 import { drawsOf } from "../conformance/values.js";
+import { golden } from "../load/golden.js";
 import { hasShared, shared } from "../load/shared.js";
 import { tinyLabels } from "./faults.js";
 
@@ -79,6 +83,56 @@ describe("without photographs, of a preprocessing that was stated,", () => {
     const [found] = await saidOf(await behind("Rescaling", { scale: 1 / 255 }, "torch"));
     expect(found).toMatchObject({ severity: "warning", layer: "first" });
   });
+});
+
+describe("with photographs, of a network that scales its own input,", () => {
+  const names = async (net: Network): Promise<string[]> => {
+    const items = Array.from({ length: 4 }, (_, i) => {
+      const random = drawsOf(i + 1);
+      const data = Float32Array.from({ length: 8 * 8 * 3 }, () => random.uniform());
+      return { id: `picture ${i}`, image: createImage(8, 8, 3, data) };
+    });
+    const { preprocessing: verdict } = await doctor(net, { photos: items, engine: cpuEngine() });
+    return verdict!.tried.map(({ name }) => name);
+  };
+
+  it.each<[string, object, string]>([
+    ["Rescaling", { scale: 1 / 127.5, offset: -1 }, "bytes"],
+    ["Rescaling", { scale: 1 / 255 }, "bytes"],
+    ["Normalization", { mean: [124, 117, 104], variance: [3400, 3300, 3300] }, "bytes"],
+    ["Normalization", { mean: [0.485, 0.456, 0.406], variance: [0.0524, 0.0502, 0.0506] }, "unit"],
+    ["Rescaling", { scale: 2, offset: -1 }, "unit"],
+    ["Rescaling", { scale: 255 }, "unit"],
+  ])("ranks first what it was made for: %s %j", async (className, config, wanted) => {
+    const tried = await names(await behind(className, config));
+    expect(tried.slice(0, 2).sort()).toEqual([wanted, `${wanted}-bgr`]);
+  });
+
+  it("composes several operations: one multiplies, the next adds", async () => {
+    const { name, ops, input } = await behind("Rescaling", { scale: 1 / 127.5 });
+    const first = ops.find((op) => op.layer === "first") as NormOp;
+    const second: NormOp = {
+      ...first,
+      name: "second",
+      layer: "second",
+      inputs: ["first"],
+      gamma: new Float32Array(3).fill(1),
+      beta: new Float32Array(3).fill(-1),
+    };
+    const rest = ops.map((op) => (op.inputs.includes("first") ? { ...op, inputs: ["second"] } : op));
+    const at = rest.findIndex((op) => op.name === "first") + 1;
+    const net = createNetwork(name, [...rest.slice(0, at), second, ...rest.slice(at)], input);
+    expect((await names(net)).slice(0, 2).sort()).toEqual(["bytes", "bytes-bgr"]);
+  });
+});
+
+it("says that TensorFlow.js enlarges otherwise than Keras where a Layers file does it bilinearly", async () => {
+  const up = (interpolation: string): Promise<Network> => behind("UpSampling2D", { size: [2, 2], interpolation });
+  expect((await up("bilinear")).notes).toEqual([
+    'bilinear enlarging is computed as TensorFlow.js does it; Keras puts the centres of pixels at a half and gives other values: "first"',
+  ]);
+  expect((await up("nearest")).notes).toEqual([]);
+  expect((await open(golden("keras", "enlarged-3.keras"))).notes.join()).not.toContain("bilinear");
 });
 
 it("a network called with training=True is one in training mode", async () => {
