@@ -55,7 +55,7 @@ describe("preprocessing", () => {
 
   it("refuses an unknown name, also one that every object has, and a preset for other channels", () => {
     expect(() => preprocessing("imagenet" as never)).toThrow(
-      'preprocessing is one of unit, tf, caffe, torch or { order, scale, mean, std }; got "imagenet"',
+      'preprocessing is one of unit, tf, caffe, torch, bytes or { order, scale, mean, std }; got "imagenet"',
     );
     expect(() => preprocessing("constructor" as never)).toThrow(/is one of/);
     expect(() => preprocessing("torch", 1)).toThrow(/is for 3 channels but the network reads 1/);

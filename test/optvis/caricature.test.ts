@@ -1,4 +1,5 @@
 /** Caricatures and inversions of an image: it goes the way of the picture, through the same draws of the same transforms. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { open } from "../../src/node/open.js";
 import { objective, param, transform } from "../../src/optvis/namespaces.js";
 import { toInput } from "../../src/optvis/preprocess.js";
 import type { PresetName } from "../../src/optvis/preset.js";
+import { preset } from "../../src/optvis/preset.js";
 import { visualize } from "../../src/optvis/visualize.js";
 import { writeTiny } from "../built/tiny.js";
 import { noise } from "./adjoint.js";
@@ -145,7 +147,7 @@ describe("refused in a sentence is", () => {
 
   it("a list of activations whose map transforms changed, with what to do", async () => {
     const answer = await activationsOf("second", photo);
-    const look = { size: 32, steps: 2, engine } as const;
+    const look = { size: 32, steps: 2, engine, transforms: preset("swift").transforms } as const;
     await expect(visualize(net, objective.caricature("second", answer), look)).rejects.toThrow(
       /the activations given for "second" are 32×32×2, its map here is \d+×\d+×2; give the image they are of instead/,
     );

@@ -139,7 +139,7 @@ describe("the tfjs engine", () => {
 describe("tfjsEngine", () => {
   it("refuses a backend it does not know", async () => {
     await expect(tfjsEngine({ backend: "gpu" as "webgl" })).rejects.toThrow(
-      'a backend of TensorFlow.js is one of wasm, cpu, webgl, webgpu; got "gpu"',
+      'backend is "wasm", "cpu", "webgl" or "webgpu"; got "gpu"',
     );
   });
 
