@@ -320,12 +320,12 @@ describe("the search", () => {
   it("refuses what it cannot do, in one sentence", async () => {
     const g = group.rotations(4);
     const refused = (promise: Promise<unknown>, message: RegExp) => expect(promise).rejects.toThrow(message);
-    await refused(findFamilies(made.blocks, "layer0", {} as never), /give a group/);
+    await refused(findFamilies(made.blocks, "layer0", {} as never), /group is a group such as/);
     await refused(
       findFamilies(made.blocks, "layer7", { group: g }),
       /no block of kernels leads to "layer7".*layer0, layer1/,
     );
-    await refused(findFamilies(made.blocks, "layer0", { group: g, threshold: 2 }), /between 0 and 1; got 2/);
+    await refused(findFamilies(made.blocks, "layer0", { group: g, threshold: 2 }), /threshold is a number .*got 2/);
     await refused(findFamilies(made.blocks, "layer0", { group: g, nullDraws: 5 }), /at least 19 draws; got 5/);
     await refused(findFamilies(made.blocks, "layer0", { group: g, inputs: "families" }), /no families are known/);
     await refused(findMotifs(made.blocks, "image", "layer1", { group: g }), /"layer1" does not read "image"/);
