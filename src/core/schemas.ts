@@ -1,5 +1,5 @@
 /** Schemas of the values that saved results are made of. */
-import { custom, nullable, optional, strictObject, strictTuple, union } from "valibot";
+import { custom, looseObject, nullable, optional, strictObject, strictTuple, union } from "valibot";
 import { listOf, numberSchema, oneOf, type Schema, textSchema, where, wholeSchema } from "./check.js";
 import type { Image } from "./image.js";
 import type { Kernel, Sign } from "./kernel.js";
@@ -69,12 +69,12 @@ export const unitSchema: Schema<Unit> = objectOf<Unit>({ layer: textSchema, chan
 /** The sign of a kernel. */
 export const signSchema: Schema<Sign> = oneOf("excitatory", "inhibitory");
 
-/** A kernel. */
+/** A kernel; an expanded kernel says more of itself. */
 export const kernelSchema: Schema<Kernel> = where(
-  objectOf<Kernel>(
+  looseObject(
     { from: unitSchema, to: unitSchema, height: sizeSchema, width: sizeSchema, data: float32Schema },
     "a kernel",
-  ),
+  ) as unknown as Schema<Kernel>,
   ({ height, width, data }) => data.length === height * width,
   "a kernel of height × width numbers",
 );

@@ -100,7 +100,7 @@ describe("motifs at any angle", () => {
     expect(motifs).toEqual([]);
     expect(warnings.join()).toMatch(/angles of the inputs are needed/);
     await expect(findFamilies(blind, "b", { group: turns, angles: { "a:0": Number.NaN } })).rejects.toThrow(
-      /angle of a:0/,
+      /angles\.a:0 is a number/,
     );
   });
 

@@ -26,7 +26,7 @@ describe("preprocessing", () => {
     const three = fc.tuple(number, number, number);
     const choice = fc.record({
       order: fc.constant("rgb" as const),
-      scale: number,
+      scale: number.filter((scale) => Math.abs(scale) > 0.1),
       mean: three,
       std: three.filter((std) => std.every((s) => Math.abs(s) > 0.1)),
     });

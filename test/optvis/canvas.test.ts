@@ -141,8 +141,8 @@ describe("a canvas of its own size", () => {
 it.each<[string, unknown, string]>([
   ["in words", "big", 'size is a number of pixels, a pair [height, width] or "auto"; got "big"'],
   ["of one side", [30], 'size is a number of pixels, a pair [height, width] or "auto"; got [30]'],
-  ["of half a pixel", 30.5, "size is a whole number from 1; got 30.5"],
-  ["of nothing", Number.NaN, "size is a whole number from 1; got NaN"],
+  ["of half a pixel", 30.5, 'size is a number of pixels, a pair [height, width] or "auto"; got 30.5'],
+  ["of nothing", Number.NaN, 'size is a number of pixels, a pair [height, width] or "auto"; got NaN'],
 ])("a size %s is refused", async (_, size, message) => {
   await expect(visualize(resnet, "conv1:0", { size: size as never, engine, steps: 1 })).rejects.toThrow(message);
 });

@@ -105,7 +105,7 @@ function moments(
   finite(`the beta1 of ${kind}`, beta1, { from: 0, below: 1 });
   finite(`the beta2 of ${kind}`, beta2, { from: 0, below: 1 });
   finite(`the epsilon of ${kind}`, epsilon, { above: 0 });
-  finite(`the weightDecay of ${kind}`, weightDecay, { from: 0, below: 1 / peak });
+  finite("weightDecay", weightDecay, { from: 0, below: 1 / peak });
   const rates = peak === learningRate ? learningRate : `${learningRate}…${peak}`;
   return {
     name: nameOf(kind, [rates], { beta1, beta2, epsilon, weightDecay }, defaults),
