@@ -86,7 +86,7 @@ describe("visualize with workers", () => {
       const left = process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name));
       tell({ size, own, left });`;
     expect(await told(script)).toEqual({
-      size: { code: "bad-argument", message: expect.stringMatching(/^size is a whole number/), kind: "LensError" },
+      size: { code: "bad-argument", message: expect.stringMatching(/^size is a number of pixels/), kind: "LensError" },
       own: { message: "mine", kind: "RangeError" },
       left: [],
     });
