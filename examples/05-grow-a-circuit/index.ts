@@ -29,15 +29,15 @@ async function main() {
     console.log(`${formatUnit(from)} to ${formatUnit(to)}: ${sign}, ${(100 * share).toFixed(1)} %`);
   }
 
-  // Each edge foretells what its unit's silence would change. Silence it in the network and compare. Use photographs of your
-  // own, `photos("folder")`; gratings do for a start.
+  // Each edge predicts what changes when its unit is ablated. Ablate it in the network and compare. Use photographs of your own,
+  // `photos("folder")`; gratings do for a start. R² is null where no edge can be tested.
   const pictures = [0, 45, 90].map((angle) => ({
     id: `grating ${angle}°`,
     image: stimulus.grating({ angle, wavelength: 12, size: 64 }),
   }));
   const edges = inputs(net, unit, { count: 4 }).map(({ kernel }) => kernel);
   const tested = await verify(net, { edges }, pictures, { size: 64 });
-  console.log(`R² ${tested.r2.toFixed(6)} over ${tested.edges.length} edges`);
+  console.log(`R² ${tested.r2?.toFixed(6)} over ${tested.edges.length} edges`);
 
   // Through the rectifier in between: the unit as a kernel over the map two layers down.
   const over = await expand(net, unit, "activation_12", { photos: pictures, method: "composition" });

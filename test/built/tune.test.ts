@@ -19,8 +19,8 @@ describe("tune", () => {
     expect(stdout).toMatch(/^unit +largest +best wavelength +best phase +best angle +mean +selectivity/m);
     expect(stdout.match(/^first:[03] /gm)).toHaveLength(2);
     expect(filesIn(out)).toEqual(["curves.png", "curves.svg", "responses.png", "responses.svg", "tuning.json"]);
-    const saved = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8")) as { format: string; stimulus: string };
-    expect(saved).toMatchObject({ format: "convlens.tuning", version: 1, stimulus: "grating" });
+    const saved = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8")) as { kind: string; stimulus: string };
+    expect(saved).toMatchObject({ kind: "tuning", version: 1, stimulus: "grating" });
   });
 
   test("gives the same data as JSON on stdout, alone", async () => {
@@ -33,9 +33,10 @@ describe("tune", () => {
       "--json",
     );
     expect(code).toBe(0);
-    const tuning = JSON.parse(stdout) as { units: { curve: null; responses: { float32: number[] } }[] };
+    const tuning = JSON.parse(stdout) as { units: { curve: null; responses: { float32: string } }[] };
     expect(tuning.units[0]!.curve).toBeNull();
-    expect(tuning.units[0]!.responses.float32).toHaveLength(6);
+    // Six numbers of four bytes, in base64.
+    expect(Buffer.from(tuning.units[0]!.responses.float32, "base64")).toHaveLength(24);
   });
 
   test("refuses an unknown stimulus and an unknown unit with exit 2", async () => {
