@@ -25,7 +25,7 @@ export interface HeldLayers {
   /** The layer of a tensor. */
   readonly layerOf: (tensor: string) => string;
   /**
-   * Reads the weights of a layer that the file calls `name`; none where it does not have them.
+   * Reads the weights of the layer `name`; the result is empty where the file has none for it.
    *
    * @param flattened - channels of the map that the layer reads in one row, where PyTorch has it channel by channel
    */

@@ -53,7 +53,7 @@ export function marginsOf(
   const isSame = padding === "same";
   const axis = (i: 0 | 1): { cut: number; add: number } => {
     const reach = (size[i] - 1) * dilation[i] + 1;
-    // Rows put out beyond (n − 1) · stride + reach; below zero: fewer.
+    // Extra output rows beyond (n − 1) · stride + reach; a negative number removes rows.
     const beyond =
       added === null
         ? (isSame ? strides[i] : Math.max(reach, strides[i])) - reach

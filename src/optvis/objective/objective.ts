@@ -45,7 +45,7 @@ export interface Term {
   readonly name: string;
   /**
    * The function. Gets the activations `[count, height, width, channels]`, or the images in 0…1; and, where the term has a
-   * reference image, the outputs for that image: one map, or one for each crop of a picture.
+   * reference image, the maps of that image: one in all, or one for each crop of a picture.
    */
   readonly evaluate: (volume: Volume, reference?: Volume) => Evaluation;
   /** An image of the pictures' size that goes through the same drawn transforms as they do, and through the network. */
