@@ -6,6 +6,7 @@ export {
   type AttributionSettings,
   attribution,
 } from "./circuit/attribution.js";
+export type { VerifiedEdge } from "./circuit/edge-test.js";
 export { ablate, type Edit, edit } from "./circuit/edit.js";
 export { type ExpandOptions, expand } from "./circuit/expand.js";
 export { type Expanded, type ExpandSettings, expandedKernel } from "./circuit/expanded.js";
@@ -25,7 +26,6 @@ export {
   type EdgeLike,
   type Verification,
   type VerificationSettings,
-  type VerifiedEdge,
   type VerifyOptions,
   verify,
 } from "./circuit/verify.js";
@@ -176,12 +176,12 @@ export type { Picture, PictureSettings } from "./optvis/picture.js";
 export { type AscentSettings, type PresetName, preset } from "./optvis/preset.js";
 export type { CropsOptions } from "./optvis/transform/resample.js";
 export type { DrawnTransform, Transform } from "./optvis/transform/transform.js";
-export {
-  unitsOf,
-  type VisualizeManyOptions,
-  type VisualizeOptions,
-  type VisualizeTogetherOptions,
-} from "./optvis/visualize.js";
+export { unitsOf } from "./optvis/visualize.js";
+export type {
+  VisualizeManyOptions,
+  VisualizeOptions,
+  VisualizeTogetherOptions,
+} from "./optvis/visualize-options.js";
 export { type Factor, type FactorOptions, type FactorSettings, type Factors, factor } from "./weights/factor.js";
 export { filterImages } from "./weights/filter-images.js";
 export { type Input, type InputsFromOptions, type InputsOptions, inputs, outputs } from "./weights/inputs.js";

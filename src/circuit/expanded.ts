@@ -5,6 +5,7 @@ import type { Kernel } from "../core/kernel.js";
 import { shown } from "../core/numbers.js";
 import type { Unit } from "../core/unit.js";
 import type { RunResult } from "../network/result.js";
+import { channelWeights, type ExpandedWeights } from "../weights/channel-weights.js";
 
 /**
  * How weights were expanded.
@@ -23,27 +24,11 @@ export interface ExpandSettings {
  *
  * @public
  */
-export interface Expanded extends RunResult<"expanded", ExpandSettings> {
+export interface Expanded extends RunResult<"expanded", ExpandSettings>, ExpandedWeights {
   /** The unit. */
   readonly to: Unit;
   /** The layer the kernels are over. */
   readonly layer: string;
-  /** Rows of every kernel: the part of the layer the unit sees. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
-  /** Channels of the layer. */
-  readonly channels: number;
-  /** `[height, width, channels]`. */
-  readonly data: Float32Array;
-  /** Sum of the positive ways. */
-  readonly positive: Float32Array;
-  /** Sum of the negative ways; `data` is the sum of both. */
-  readonly negative: Float32Array;
-  /** Of each channel: 1 − |Σ ways| / Σ |ways|, taken over the kernel. */
-  readonly cancellation: readonly number[];
-  /** `"exact"`, or what was put in the place of what. */
-  readonly status: string;
 }
 
 /**
@@ -54,9 +39,8 @@ export interface Expanded extends RunResult<"expanded", ExpandSettings> {
  */
 export function expandedKernel(expanded: Expanded, channel: number): Kernel {
   checkKind("expanded", expanded);
-  const { to, layer, height, width, channels, data } = expanded;
+  const { to, layer, height, width, channels } = expanded;
   if (!Number.isInteger(channel) || channel < 0 || channel >= channels)
     throw new LensError("bad-unit", `layer "${layer}" has units 0 to ${channels - 1}; got ${shown(channel)}`);
-  const kernel = Float32Array.from({ length: height * width }, (_, p) => data[p * channels + channel]!);
-  return { from: { layer, channel }, to, height, width, data: kernel };
+  return { from: { layer, channel }, to, height, width, data: channelWeights(expanded, channel) };
 }

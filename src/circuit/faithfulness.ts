@@ -22,7 +22,7 @@ import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
-import { type Dataset, type DatasetItem, datasetSchema } from "../dataset/dataset.js";
+import { type Dataset, type DatasetItem, datasetSchema, listItems } from "../dataset/dataset.js";
 import { type Fit, fitSchema } from "../dataset/fit.js";
 import { type FitToInputOptions, shownAs, shownSizeSchema, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
@@ -138,8 +138,7 @@ export async function faithfulness(
   checkOptions(faithfulnessOptions, options);
   const { order = "magnitude", keep = [0.1, 0.2, 0.4, 0.6, 0.8, 1], seed = 0, signal, onProgress } = options;
   const root = resolveUnit(net, unit);
-  const items: DatasetItem[] = [];
-  for await (const item of photos) items.push(item);
+  const items = await listItems(photos);
   const maker = (of: UnitLike | string): Unit => producerOf(net, resolveUnit(net, of)).unit;
   const all = circuit.edges.map(({ from, to }) => ({ from: maker(from), to: maker(to) }));
   // A product without one of its factors is another function, so those are always kept.

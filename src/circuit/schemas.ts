@@ -8,6 +8,7 @@ import {
   objectOf,
   orNull,
   pairOf,
+  roundedShareSchema,
   shareSchema,
   signSchema,
   sizeSchema,
@@ -19,13 +20,11 @@ import { fitSchema } from "../dataset/fit.js";
 import { resultSchema } from "../network/schemas.js";
 import type { Attribution, AttributionSettings } from "./attribution.js";
 import type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "./circuit.js";
+import type { VerifiedEdge } from "./edge-test.js";
 import type { Expanded, ExpandSettings } from "./expanded.js";
 import type { Faithfulness, FaithfulnessSettings } from "./faithfulness.js";
 import type { FamilyGraph } from "./family-edges.js";
-import type { Verification, VerificationSettings, VerifiedEdge } from "./verify.js";
-
-/** A share as sums of rounded numbers give it. */
-const roundedShare = numberSchema({ from: 0, to: 1 + 1e-6 });
+import type { Verification, VerificationSettings } from "./verify.js";
 
 const nodeSchema = objectOf<CircuitNode>({ unit: unitSchema, depth: depthSchema(), kind: textSchema }, "a node");
 
@@ -40,9 +39,9 @@ const edgeSchema = objectOf<CircuitEdge>(
     relation: oneOf("weights", "term", "factor"),
     kernel: kernelSchema,
     strength: anyNumber,
-    share: roundedShare,
+    share: roundedShareSchema,
     sign: signSchema,
-    positiveShare: roundedShare,
+    positiveShare: roundedShareSchema,
     route: textsSchema,
   },
   "an edge",
@@ -195,7 +194,7 @@ export const familyGraphSchema: Schema<FamilyGraph> = where(
       ),
       edges: listOf(
         objectOf<FamilyGraph["edges"][number]>(
-          { from: textSchema, to: textSchema, total: anyNumber, mean: anyNumber, share: roundedShare },
+          { from: textSchema, to: textSchema, total: anyNumber, mean: anyNumber, share: roundedShareSchema },
           "an edge",
         ),
       ),

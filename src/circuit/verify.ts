@@ -15,7 +15,7 @@ import { shown } from "../core/numbers.js";
 import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
-import { type Dataset, type DatasetItem, datasetSchema } from "../dataset/dataset.js";
+import { type Dataset, type DatasetItem, datasetSchema, listItems } from "../dataset/dataset.js";
 import { type Fit, fitSchema } from "../dataset/fit.js";
 import { type FitToInputOptions, shownAs, shownSizeSchema, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
@@ -25,6 +25,7 @@ import type { Op } from "../network/ops.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { scaleUnit } from "../network/transform/scale-unit.js";
 import { type Contribution, contributionBetween, type Plane } from "./contribution.js";
+import { EdgeTest, r2Of, type VerifiedEdge } from "./edge-test.js";
 
 /**
  * A pair of units that weights join: an edge of a circuit, or any object like it.
@@ -76,29 +77,6 @@ export function checkEdges(circuit: unknown): void {
 }
 
 /**
- * An edge that was put to the test.
- *
- * @public
- */
-export interface VerifiedEdge {
-  /** The unit read, which was changed. */
-  readonly from: Unit;
-  /** The unit that reads, which was watched. */
-  readonly to: Unit;
-  /**
-   * Share of the measured effects' squares that the prediction accounts for, over all positions of all pictures: 1 is all.
-   * `null` where the edge could not be tested.
-   */
-  readonly r2: number | null;
-  /** Largest difference of prediction and measurement, as a share of the largest effect measured; `null` as for `r2`. */
-  readonly worst: number | null;
-  /** Of each picture, the effects at the place where the measured one is largest. */
-  readonly points: readonly { readonly id: string; readonly predicted: number; readonly measured: number }[];
-  /** Why it could not be tested; `null` where it was. */
-  readonly reason: string | null;
-}
-
-/**
  * How a circuit was put to the test.
  *
  * @public
@@ -146,11 +124,11 @@ export async function verify(
   checkOptions(verifyOptions, options);
   const { intervention = "ablate", signal, onProgress, engine: own, size, fit } = options;
   const edges = circuit.edges.map(({ from, to }) => testOf(net, resolveUnit(net, from), resolveUnit(net, to)));
-  const pictures = await collected(photos);
+  const pictures = await listItems(photos);
   return withEngine(net, own, async (engine) => {
     const look = { engine, signal, size, fit };
     const plain = { ...look, preActivation: true };
-    const tested = edges.filter((edge): edge is Test & { way: Contribution } => edge.way !== null);
+    const tested = edges.filter((edge): edge is EdgeTest & { way: Contribution } => edge.way !== null);
     const valuesOf = (of: Network, tests: readonly { readonly way: Contribution }[]): Promise<Map<string, Plane[]>> =>
       planesOf(
         of,
@@ -209,83 +187,11 @@ function mixes(op: Op): boolean {
   return op.kind === "activation" && op.activation.name === "softmax";
 }
 
-/** An effect is none when it is no larger than this share of the reader's values: rounding. */
-const rounding = 1e-6;
-
-/** What one picture says of an edge, position by position; `value` is the reader's. */
-interface Effects {
-  readonly predicted: Float32Array;
-  readonly measured: Float32Array;
-  readonly value: Float32Array;
-}
-
-/** An edge and what was found of it so far. */
-class Test {
-  readonly from: Unit;
-  readonly to: Unit;
-  readonly way: Contribution | null;
-  readonly #reason: string | null;
-  readonly #points: { id: string; predicted: number; measured: number }[] = [];
-  /** Sums of squares of what was measured, of what was missed, and of what is rounding. */
-  squares = 0;
-  missed = 0;
-  noise = 0;
-  /** The largest effect measured, effect of either kind, difference, and value of the reader. */
-  #largest = 0;
-  #effect = 0;
-  #worst = 0;
-  #value = 0;
-
-  constructor(from: Unit, to: Unit, way: Contribution | string) {
-    this.from = from;
-    this.to = to;
-    this.way = typeof way === "string" ? null : way;
-    this.#reason = typeof way === "string" ? way : null;
-  }
-
-  add(id: string, { predicted, measured, value }: Effects): void {
-    let best = 0;
-    for (let i = 0; i < measured.length; i++) {
-      const gap = predicted[i]! - measured[i]!;
-      this.squares += measured[i]! ** 2;
-      this.missed += gap ** 2;
-      this.noise += (rounding * value[i]!) ** 2;
-      this.#largest = Math.max(this.#largest, Math.abs(measured[i]!));
-      this.#effect = Math.max(this.#effect, Math.abs(measured[i]!), Math.abs(predicted[i]!));
-      this.#worst = Math.max(this.#worst, Math.abs(gap));
-      this.#value = Math.max(this.#value, Math.abs(value[i]!));
-      if (Math.abs(measured[i]!) > Math.abs(measured[best]!)) best = i;
-    }
-    this.#points.push({ id, predicted: predicted[best]!, measured: measured[best]! });
-  }
-
-  /** Why the edge says nothing; `null` where it does. */
-  get reason(): string | null {
-    if (this.#reason !== null) return this.#reason;
-    if (this.#effect > rounding * this.#value) return null;
-    return `"${formatUnit(this.from)}" gives nothing to "${formatUnit(this.to)}" on these pictures, so there is no effect to predict`;
-  }
-
-  result(): VerifiedEdge {
-    const { from, to, reason } = this;
-    const worst = reason === null ? this.#worst / (this.#largest || this.#effect) : null;
-    return { from, to, r2: r2Of([this]), worst, points: this.#points, reason };
-  }
-}
-
-/** `1 − Σ (predicted − measured)² / Σ measured²` over the edges that could be tested; `null` where none could. */
-function r2Of(tests: readonly Pick<Test, "squares" | "missed" | "noise" | "reason">[]): number | null {
-  const tested = tests.filter(({ reason }) => reason === null);
-  if (tested.length === 0) return null;
-  const sumOf = (of: "squares" | "missed" | "noise"): number => tested.reduce((sum, test) => sum + test[of], 0);
-  return 1 - sumOf("missed") / Math.max(sumOf("squares"), sumOf("noise"));
-}
-
-function testOf(net: Network, from: Unit, to: Unit): Test {
+function testOf(net: Network, from: Unit, to: Unit): EdgeTest {
   try {
-    return new Test(from, to, contributionBetween(net, to, from));
+    return new EdgeTest(from, to, contributionBetween(net, to, from));
   } catch (error) {
-    if (error instanceof LensError && error.code === "unsupported") return new Test(from, to, error.message);
+    if (error instanceof LensError && error.code === "unsupported") return new EdgeTest(from, to, error.message);
     throw error;
   }
 }
@@ -310,11 +216,4 @@ async function planesOf(
 
 function refuse({ id, reason }: { readonly id: string; readonly reason: string }): never {
   throw new LensError("bad-argument", `the picture "${id}" cannot be shown to the network: ${reason}`);
-}
-
-async function collected(photos: Dataset): Promise<DatasetItem[]> {
-  const items: DatasetItem[] = [];
-  for await (const item of photos) items.push(item);
-  if (items.length === 0) throw new LensError("bad-argument", "a circuit is verified on pictures; got none");
-  return items;
 }

@@ -45,6 +45,9 @@ export const anyNumber: Schema<number> = numberSchema({ from: -largestNumber, to
 /** A share of a whole. */
 export const shareSchema: Schema<number> = numberSchema({ from: 0, to: 1 });
 
+/** A share as sums of rounded numbers give it. */
+export const roundedShareSchema: Schema<number> = numberSchema({ from: 0, to: 1 + 1e-6 });
+
 /** A number of things. */
 export const countSchema: Schema<number> = wholeSchema(0);
 

@@ -76,6 +76,18 @@ export async function* itemsOf(dataset: Dataset): AsyncGenerator<DatasetItem, vo
   }
 }
 
+/**
+ * All items of a dataset that is gone through more than once.
+ *
+ * @throws LensError `bad-argument` as `itemsOf`, and where there are none.
+ */
+export async function listItems(dataset: Dataset): Promise<DatasetItem[]> {
+  const items: DatasetItem[] = [];
+  for await (const item of itemsOf(dataset)) items.push(item);
+  if (items.length === 0) throw new LensError("bad-argument", "a circuit is tested on pictures; got none");
+  return items;
+}
+
 function describe(item: unknown): string {
   return typeof item === "object" && item !== null ? `{ ${Object.keys(item).join(", ")} }` : String(item);
 }

@@ -14,6 +14,7 @@ import type { Block } from "./block.js";
 import type { Commuting } from "./commute.js";
 import type { Family } from "./family.js";
 import type { Group } from "./group.js";
+import { type KernelSum, meanKernels } from "./mean-kernels.js";
 import type { CanonicalKernel, MotifKind } from "./motif.js";
 import { type PairBlock, pairBlock } from "./pair-block.js";
 
@@ -172,7 +173,9 @@ export function canonicalAtAngles(
   const pair = angularPair(kernels, { source, target, circle });
   const step = 360 / group.order;
   const places = Math.round(periodOf(source) / step);
-  const sums = new Map<number, { sum: Float64Array; relative: number; members: [from: Unit, to: Unit][] }>();
+  const unitAt = (relative: number): Unit | null =>
+    source.members.find(({ element }) => element % places === relative)?.unit ?? null;
+  const sums = new Map<number, KernelSum>();
   pair.targets.forEach((beta, t) => {
     pair.sources.forEach((alpha, s) => {
       const byTarget = kind !== "equivariant→invariant";
@@ -181,28 +184,14 @@ export function canonicalAtAngles(
       const relative = ((steps % places) + places) % places;
       // Units that stay in place are each a case of their own.
       const key = kind === "invariant→equivariant" ? s : kind === "equivariant→invariant" ? t : relative;
-      const known = sums.get(key) ?? { sum: new Float64Array(pair.taps), relative, members: [] };
+      const unit = kind === "invariant→equivariant" ? source.members[s]!.unit : unitAt(relative);
+      const known = sums.get(key) ?? { unit, sum: new Float64Array(pair.taps), relative, members: [] };
       turned.forEach((weight, tap) => (known.sum[tap]! += weight));
       known.members.push([source.members[s]!.unit, target.members[t]!.unit]);
       sums.set(key, known);
     });
   });
-  const { height, width } = kernels;
-  const all = [...sums].map(([key, { sum, relative, members }]): CanonicalKernel => {
-    const at = source.members.find(({ element }) => element % places === relative)?.unit ?? null;
-    return {
-      unit: kind === "invariant→equivariant" ? source.members[key]!.unit : at,
-      relative,
-      label: group.label(relative),
-      height,
-      width,
-      data: Float32Array.from(sum, (value) => value / members.length),
-      count: members.length,
-      members,
-    };
-  });
-  const strength = ({ data }: CanonicalKernel): number => data.reduce((sum, w) => sum + w * w, 0);
-  return all.sort((a, b) => strength(b) - strength(a));
+  return meanKernels([...sums.values()], { group, height: kernels.height, width: kernels.width });
 }
 
 function anglesOf({ members }: Family, present: number): number[] {

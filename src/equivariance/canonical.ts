@@ -1,10 +1,10 @@
-/** The kernels of a pair of families reduced to one per relative element: each is taken back to the template's place, then meaned. */
-import type { Unit } from "../core/unit.js";
+/** The kernels of a pair of families reduced to one per relative element: each is turned back to the template, then averaged. */
 import { coset } from "./candidates.js";
 import { turn } from "./commute.js";
 import type { Family } from "./family.js";
 import { type Group, type GroupTable, times } from "./group.js";
 import type { KernelChange } from "./kernel-action.js";
+import { type KernelSum, meanKernels } from "./mean-kernels.js";
 import type { CanonicalKernel } from "./motif.js";
 import type { PairBlock } from "./pair-block.js";
 
@@ -17,13 +17,6 @@ interface CanonicalOptions {
   readonly target: Family;
 }
 
-/** What is meaned for one relative element. */
-interface Sum {
-  readonly sum: Float64Array;
-  readonly members: [from: Unit, to: Unit][];
-  readonly relative: number;
-}
-
 /** Canonical kernels, strongest first. */
 export function canonicalKernels(
   pair: PairBlock,
@@ -34,7 +27,9 @@ export function canonicalKernels(
   const still = source.stabiliser.length === order;
   const taps = height * width;
   const place = (element: number): number => coset(element, source.stabiliser, table);
-  const sums = new Map<number, Sum>();
+  const unitAt = (relative: number): CanonicalKernel["unit"] =>
+    family.members.find(({ element }) => place(element) === relative)?.unit ?? null;
+  const sums = new Map<number, KernelSum>();
   const turned = new Float64Array(taps);
   const invariant = target.stabiliser.length === order;
   target.elements.forEach((b, t) => {
@@ -49,26 +44,12 @@ export function canonicalKernels(
       const gain = still ? changes[back]!.sign : 1;
       // Invariant units all have the same place; each is a case of its own.
       const key = still ? s : relative;
-      const known = sums.get(key) ?? { sum: new Float64Array(taps), members: [], relative };
+      const unit = still ? family.members[s]!.unit : unitAt(relative);
+      const known = sums.get(key) ?? { unit, sum: new Float64Array(taps), members: [], relative };
       for (let tap = 0; tap < taps; tap++) known.sum[tap]! += gain * turned[tap]!;
       known.members.push([family.members[s]!.unit, readers.members[t]!.unit]);
       sums.set(key, known);
     });
   });
-  const unitAt = (relative: number): CanonicalKernel["unit"] =>
-    family.members.find(({ element }) => place(element) === relative)?.unit ?? null;
-  const kernels = [...sums].map(
-    ([key, { sum, members, relative }]): CanonicalKernel => ({
-      unit: still ? family.members[key]!.unit : unitAt(relative),
-      relative,
-      label: group.label(relative),
-      height,
-      width,
-      data: Float32Array.from(sum, (value) => value / members.length),
-      count: members.length,
-      members,
-    }),
-  );
-  const strength = ({ data }: CanonicalKernel): number => data.reduce((sum, w) => sum + w * w, 0);
-  return kernels.sort((a, b) => strength(b) - strength(a));
+  return meanKernels([...sums.values()], { group, height, width });
 }

@@ -27,6 +27,7 @@ import { familiesByEvidence } from "./families-by-evidence.js";
 import { familiesFromWeights } from "./families-from-weights.js";
 import { type Family, objectOfFamily } from "./family.js";
 import { type Group, groupSchema, tableOf } from "./group.js";
+import type { WeightsSearchSettings } from "./settings.js";
 import { circularFamily } from "./tuning/circular-family.js";
 import { findByTuning } from "./tuning/find-by-tuning.js";
 import { circleOf } from "./tuning/sweeps.js";
@@ -207,4 +208,11 @@ export function completed(options: Pick<FindFamiliesOptions, "group" | "threshol
     );
   }
   return { threshold, alpha, nullDraws, seed };
+}
+
+/** The settings of a search in weights, as results say them. */
+export function recordOf(
+  options: Parameters<typeof completed>[0] & Pick<FindFamiliesOptions, "weights">,
+): WeightsSearchSettings {
+  return { group: options.group.name, weights: options.weights ?? "folded", ...completed(options) };
 }

@@ -13,6 +13,7 @@ import { weightsSchema } from "../weights/layer-weights.js";
 import { angularMotifs, canonicalAtAngles, hasAngles, turnsFreely } from "./angular-motifs.js";
 import { type Block, checkWeights, hasIncoming, isNetwork, modelOf, type Weights } from "./block.js";
 import { deduplicateMotifs } from "./deduplicate-motifs.js";
+import { describeMotif, energy } from "./describe-motif.js";
 import type { Family } from "./family.js";
 import {
   anglesSchema,
@@ -20,11 +21,11 @@ import {
   type FindFamiliesOptions,
   findFamilies,
   knownFamilies,
+  recordOf,
   searchSchemas,
 } from "./find-families.js";
 import { kernelsBetween } from "./kernels-between.js";
 import type { Motif, Motifs } from "./motif.js";
-import { energy, energyInto, excites } from "./motif-energy.js";
 import { motifsByElements } from "./motifs-by-elements.js";
 import { pairBlock } from "./pair-block.js";
 import { circleOf } from "./tuning/sweeps.js";
@@ -79,7 +80,6 @@ export async function findMotifs(
   checkArgument("from", textSchema, from);
   checkArgument("to", textSchema, to);
   checkOptions(motifsOptions, options);
-  const settings = completed(options);
   const { group, signal } = options;
   throwIfAborted(signal);
   const { block: stored, standIns } = kernelsBetween(weights, from, to, options.weights);
@@ -99,9 +99,8 @@ export async function findMotifs(
       `nothing is known of how the inputs of "${to}" move: the angles of the inputs are needed; give { families } of "${from}" or { angles: { "${from}:0": 30, … } }`,
     );
   }
-  const record = { group: group.name, weights: options.weights ?? "folded", ...settings };
   const layers = { from: block.inputs[0]!.layer, to: block.outputs[0]!.layer };
-  return resultOf("motifs", modelOf(weights), { settings: record }, { ...layers, motifs, warnings });
+  return resultOf("motifs", modelOf(weights), { settings: recordOf(options) }, { ...layers, motifs, warnings });
 }
 
 /** Families of both layers: those given, and by tuning or evidence those that have to be found. */
@@ -137,28 +136,11 @@ async function motifsAtAngles(
   const ends = { sources: ofLayer(block.inputs), targets: ofLayer(block.outputs) };
   const pairs = await angularMotifs(sizedAlike(block), ends, { ...settings, circle, breathe: yieldEvery(signal) });
   const significant = pairs.filter(({ qValue }) => qValue <= settings.alpha);
-  return deduplicateMotifs(significant, block).map((pair): Motif => {
-    const { kind, score, prediction, source, target, kernels, pValue, qValue, nullScore, permutedScore } = pair;
+  const record = recordOf(options);
+  return deduplicateMotifs(significant, block).map((pair) => {
     const canonical = canonicalAtAngles(pairBlock(stored, pair), pair, { group, circle });
-    return {
-      kind,
-      group: group.name,
-      settings: { group: group.name, weights: options.weights ?? "folded", ...settings },
-      source,
-      target,
-      score,
-      nullScore,
-      permutedScore,
-      prediction,
-      pValue,
-      qValue,
-      share: Math.min(1, energy(kernels.data) / (energyInto(sizedAlike(block), kernels) || 1)),
-      offset: canonical[0]!.relative,
-      offsetLabel: canonical[0]!.label,
-      kernels: canonical,
-      union: kind === "equivariant→invariant" && canonical.every(excites),
-      assumedInvariant: false,
-    };
+    const found = { ...pair, assumedInvariant: false };
+    return describeMotif(found, { canonical, block: sizedAlike(block), settings: record });
   });
 }
 

@@ -8,13 +8,13 @@ import type { Block, Weights } from "./block.js";
 import { canonicalKernels } from "./canonical.js";
 import { type Acting, settledMotif } from "./classify-motif.js";
 import { deduplicateMotifs } from "./deduplicate-motifs.js";
+import { describeMotif } from "./describe-motif.js";
 import type { Family } from "./family.js";
-import { completed, type FindFamiliesOptions } from "./find-families.js";
+import { completed, type FindFamiliesOptions, recordOf } from "./find-families.js";
 import { tableOf } from "./group.js";
 import { kernelChanges } from "./kernel-action.js";
 import type { Motif } from "./motif.js";
 import { type Ends, familyPairs, fitsWithout, heldStill } from "./motif-ends.js";
-import { energy, energyInto, excites } from "./motif-energy.js";
 import { type Evidence, judgePairs, type MeasuredPair } from "./motif-evidence.js";
 import { pairBlock } from "./pair-block.js";
 
@@ -52,26 +52,11 @@ export async function motifsByElements(
     });
   }
   const significant = pairs.filter((pair) => evidence.get(pair)!.qValue <= settings.alpha);
-  return deduplicateMotifs(significant, block).map((pair): Motif => {
-    const { kind, score, prediction, source, target, kernels, assumedInvariant, permutedScore } = pair;
+  const record = recordOf(options);
+  return deduplicateMotifs(significant, block).map((pair) => {
+    const { source, target } = pair;
     const canonical = canonicalKernels(pairBlock(stored, pair), { group, ...acting, source, target });
-    return {
-      kind,
-      group: group.name,
-      settings: { group: group.name, weights: options.weights ?? "folded", ...settings },
-      source,
-      target,
-      score,
-      ...evidence.get(pair)!,
-      permutedScore,
-      prediction,
-      share: Math.min(1, energy(kernels.data) / (energyInto(block, kernels) || 1)),
-      offset: canonical[0]!.relative,
-      offsetLabel: canonical[0]!.label,
-      kernels: canonical,
-      union: kind === "equivariant→invariant" && canonical.every(excites),
-      assumedInvariant,
-    };
+    return describeMotif({ ...pair, ...evidence.get(pair)! }, { canonical, block, settings: record });
   });
 }
 

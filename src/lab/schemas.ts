@@ -8,6 +8,7 @@ import {
   kernelSchema,
   objectOf,
   orNull,
+  roundedShareSchema,
   signSchema,
   sizeSchema,
   textsSchema,
@@ -18,9 +19,6 @@ import { layerSchema, resultSchema } from "../network/schemas.js";
 import { pictureSchema } from "../optvis/schemas.js";
 import type { Lab, LabInput, LabSettings } from "./sheet.js";
 
-/** A share as sums of rounded numbers give it. */
-const roundedShare = numberSchema({ from: 0, to: 1 + 1e-6 });
-
 const labInputSchema = objectOf<LabInput>(
   {
     kernel: kernelSchema,
@@ -28,9 +26,9 @@ const labInputSchema = objectOf<LabInput>(
     kind: textSchema,
     via: textsSchema,
     strength: anyNumber,
-    share: roundedShare,
+    share: roundedShareSchema,
     sign: signSchema,
-    positiveShare: roundedShare,
+    positiveShare: roundedShareSchema,
     picture: orNull(pictureSchema),
     note: textSchema,
   },

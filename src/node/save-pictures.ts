@@ -15,7 +15,7 @@ import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { channel, neuron } from "../optvis/objective/units.js";
-import type { VisualizeManyOptions } from "../optvis/visualize.js";
+import type { VisualizeManyOptions } from "../optvis/visualize-options.js";
 import { withFolder } from "./folder-lock.js";
 import {
   type FolderSettings,

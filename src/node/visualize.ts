@@ -2,15 +2,13 @@
 import { checkOptions } from "../core/check.js";
 import type { Network } from "../network/network.js";
 import type { Picture } from "../optvis/picture.js";
+import { objectiveOf, type TargetLike, visualize as visualizeHere } from "../optvis/visualize.js";
 import {
-  objectiveOf,
-  type TargetLike,
   type VisualizeManyOptions,
   type VisualizeOptions,
   type VisualizeTogetherOptions,
-  visualize as visualizeHere,
   visualizeOptions,
-} from "../optvis/visualize.js";
+} from "../optvis/visualize-options.js";
 import { shareAmongWorkers } from "./workers/share.js";
 
 /**

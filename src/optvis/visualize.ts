@@ -1,23 +1,13 @@
 /** Pictures of what units look for: the one-liner over `ascend`, for one unit or for many. */
-import { optional } from "valibot";
-import {
-  checkOptions,
-  flagSchema,
-  functionSchema,
-  type OptionSchemas,
-  type OptionsSchema,
-  optionsSchema,
-  seedSchema,
-  wholeSchema,
-} from "../core/check.js";
+import { checkOptions } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import { shown, wholeNumber } from "../core/numbers.js";
-import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
+import { throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
-import { type Engine, engineSchema } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { ascend, measure } from "./ascend.js";
@@ -28,97 +18,15 @@ import { each } from "./objective/batches.js";
 import type { Objective } from "./objective/objective.js";
 import { type Picture, settingsOf } from "./picture.js";
 import { type AscentSettings, fittedTo, type PresetName, preset } from "./preset.js";
-import { presetSchema } from "./schemas.js";
-import { ascentSchemas, checkSettings } from "./settings.js";
+import { checkSettings } from "./settings.js";
 import { unitObjective } from "./unit-objective.js";
-
-/** Any of the settings, `undefined` meaning the preset's. */
-type PartialSettings = { readonly [K in keyof AscentSettings]?: AscentSettings[K] | undefined };
-
-/**
- * Options of `visualize`: a preset, and any of its settings replaced.
- *
- * @public
- */
-export interface VisualizeOptions extends PartialSettings, RunOptions {
-  /**
-   * Settings to start from.
-   *
-   * @defaultValue "swift"
-   */
-  readonly preset?: PresetName | undefined;
-  /**
-   * All chance comes from it: same seed, same engine, same targets at once, same pixels.
-   *
-   * @defaultValue 0
-   */
-  readonly seed?: number | undefined;
-  /**
-   * Adds where the climb pushed to the picture: MACO's transparency, an opacity to print it with.
-   *
-   * @defaultValue false
-   */
-  readonly transparency?: boolean | undefined;
-  /**
-   * Runs the network; the best one at hand when absent, released afterwards.
-   */
-  readonly engine?: Engine | undefined;
-}
-
-/**
- * Options of `visualize` for several pictures of one objective, which climb together: what they have in common
- * (`param.shared`) and how they compare (`objective.diversity`, `objective.alignment`) counts.
- *
- * @public
- */
-export interface VisualizeTogetherOptions extends VisualizeOptions {
-  /** Number of pictures. */
-  readonly count: number;
-}
-
-/**
- * Options of `visualize` for many targets.
- *
- * @public
- */
-export interface VisualizeManyOptions extends VisualizeOptions {
-  /**
-   * How many are made at once; they share the work of the network.
-   *
-   * @defaultValue 4
-   */
-  readonly batch?: number | undefined;
-  /**
-   * Threads among which the batches are shared, in Node; the pictures are the same. What is sent to them are objectives of the
-   * library, a preset and numbers: functions (`param`, `transforms`, `optimizer`, terms of your own) cannot be.
-   *
-   * @defaultValue 1
-   */
-  readonly workers?: number | undefined;
-  /** Told of every picture once it is finished, in the order of the targets, with its place among them. */
-  readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
-}
-
-/** Schemas of `VisualizeOptions`. */
-export const visualizeSchemas: OptionSchemas<VisualizeOptions> = {
-  ...runSchemas,
-  ...ascentSchemas,
-  preset: optional(presetSchema),
-  seed: optional(seedSchema),
-  transparency: optional(flagSchema),
-  engine: engineSchema,
-};
-
-/** The options of `visualize` in all its forms. */
-export const visualizeOptions: OptionsSchema<
-  OptionSchemas<VisualizeManyOptions & { readonly count?: number | undefined }>
-> = optionsSchema<OptionSchemas<VisualizeManyOptions & { readonly count?: number | undefined }>>({
-  ...visualizeSchemas,
-  count: optional(wholeSchema(1)),
-  batch: optional(wholeSchema(1)),
-  workers: optional(wholeSchema(1)),
-  onPicture: optional(functionSchema<NonNullable<VisualizeManyOptions["onPicture"]>>()),
-});
+import {
+  type PartialSettings,
+  type VisualizeManyOptions,
+  type VisualizeOptions,
+  type VisualizeTogetherOptions,
+  visualizeOptions,
+} from "./visualize-options.js";
 
 /** A unit, or an objective of any kind. */
 export type TargetLike = UnitLike | Objective | string;

@@ -7,27 +7,8 @@ import { type Network, outputOp } from "../network/network.js";
 import { compose, type Window } from "../network/transform/compose.js";
 import { linearize, withSizes } from "../network/transform/linearize.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
+import type { ExpandedWeights } from "./channel-weights.js";
 import { valueUnit } from "./layer-weights.js";
-
-/** Weights over a layer, with what the ways to it have in common. */
-export interface ExpandedWeights {
-  /** Rows of every kernel: the part of the layer the unit sees. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
-  /** Channels of the layer. */
-  readonly channels: number;
-  /** `[height, width, channels]`. */
-  readonly data: Float32Array;
-  /** Sum of the positive ways. */
-  readonly positive: Float32Array;
-  /** Sum of the negative ways; `data` is the sum of both. */
-  readonly negative: Float32Array;
-  /** Of each channel: 1 − |Σ ways| / Σ |ways|, taken over the kernel. */
-  readonly cancellation: readonly number[];
-  /** `"exact"`, or what was put in the place of what. */
-  readonly status: string;
-}
 
 /** Expanded weights by composition, in plain loops, with rectifiers let through. */
 export interface ComposedWeights extends ExpandedWeights {
@@ -69,11 +50,6 @@ export function expandedWeights(ways: Window, sizes: Window, standIns: readonly 
     cancellation: cancellationOf(data, size, channels),
     status: standIns.length === 0 ? "exact" : `approximate: ${standIns.join("; ")}`,
   };
-}
-
-/** The weights of one channel, row by row. */
-export function channelWeights({ height, width, channels, data }: ExpandedWeights, channel: number): Float32Array {
-  return Float32Array.from({ length: height * width }, (_, p) => data[p * channels + channel]!);
 }
 
 /** 1 − Σ |sum of ways| / Σ |ways|, of each channel. */

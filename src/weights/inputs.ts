@@ -11,7 +11,8 @@ import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { canTrace, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { isWeighted } from "../network/weighted-op.js";
-import { channelWeights, composedWeights } from "./expanded-weights.js";
+import { channelWeights } from "./channel-weights.js";
+import { composedWeights } from "./expanded-weights.js";
 import { type LayerWeights, layerWeights, unitWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
 import { type Strength, strengthFunction, strengthSchema } from "./strength.js";
 

@@ -8,7 +8,8 @@ import type { Kernel } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { type Merged, mergedOf, producerOf, type Source } from "../network/sources.js";
-import { channelWeights, composedWeights } from "./expanded-weights.js";
+import { channelWeights } from "./channel-weights.js";
+import { composedWeights } from "./expanded-weights.js";
 import { type LayerWeights, unitWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
 
 /**

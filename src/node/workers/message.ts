@@ -5,7 +5,7 @@ import type { WasmEngineOptions } from "../../engine/wasm/wasm.js";
 import type { Network } from "../../network/network.js";
 import type { ObjectiveJSON } from "../../optvis/objective/objective.js";
 import type { Picture } from "../../optvis/picture.js";
-import type { VisualizeOptions } from "../../optvis/visualize.js";
+import type { VisualizeOptions } from "../../optvis/visualize-options.js";
 
 /** What a worker has from its start. */
 export interface Equipment {

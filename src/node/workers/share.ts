@@ -11,7 +11,7 @@ import type { Network } from "../../network/network.js";
 import { from } from "../../optvis/objective/from.js";
 import type { Objective, ObjectiveJSON } from "../../optvis/objective/objective.js";
 import type { Picture } from "../../optvis/picture.js";
-import type { VisualizeManyOptions } from "../../optvis/visualize.js";
+import type { VisualizeManyOptions } from "../../optvis/visualize-options.js";
 import type { Equipment } from "./message.js";
 import { startThread } from "./thread.js";
 
