@@ -121,7 +121,6 @@ export type {
   TunedFamiliesSettings,
   WeightsSearchSettings,
 } from "./equivariance/settings.js";
-export { displayable } from "./figure/channel-tiles.js";
 export * from "./figure/index.js";
 export { describeAgreement, type MotifsFound, type MotifsReport, motifsReport } from "./figure/motifs-report.js";
 export { type LabOptions, lab } from "./lab/lab.js";

@@ -12,7 +12,7 @@ import {
 } from "../index.js";
 import { command, type Files } from "./command.js";
 import { choice, custom, flag, one, text, whole } from "./option.js";
-import { engine, readSize, type SizeGiven } from "./shared-options.js";
+import { bands, engine, readSize, type SizeGiven } from "./shared-options.js";
 
 /** The command. */
 export const activationsCommand: () => Command = command(
@@ -33,6 +33,7 @@ export const activationsCommand: () => Command = command(
       ),
       count: whole("--count <n>", "maps drawn, and rows listed", { from: 1, to: 100_000, fallback: 64 }),
       order: choice("--order <which>", "of the maps", ["strength", "channel"], "strength"),
+      bands,
       engine,
     },
     out: "asked",
@@ -45,7 +46,7 @@ export const activationsCommand: () => Command = command(
     },
   },
   async ({ net, args, options, engine: engineOf, signal }) => {
-    const { size, count, order, cam, layer } = options;
+    const { size, count, order, cam, layer, bands: shown } = options;
     const image = fitToInput(net, await readImage(args.image), { size });
     const how = { engine: await engineOf(), signal };
     const maps = cam
@@ -60,7 +61,9 @@ export const activationsCommand: () => Command = command(
       lines: formatTable(["of", "largest", "mean", "at row, column"], rows).split("\n"),
       files: (): Files => ({
         activations:
-          maps.length === 1 ? figure.heatMap(image, maps[0]!) : figure.channels(image, maps, { count, order }),
+          maps.length === 1
+            ? figure.heatMap(image, maps[0]!, { bands: shown })
+            : figure.channels(image, maps, { count, order, bands: shown }),
       }),
     };
   },

@@ -77,7 +77,10 @@ async function filesOf(
   circuit: Circuit,
   { saved, tested }: { readonly saved: string; readonly tested: Verification | null },
 ): Promise<Files> {
-  const drawing = figure.circuit(circuit, { icons: job.options.icons ? await iconsOf(job, circuit) : {} });
+  const drawing = figure.circuit(circuit, {
+    icons: job.options.icons ? await iconsOf(job, circuit) : {},
+    bands: job.options.bands,
+  });
   const effects = tested ? [figure.effects(tested)] : [];
   return {
     "circuit.json": saved,

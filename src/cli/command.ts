@@ -269,8 +269,8 @@ export function onCommandLine(message: string): string {
     .replaceAll(/\{ upTo \}|\bupTo\b/g, "--up-to");
 }
 
-function assumption({ input: { preprocessing } }: Network): string {
-  return `preprocessing ${preprocessing.name} (${describePreprocessing(preprocessing)}) was assumed; give --preprocessing if it is another`;
+function assumption({ input: { preprocessing, shape } }: Network): string {
+  return `preprocessing ${preprocessing.name} (${describePreprocessing(preprocessing, shape.at(-1)!)}) was assumed; give --preprocessing if it is another`;
 }
 
 /** The engine asked for, or the best one at hand; which and why is said in one line on stderr. */

@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import {
+  type Bands,
   type Example,
   type Examples,
   encodePNG,
@@ -28,7 +29,7 @@ import { command, type Job } from "./command.js";
 import { Interrupted, signal } from "./interrupt.js";
 import { choice, custom, flag, type Given, many, requiredText, type Values, whole } from "./option.js";
 import { checkPhotographs } from "./photographs.js";
-import { engine, readSize, type SizeGiven, seed } from "./shared-options.js";
+import { bands, engine, readSize, type SizeGiven, seed } from "./shared-options.js";
 
 const taken = { units: many('"layer:channel", or "layer" for all of its units') };
 
@@ -48,6 +49,7 @@ const options = {
   fit: choice("--fit <how>", "how a photograph is brought to that size", ["cover", "contain", "fill"], "cover"),
   batch: whole("--batch <n>", "photographs at once", { from: 1, to: 256, fallback: 4 }),
   seed,
+  bands,
   engine,
   shard: custom("--shard <i/n>", "only each n-th photograph, from the i-th: 1/4 to 4/4 make a whole", readShard),
   resume: flag("--resume", "go on with a pass that was stopped"),
@@ -77,7 +79,7 @@ export const examplesCommand: () => Command = command(
         `${found.seen.length} photographs, ${found.units.length} units of ${net.name}, engine ${found.engine.name}`,
         ...found.broken.map(({ id, reason }) => `left out: ${id}: ${reason}`),
       ],
-      files: () => filesOf(net, found, json),
+      files: () => filesOf(net, found, { json, bands: job.options.bands }),
     };
   },
 );
@@ -127,8 +129,12 @@ async function resumable(job: ExamplesJob, folder: string): Promise<Examples> {
 const mostQuilts = 16;
 
 /** Everything that is written: all numbers, a page of quilts, a quilt and its crops per unit while they are few. */
-async function filesOf(net: Network, found: Examples, json: string): Promise<Record<string, string | Uint8Array>> {
-  const quilts: Figure[] = found.units.map((unit) => figure.examples(unit));
+async function filesOf(
+  net: Network,
+  found: Examples,
+  { json, bands: shown }: { readonly json: string; readonly bands: Bands | undefined },
+): Promise<Record<string, string | Uint8Array>> {
+  const quilts: Figure[] = found.units.map((unit) => figure.examples(unit, { bands: shown }));
   const files: Record<string, string | Uint8Array> = {
     "examples.json": json,
     "index.html": toHTML(quilts, { tables: [tableOf(found)] }),
@@ -138,7 +144,7 @@ async function filesOf(net: Network, found: Examples, json: string): Promise<Rec
     const name = unitFileName(net, unit);
     files[`${name}.png`] = await toPNG(quilts[i]!, { signal });
     top.forEach(({ crop }, rank) => {
-      if (crop) files[`${name}-${rank + 1}.png`] = encodePNG(crop);
+      if (crop) files[`${name}-${rank + 1}.png`] = encodePNG(crop, { bands: shown });
     });
   }
   return files;

@@ -50,7 +50,7 @@ function factsOf(net: Network, guessed: ReadonlySet<string>): string[] {
   return [
     ...(guessed.size > 0 ? [`~ is a guess: ${shortList(unknown)} cannot be computed`] : []),
     `${total.toLocaleString("en")} parameters in ${net.layers.length} layers of ${net.name}`,
-    `input ${formatShape(net.input.shape)}, preprocessing ${preprocessing.name} (${describePreprocessing(preprocessing)})${stated ? "" : ", assumed: give --preprocessing if it is another"}`,
+    `input ${formatShape(net.input.shape)}, preprocessing ${preprocessing.name} (${describePreprocessing(preprocessing, net.input.shape.at(-1)!)})${stated ? "" : ", assumed: give --preprocessing if it is another"}`,
   ];
 }
 

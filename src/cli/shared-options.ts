@@ -1,6 +1,6 @@
 /** Options that several commands share, and how their text is read. */
 import { InvalidArgumentError } from "commander";
-import { type EngineName, LensError, type PreprocessingLike, preprocessing } from "../index.js";
+import { type Bands, type EngineName, LensError, type PreprocessingLike, preprocessing } from "../index.js";
 import { choice, custom, flag, type OptionSpec, text, whole, wholeNumber } from "./option.js";
 
 /** A size on the command line: one number for both sides, or height and width. */
@@ -77,17 +77,26 @@ export const rankingOptions: {
   ),
 };
 
+/** Which bands of pictures are shown that are neither grey nor RGB. */
+export const bands: OptionSpec<Bands | undefined> = custom(
+  "--bands <which>",
+  "of pictures neither grey nor RGB: three bands such as 3,2,1 as red, green and blue; one as grey; or each",
+  readBands,
+);
+
 /** Of commands that make pictures. */
 export const pictureOptions: {
   readonly seed: OptionSpec<number>;
   readonly engine: OptionSpec<EngineName | undefined>;
   readonly steps: OptionSpec<number | undefined>;
   readonly size: OptionSpec<SizeGiven | undefined>;
+  readonly bands: typeof bands;
 } = {
   seed,
   engine,
   steps: whole("--steps <n>", "updates per picture", { from: 1, to: 1_000_000 }),
   size: custom<SizeGiven | undefined>("--size <pixels>", "height and width of pictures: 96, or 24x40", readSize),
+  bands,
 };
 
 /** Settings that pictures start from. */
@@ -111,6 +120,14 @@ export function readSize(given: string): SizeGiven {
     // Said below, for one side and for two.
   }
   throw new InvalidArgumentError(`A whole number from 8 to ${largestSide} is needed, or HEIGHTxWIDTH such as 24x40.`);
+}
+
+/** Reads `3,2,1`, `3` or `each`. */
+function readBands(given: string): Bands {
+  const numbers = given.split(",").map((part) => (/^\s*\d{1,6}\s*$/.test(part) ? Number(part) : -1));
+  if (given !== "each" && (numbers.includes(-1) || (numbers.length !== 1 && numbers.length !== 3)))
+    throw new InvalidArgumentError("Three bands such as 3,2,1 are needed, or one, or each; bands count from 0.");
+  return given === "each" ? given : numbers.length === 1 ? numbers[0]! : (numbers as unknown as Bands);
 }
 
 /** Reads the name of a preprocessing or its numbers as JSON. Names are checked here; numbers, for which the network counts, when it is opened. */

@@ -80,10 +80,10 @@ function unitsWanted(net: Network, wanted: readonly string[]): string[] {
 /** One picture, into a file. */
 async function alone(job: VisualizeJob, unit: string, folder: string): Promise<PictureRecord[]> {
   const { net, signal, onProgress, options } = job;
-  const { preset, seed, steps, size, plateau, view } = options;
+  const { preset, seed, steps, size, plateau, view, bands } = options;
   const engine = await job.engine();
   const look = { preset, seed, steps, size, plateau, engine, signal, onProgress };
-  const record = await savePicture(net, folder, unit, await visualize(net, objective[view](unit), look));
+  const record = await savePicture(net, folder, { unit, bands }, await visualize(net, objective[view](unit), look));
   tell(job, folder, record);
   return [record];
 }
@@ -91,12 +91,12 @@ async function alone(job: VisualizeJob, unit: string, folder: string): Promise<P
 /** Several pictures, into a folder that keeps records of them. */
 async function several(job: VisualizeJob, units: readonly string[], folder: string): Promise<PictureRecord[]> {
   const { net, signal, onProgress, options } = job;
-  const { preset, seed, steps, size, plateau, view, batch, workers } = options;
+  const { preset, seed, steps, size, plateau, view, bands, batch, workers } = options;
   const engine = await job.engine(await engineOfFolder(folder));
   let kept = 0;
   try {
     const records = await savePictures(net, units, folder, {
-      ...{ preset, seed, steps, size, plateau, view, batch, workers, engine, signal, onProgress },
+      ...{ preset, seed, steps, size, plateau, view, bands, batch, workers, engine, signal, onProgress },
       onRecord(record, isNew) {
         kept++;
         if (isNew) tell(job, folder, record);
@@ -113,5 +113,6 @@ async function several(job: VisualizeJob, units: readonly string[], folder: stri
 /** Says that a picture is finished, and what is wrong with it. */
 function tell(job: VisualizeJob, folder: string, record: PictureRecord): void {
   if (record.flaw) job.note(`${record.unit} is ${record.flaw}`);
-  job.say(`${join(folder, record.file)}  ${record.unit}  ${noteOn(record)}`);
+  const shows = record.shows === null ? "" : `  shows ${record.shows}`;
+  job.say(`${join(folder, record.file)}  ${record.unit}  ${noteOn(record)}${shows}`);
 }

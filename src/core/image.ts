@@ -4,7 +4,8 @@ import { LensError } from "./errors.js";
 import { shown } from "./numbers.js";
 
 /**
- * A picture: `[height, width, channels]` floats in 0…1, RGB or grey, optionally with alpha.
+ * A picture: `[height, width, channels]` floats in 0…1. One channel is grey, three are RGB; networks of other inputs have
+ * pictures of as many bands as they read.
  *
  * @public
  */
@@ -13,10 +14,26 @@ export interface Image {
   readonly height: number;
   /** Columns. */
   readonly width: number;
-  /** 1 grey, 3 RGB, 4 RGBA; networks with other inputs have their own count. */
+  /** Bands, and the opacity where there is one. */
   readonly channels: number;
   /** `height × width × channels` values in 0…1, row by row. */
   readonly data: Float32Array;
+  /**
+   * Whether the last channel is an opacity and not a band.
+   *
+   * @defaultValue true for four channels, RGBA; false for any other number
+   */
+  readonly alpha?: boolean | undefined;
+}
+
+/** Whether the last channel of a picture is an opacity. */
+export function hasAlpha({ channels, alpha = channels === 4 }: Pick<Image, "channels" | "alpha">): boolean {
+  return alpha;
+}
+
+/** Number of bands of a picture: its channels without the opacity. */
+export function bandsOf(image: Pick<Image, "channels" | "alpha">): number {
+  return image.channels - Number(hasAlpha(image));
 }
 
 /**
@@ -57,4 +74,13 @@ export function createImage(height: number, width: number, channels: number, dat
     );
   }
   return { height, width, channels, data: data ?? new Float32Array(count) };
+}
+
+/** A picture of some bands, and of an opacity behind them where `alpha` is set. */
+export function createBands(
+  { height, width, bands, alpha = false }: { height: number; width: number; bands: number; alpha?: boolean },
+  data?: Float32Array,
+): Image {
+  const image = createImage(height, width, bands + Number(alpha), data);
+  return hasAlpha(image) === alpha ? image : { ...image, alpha };
 }

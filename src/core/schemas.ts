@@ -1,6 +1,6 @@
 /** Schemas of the values that saved results are made of. */
 import { custom, looseObject, nullable, optional, strictObject, strictTuple, union } from "valibot";
-import { listOf, numberSchema, oneOf, type Schema, textSchema, where, wholeSchema } from "./check.js";
+import { flagSchema, listOf, numberSchema, oneOf, type Schema, textSchema, where, wholeSchema } from "./check.js";
 import type { Image } from "./image.js";
 import type { Kernel, Sign } from "./kernel.js";
 import type { Unit } from "./unit.js";
@@ -84,7 +84,16 @@ export const kernelSchema: Schema<Kernel> = where(
 
 /** A picture. */
 export const imageSchema: Schema<Image> = where(
-  objectOf<Image>({ height: sizeSchema, width: sizeSchema, channels: sizeSchema, data: float32Schema }, "a picture"),
+  objectOf<Image>(
+    {
+      height: sizeSchema,
+      width: sizeSchema,
+      channels: sizeSchema,
+      data: float32Schema,
+      alpha: optionalOf<boolean | undefined>(flagSchema),
+    },
+    "a picture",
+  ),
   ({ height, width, channels, data }) => data.length === height * width * channels,
   "a picture of height × width × channels numbers",
 );

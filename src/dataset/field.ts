@@ -1,5 +1,5 @@
 /** The receptive field of a value as a rectangle of the picture, and the crop that it is. */
-import { createImage, type Image } from "../core/image.js";
+import { bandsOf, createBands, type Image } from "../core/image.js";
 import type { ReceptiveField } from "../network/ops/field.js";
 import type { Region } from "./example.js";
 
@@ -22,21 +22,23 @@ export function regionOf(
 }
 
 /**
- * A region cut out of a picture as RGBA: alpha 0 in the padding. Values are rounded to bytes, as a file keeps them, so
+ * A region cut out of a picture, with an opacity of 0 in the padding; grey becomes RGB. Values are rounded to bytes, as a file keeps them, so
  * that a crop is the same after saving.
  */
 export function crop(picture: Image, { top, left, height, width }: Region): Image {
   const { channels: c } = picture;
-  const data = new Float32Array(height * width * 4);
+  const isGrey = bandsOf(picture) === 1;
+  const bands = isGrey ? 3 : bandsOf(picture);
+  const data = new Float32Array(height * width * (bands + 1));
   for (let y = Math.max(0, -top); y < Math.min(height, picture.height - top); y++) {
     for (let x = Math.max(0, -left); x < Math.min(width, picture.width - left); x++) {
       const from = ((top + y) * picture.width + left + x) * c;
-      const to = (y * width + x) * 4;
-      for (let i = 0; i < 3; i++) data[to + i] = toByte(picture.data[from + (c < 3 ? 0 : i)]!);
-      data[to + 3] = 1;
+      const to = (y * width + x) * (bands + 1);
+      for (let i = 0; i < bands; i++) data[to + i] = toByte(picture.data[from + (isGrey ? 0 : i)]!);
+      data[to + bands] = 1;
     }
   }
-  return createImage(height, width, 4, data);
+  return createBands({ height, width, bands, alpha: true }, data);
 }
 
 /** A whole picture, its values rounded to bytes. */

@@ -4,8 +4,8 @@
  * wants; what is transparent lies on white.
  */
 import { oneOf, type Schema } from "../core/check.js";
-import { LensError } from "../core/errors.js";
-import { createImage, type Image } from "../core/image.js";
+import { createBands, type Image } from "../core/image.js";
+import { withChannels } from "../math/channels.js";
 import { resample } from "../math/resample.js";
 
 /**
@@ -60,25 +60,5 @@ function centred(image: Image, height: number, width: number): Image {
     const row = image.data.subarray((y * image.width + from) * c, (y * image.width + to) * c);
     data.set(row, ((y - top) * width + from - left) * c);
   }
-  return createImage(height, width, c, data);
-}
-
-/** Rec. 601, as grey is made of RGB everywhere. */
-const luma = [0.299, 0.587, 0.114] as const;
-
-function withChannels(image: Image, channels: number): Image {
-  if (image.channels === channels) return image;
-  const { height, width, channels: has, data } = image;
-  if (!(has <= 4 && (channels === 1 || channels === 3))) {
-    throw new LensError("bad-size", `the network reads pictures of ${channels} channels; this one has ${has}`);
-  }
-  const colours = has < 3 ? 1 : 3;
-  const out = new Float32Array(height * width * channels);
-  for (let p = 0; p < height * width; p++) {
-    const alpha = has === colours ? 1 : data[p * has + colours]!;
-    const shown = (c: number): number => alpha * data[p * has + (colours === 1 ? 0 : c)]! + 1 - alpha;
-    if (channels === 3) for (let c = 0; c < 3; c++) out[p * 3 + c] = shown(c);
-    else out[p] = colours === 1 ? shown(0) : luma.reduce((sum, share, c) => sum + share * shown(c), 0);
-  }
-  return createImage(height, width, channels, out);
+  return createBands({ height, width, bands: c }, data);
 }

@@ -7,7 +7,7 @@
 import { looseObject, optional } from "valibot";
 import { checkArgument, checkOptions, listOf, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import { createImage, type Image } from "../core/image.js";
+import { createBands, hasAlpha, type Image } from "../core/image.js";
 import type { Unit } from "../core/unit.js";
 import { warp, warpTaps } from "../math/warp.js";
 import { checkNetwork, type Network } from "../network/network.js";
@@ -140,13 +140,14 @@ function photoOf(photo: Image | Example): Image {
 
 /** Where a picture is transparent, such as beyond a border, grey. */
 function onGrey(image: Image): Image {
-  if (image.channels !== 4) return image;
-  const { height, width, data } = image;
-  const opaque = Float32Array.from({ length: height * width * 3 }, (_, i) => {
-    const p = Math.floor(i / 3);
-    return 0.5 + data[4 * p + 3]! * (data[4 * p + (i % 3)]! - 0.5);
+  if (!hasAlpha(image)) return image;
+  const { height, width, channels, data } = image;
+  const bands = channels - 1;
+  const opaque = Float32Array.from({ length: height * width * bands }, (_, i) => {
+    const p = Math.floor(i / bands);
+    return 0.5 + data[channels * p + bands]! * (data[channels * p + (i % bands)]! - 0.5);
   });
-  return createImage(height, width, 3, opaque);
+  return createBands({ height, width, bands }, opaque);
 }
 
 /**
@@ -169,7 +170,7 @@ export function turnedPhoto(photo: Image, angle: number): Image {
       data[p * channels + c] = 0.5 + shown * (data[p * channels + c]! - 0.5);
     }
   }
-  return createImage(height, width, channels, Float32Array.from(data));
+  return { ...photo, data: Float32Array.from(data) };
 }
 
 /** All members' curves turned so that the first one's peak comes to 0. */

@@ -9,7 +9,7 @@ import { fittingRange, inputScaling, isFor } from "./input-scaling.js";
 export function unseenFindings(net: Network): Finding[] {
   const scaled = scaleFindings(net);
   if (net.input.stated || scaled.length > 0) return scaled;
-  const message = `the preprocessing ${inWords(net.input.preprocessing)} was assumed, nobody stated it, and a wrong one ruins everything without an error: state the one of training, or give photographs`;
+  const message = `the preprocessing ${inWords(net, net.input.preprocessing)} was assumed, nobody stated it, and a wrong one ruins everything without an error: state the one of training, or give photographs`;
   return [finding("preprocessing", message)];
 }
 
@@ -19,7 +19,7 @@ function scaleFindings(net: Network): Finding[] {
   const first = inputScaling(net);
   if (!first) return [];
   const range = fittingRange(first);
-  const own = `the preprocessing ${inWords(preprocessing)} was ${stated ? "stated" : "assumed"}`;
+  const own = `the preprocessing ${inWords(net, preprocessing)} was ${stated ? "stated" : "assumed"}`;
   if (isFor(first, preprocessing)) {
     const message = `${own}, and fits what the network does first ("${first.layer}"): state it`;
     return stated ? [] : [finding("preprocessing", message, { severity: "note", layer: first.layer })];
@@ -38,8 +38,8 @@ const refuting = 2;
 /** What is said of a preprocessing that photographs were tried with. */
 export function judgedFindings(net: Network, { best, sure, tried }: PreprocessingVerdict): Finding[] {
   const { preprocessing, stated } = net.input;
-  const own = inWords(preprocessing);
-  const found = inWords(best);
+  const own = inWords(net, preprocessing);
+  const found = inWords(net, best);
   const agrees = isAlike(preprocessing, best.preprocessing);
   if (agrees && stated) return [];
   const scaled = sure ? [] : scaleFindings(net).filter(({ severity }) => severity !== "note");
@@ -70,6 +70,6 @@ export function judgedFindings(net: Network, { best, sure, tried }: Preprocessin
   return [finding("preprocessing", message, { severity: "error" })];
 }
 
-function inWords(one: PreprocessingEvidence | Preprocessing): string {
-  return `"${one.name}" (${describePreprocessing("preprocessing" in one ? one.preprocessing : one)})`;
+function inWords(net: Network, one: PreprocessingEvidence | Preprocessing): string {
+  return `"${one.name}" (${describePreprocessing("preprocessing" in one ? one.preprocessing : one, net.input.shape.at(-1)!)})`;
 }

@@ -3,7 +3,7 @@ import { createImage, type Image } from "../core/image.js";
 import { parseUnit } from "../core/unit.js";
 import type { ActivationMap } from "../dataset/activations.js";
 import { type FigureOptions, frame } from "./frame.js";
-import { heatBar, heatColor, short } from "./heat.js";
+import { type HeatScale, heatScale, short } from "./heat.js";
 import { unitGroup } from "./identity.js";
 import { type Figure, type Mark, moved } from "./mark.js";
 import { framed } from "./picture.js";
@@ -58,14 +58,24 @@ const label = 32;
  */
 export function channels(image: Image, maps: readonly ActivationMap[], options: ChannelsFigureOptions = {}): Figure {
   const { columns = 8, count = 64, order = "channel", size = 96 } = options;
-  const withPeak = maps.map((map) => ({ map, peak: map.data.reduce((most, v) => Math.max(most, v), 0) }));
+  const withPeak = maps.map((map) => ({
+    map,
+    peak: map.data.reduce((most, v) => Math.max(most, v), Number.NEGATIVE_INFINITY),
+  }));
   const sorted = order === "strength" ? withPeak.toSorted((a, b) => b.peak - a.peak) : withPeak;
   const shown = sorted.slice(0, count);
-  const { limit = shown.reduce((most, { peak }) => Math.max(most, peak), 0) } = options;
+  const isOwn = options.limit === "own";
+  const all = heatScale(
+    valuesOf(shown.map(({ map }) => map)),
+    isOwn ? { words: "own largest" } : { limit: options.limit as number },
+  );
+  const isSigned = shown.some(({ map }) => map.data.some((v) => v < 0));
+  const scaleOf = ({ data }: ActivationMap): Pick<HeatScale, "color"> =>
+    isOwn ? heatScale(data, { signed: isSigned }) : all;
   const layer = maps[0]?.layer ?? "no layer";
   const silent = withPeak.filter(({ peak }) => peak <= 0).length;
   const title = `${layer} on one image`;
-  const sentence = `${shown.length} of ${maps.length} units${order === "strength" ? ", strongest first" : ""}; ${silent} of ${maps.length} silent everywhere`;
+  const sentence = `${shown.length} of ${maps.length} units${order === "strength" ? ", strongest first" : ""}; ${silent} of ${maps.length} ${isSigned ? "nowhere above 0" : "silent everywhere"}`;
   const top = 116;
   const perRow = Math.min(columns, Math.max(1, shown.length));
   const rows = Math.ceil(shown.length / columns);
@@ -73,15 +83,15 @@ export function channels(image: Image, maps: readonly ActivationMap[], options: 
     moved(
       (i % columns) * (size + gap),
       top + Math.floor(i / columns) * (size + label),
-      ...cell(map, { size, peak, limit: limit === "own" ? peak : limit }),
+      ...cell(map, { size, peak, scale: scaleOf(map) }),
     ),
   ]);
   const side = 104 / Math.max(image.height, image.width);
-  const bar = heatBar(["0", limit === "own" ? "own largest" : short(limit)]);
+  const { bar } = all;
   return frame(
     {
       title,
-      facts: [sentence],
+      facts: [sentence, ...(all.note === null ? [] : [all.note])],
       description: `${title}. ${sentence}. ${shown.map(({ map, peak }) => `${map.of} reaches ${short(peak)}.`).join(" ")}`,
       width: perRow * (size + gap) - gap,
       height: top + rows * (size + label) - 12,
@@ -96,24 +106,26 @@ export function channels(image: Image, maps: readonly ActivationMap[], options: 
   );
 }
 
-function cell(map: ActivationMap, { size, peak, limit }: { size: number; peak: number; limit: number }): Mark[] {
+function* valuesOf(maps: readonly ActivationMap[]): Generator<number> {
+  for (const { data } of maps) yield* data;
+}
+
+function cell(
+  map: ActivationMap,
+  { size, peak, scale: colors }: { size: number; peak: number; scale: Pick<HeatScale, "color"> },
+): Mark[] {
   const scale = size / Math.max(map.height, map.width);
   const box = { height: map.height * scale, width: map.width * scale };
   const channel = map.of.slice(map.of.lastIndexOf(":"));
   const marks = [
-    ...framed(colored(map, limit), { ...box, pixelated: true }, `${map.of}, largest value ${short(peak)}`),
+    ...framed(colored(map, colors), { ...box, pixelated: true }, `${map.of}, largest value ${short(peak)}`),
     text(0, box.height + 15, fitted(channel, size / 2, 11), { size: 11, weight: 600 }),
-    text(size, box.height + 15, peak > 0 ? short(peak) : "silent", { size: 11, fill: grey, anchor: "end" }),
+    text(size, box.height + 15, peak === 0 ? "silent" : short(peak), { size: 11, fill: grey, anchor: "end" }),
   ];
   return /:\d+$/.test(map.of) ? [unitGroup(parseUnit(map.of), marks)] : marks;
 }
 
 /** A map in the colours of activations, a pixel per position. */
-function colored({ height, width, data }: ActivationMap, limit: number): Image {
-  return createImage(
-    height,
-    width,
-    3,
-    Float32Array.from([...data].flatMap((value) => heatColor(limit > 0 ? value / limit : 0))),
-  );
+function colored({ height, width, data }: ActivationMap, { color }: Pick<HeatScale, "color">): Image {
+  return createImage(height, width, 3, Float32Array.from([...data].flatMap(color)));
 }

@@ -1,11 +1,10 @@
 /** Many pictures on one sheet, each with its name and a note. */
 import type { Image } from "../core/image.js";
 import { parseUnit } from "../core/unit.js";
-import { squared } from "./channel-tiles.js";
 import { type FigureOptions, frame } from "./frame.js";
 import { unitGroup } from "./identity.js";
 import { type Figure, type Mark, moved } from "./mark.js";
-import { picture } from "./picture.js";
+import { picture, squared } from "./picture.js";
 import { fitted, text } from "./text.js";
 import { grey } from "./theme.js";
 

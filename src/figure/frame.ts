@@ -3,7 +3,9 @@
  * options that all figures share.
  */
 import { LensError } from "../core/errors.js";
+import type { Bands } from "./bands.js";
 import { type Figure, type Mark, mark, moved, withIds } from "./mark.js";
+import { drawPictures } from "./picture.js";
 import { text, textWidth, wrapped } from "./text.js";
 import { excitation, type FigureTheme, grey, inhibition, themed, themes } from "./theme.js";
 
@@ -50,6 +52,12 @@ export interface FigureOptions {
    */
   readonly theme?: FigureTheme | undefined;
   /**
+   * Which bands of pictures are shown that are neither grey nor RGB.
+   *
+   * @defaultValue the first three as red, green and blue; of two the first as red, the second as green and blue
+   */
+  readonly bands?: Bands | undefined;
+  /**
    * Prefix of all ids in the figure. Figures written into one page by hand need different ones; `toHTML` sees to that.
    *
    * @defaultValue none
@@ -84,8 +92,9 @@ const factSize = 12;
 
 /** What is drawn, in its frame. */
 export function frame(content: Content, options: FigureOptions = {}): Figure {
-  const { theme = "light", caption, font, id, background } = options;
+  const { theme = "light", caption, font, id, background, bands } = options;
   check(options);
+  const { marks: drawn, shown } = drawPictures(content.marks, bands);
   const colors = themes[theme];
   const legend = content.legend === "weights" ? weights : content.legend;
   const inner = Math.max(content.width, content.least ?? 340, legend?.width ?? 0);
@@ -101,14 +110,15 @@ export function frame(content: Content, options: FigureOptions = {}): Figure {
     ...(content.facts ?? []).flatMap((fact) => lines(fact, factSize, { fill: grey, class: "fact" })),
   ];
   y += 16;
-  const body = mark("g", { class: "body", transform: `translate(${margin} ${y})` }, ...content.marks);
+  const body = mark("g", { class: "body", transform: `translate(${margin} ${y})` }, ...drawn);
   y += content.height;
   const below = legend ? [moved(margin, y + 12, mark("g", { class: "legend" }, ...legend.marks))] : [];
   y += legend ? 12 + legend.height : 0;
   y += caption ? 8 : 0;
   const foot = caption ? lines(caption, factSize, { class: "caption" }) : [];
-  y += content.notes ? 8 : 0;
-  const notes = (content.notes ?? []).flatMap((note) => lines(note, 10.5, { fill: grey, class: "note" }));
+  const noted = [...(content.notes ?? []), ...shown.map((words) => `pictures show ${words}`)];
+  y += noted.length > 0 ? 8 : 0;
+  const notes = noted.flatMap((note) => lines(note, 10.5, { fill: grey, class: "note" }));
   const height = Math.ceil(y + 16);
   const width = Math.ceil(inner + 2 * margin);
   const marks = [...head, body, ...below, ...foot, ...notes]
@@ -119,7 +129,9 @@ export function frame(content: Content, options: FigureOptions = {}): Figure {
     width: scale * width,
     height: Math.round(scale * height * 100) / 100,
     title,
-    description: caption ? `${content.description} ${caption}` : content.description,
+    description: [content.description, ...shown.map((words) => `Pictures show ${words}.`), caption ?? ""]
+      .filter(Boolean)
+      .join(" "),
     marks: scale === 1 ? marks : [mark("g", { transform: `scale(${Number(scale.toFixed(6))})` }, ...marks)],
     background: background ?? colors.paper,
     ...(font === undefined ? {} : { font }),

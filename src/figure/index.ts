@@ -20,6 +20,7 @@ export type { EngineReference, ModelReference, NetworkResult, Result, RunResult 
 export { parse, parseAll, stringify } from "../results/codec.js";
 export type { AnyResult, ResultKind, Results } from "../results/kinds.js";
 export type { AngleDialFigureOptions } from "./angle-dial.js";
+export type { Bands } from "./bands.js";
 export type { ChannelsFigureOptions } from "./channels.js";
 export type { CircuitFigureOptions } from "./circuit.js";
 export type { ContactSheetOptions, SheetPicture } from "./contact-sheet.js";

@@ -8,6 +8,7 @@ import { unitGroup } from "./identity.js";
 import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { fitted, text } from "./text.js";
 import { faint, grey, line } from "./theme.js";
+import { negativeFact } from "./tuning.js";
 
 /**
  * Options of `figure.jointTuning`.
@@ -42,7 +43,7 @@ export function jointTuning(of: JointTuning, options: JointTuningFigureOptions =
   return frame(
     {
       title,
-      facts: [sentence],
+      facts: [sentence, ...negativeFact(of.members.map(({ curve }) => curve))],
       description: `${title}. ${sentence}. ${of.members.map(describe).join(" ")}`,
       width: left + width + 16,
       height: bottom + 20,

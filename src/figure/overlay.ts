@@ -6,7 +6,7 @@
 import { createImage, type Image } from "../core/image.js";
 import type { ActivationMap } from "../dataset/activations.js";
 import type { Span } from "../network/ops/field.js";
-import { heatColor } from "./heat.js";
+import type { HeatScale } from "./heat.js";
 
 /** The value of a map at every pixel of an image of a size, `height × width`. */
 export function spread(map: ActivationMap, [height, width]: readonly [number, number]): Float32Array {
@@ -26,15 +26,18 @@ export function spread(map: ActivationMap, [height, width]: readonly [number, nu
   return values;
 }
 
-/** The image in pale grey under the colours of the map, the more opaque the larger the value. */
-export function overlaid(image: Image, map: ActivationMap, limit: number): Image {
+/** A grey or RGB image in pale grey under the colours of the map, the more opaque the farther the value is from 0. */
+export function overlaid(
+  image: Image,
+  map: ActivationMap,
+  { limit, color }: Pick<HeatScale, "limit" | "color">,
+): Image {
   const { height, width, channels, data } = image;
   const values = spread(map, [height, width]);
   const out = new Float32Array(height * width * 3);
   for (let p = 0; p < height * width; p++) {
-    const share = limit > 0 ? Math.min(1, Math.max(0, values[p]! / limit)) : 0;
-    const shown = opacity(share);
-    const colour = heatColor(share);
+    const shown = limit > 0 ? opacity(Math.min(1, Math.abs(values[p]! / limit))) : 0;
+    const colour = color(values[p]!);
     // Without colours of its own the photograph cannot be taken for heat; lifted a little, dark blue can be told from it.
     const base = 0.15 + 0.85 * brightness(data, p * channels, channels);
     for (const c of [0, 1, 2] as const) out[p * 3 + c] = (1 - shown) * base + shown * colour[c];

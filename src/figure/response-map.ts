@@ -6,8 +6,9 @@ import { LensError } from "../core/errors.js";
 import { formatUnit } from "../core/unit.js";
 import type { Sweep, SweepAxis } from "../dataset/sweep.js";
 import type { Tuning, UnitTuning } from "../dataset/tune.js";
+import { hexOf } from "./color.js";
 import { type FigureOptions, frame } from "./frame.js";
-import { heatBar, heatHex, short } from "./heat.js";
+import { type HeatScale, heatScale, short } from "./heat.js";
 import { unitGroup } from "./identity.js";
 import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { framed } from "./picture.js";
@@ -69,18 +70,24 @@ export function responseMap(of: Tuning, options: ResponseMapFigureOptions = {}):
     );
   }
   const grids = of.units.map((unit, u) => gridOf(of.axes, unit, scale[u]!));
-  const { limit = Math.max(...grids.flatMap((grid) => grid.values)) } = options;
+  const colors = heatScale(
+    grids.flatMap((grid) => grid.values),
+    { limit: options.limit },
+  );
   const { across, down } = grids[0]!;
   const row = sweep ? 26 : 16;
   const height = down.values.length * row;
   const top = sweep ? 76 : 20;
   const title = `Responses to ${of.stimulus}: ${across.name} × ${down.name}`;
-  const bar = heatBar(["0", short(limit)]);
+  const { bar } = colors;
   const bottom = top + grids.length * (height + block) - 20;
   return frame(
     {
       title,
-      facts: [`${across.name} from left to right, ${down.name} downwards`],
+      facts: [
+        `${across.name} from left to right, ${down.name} downwards`,
+        ...(colors.note === null ? [] : [colors.note]),
+      ],
       description: `${title}. ${of.units.map((unit) => describe(of, unit)).join(" ")}`,
       width: left + plot,
       height: bottom + bar.height,
@@ -90,7 +97,7 @@ export function responseMap(of: Tuning, options: ResponseMapFigureOptions = {}):
           moved(
             left,
             top + u * (height + block),
-            unitGroup(of.units[u]!.unit, map(grid, { row, limit, name: formatUnit(of.units[u]!.unit) })),
+            unitGroup(of.units[u]!.unit, map(grid, { row, colors, name: formatUnit(of.units[u]!.unit) })),
           ),
           ...(sweep ? [moved(left - 30, top + u * (height + block), ...stimuliBeside(of, sweep, row))] : []),
         ]),
@@ -103,14 +110,14 @@ export function responseMap(of: Tuning, options: ResponseMapFigureOptions = {}):
 
 function map(
   { across, down, values }: Grid,
-  { row, limit, name }: { row: number; limit: number; name: string },
+  { row, colors, name }: { row: number; colors: HeatScale; name: string },
 ): Mark[] {
   const cell = plot / across.values.length;
   const height = down.values.length * row;
   const squares = values.map((value, i) => {
     const [x, y] = [i % across.values.length, Math.floor(i / across.values.length)];
     // Half a pixel of overlap hides the seams that rasterisers leave between neighbours.
-    const fill = heatHex(limit > 0 ? value / limit : 0);
+    const fill = hexOf(colors.color(value));
     return mark("rect", { x: x * cell, y: y * row, width: Math.min(cell + 0.4, plot - x * cell), height: row, fill });
   });
   const shownRows = down.values.map((value, i) => [value, i] as const).filter((_, i) => row >= 14 || i % 2 === 0);

@@ -3,14 +3,13 @@
  * excite the unit there, as opaque as their weights are large. Early curves laid out so make the longer curve they are read for.
  */
 
-import { toBase64 } from "../core/base64.js";
 import type { Image } from "../core/image.js";
 import { largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
 import type { Input } from "../weights/inputs.js";
 import { type FigureOptions, frame } from "./frame.js";
 import { type Figure, type Mark, mark, moved } from "./mark.js";
-import { encodePNG } from "./picture.js";
+import { pictureMark } from "./picture.js";
 import { faint } from "./theme.js";
 
 /**
@@ -95,10 +94,10 @@ function definition(name: string, image: Image, side: number): Mark {
     "g",
     { id: idOf(name) },
     mark("clipPath", { id: `${idOf(name)}-round` }, mark("circle", { cx: side / 2, cy: side / 2, r: side / 2 })),
-    mark("image", {
+    pictureMark(image, {
       width: side,
       height: side,
-      href: `data:image/png;base64,${toBase64(encodePNG(image))}`,
+      href: "",
       "clip-path": `url(#${idOf(name)}-round)`,
       preserveAspectRatio: "xMidYMid slice",
     }),

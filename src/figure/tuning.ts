@@ -69,6 +69,7 @@ export function tuning(curves: readonly NamedCurve[], options: TuningFigureOptio
   return frame(
     {
       title,
+      facts: negativeFact(curves.map(({ curve }) => curve)),
       description: `${title}. ${rows.map((row) => `${row.name} prefers ${row.preferred}, half-width ${row.halfWidth}, largest response ${row.peak}.`).join(" ")}`,
       width: size + 24 + legend.width,
       height: Math.max(size, 32 + curves.length * 20),
@@ -98,6 +99,16 @@ interface Scale {
 /** Hue of a preferred angle, once round the colour circle in one period. */
 function hueOf({ preferred, sweepPeriod }: TuningCurve): number {
   return Math.round((360 * preferred) / sweepPeriod) % 360;
+}
+
+/** What plots say whose scale begins at 0. */
+export function negativeFact(curves: readonly TuningCurve[]): string[] {
+  const responses = curves.flatMap(({ responses: own }) => [...own]);
+  const count = responses.filter((response) => response < 0).length;
+  if (count === 0) return [];
+  return [
+    `${count === responses.length ? "all" : `${count} of ${responses.length}`} responses are negative and are drawn as 0`,
+  ];
 }
 
 const spreadOf = ({ curve }: NamedCurve): number => curve.responses.reduce((sum, a) => sum + Math.max(0, a), 0);

@@ -4,7 +4,7 @@
  * when shrinking, so that every input pixel counts. Weights sum to 1: a flat picture stays flat, and nothing leaves the
  * range of the input. This is the "antialias" of PIL's and torch's bilinear resizing.
  */
-import { createImage, type Image } from "../core/image.js";
+import type { Image } from "../core/image.js";
 
 /** Taps along an axis: output `p` reads the inputs from `first[p]`, weighted by `weights[p]`. */
 export interface AxisTaps {
@@ -36,7 +36,7 @@ export function resample(image: Image, height: number, width: number): Image {
   if (h === height && w === width) return image;
   const columns = resizeAxis(data, { outer: h, from: w, to: width, inner: channels });
   const rows = resizeAxis(columns, { outer: 1, from: h, to: height, inner: width * channels });
-  return createImage(height, width, channels, rows);
+  return { ...image, height, width, data: rows };
 }
 
 /** One axis of an array `[outer, from, inner]`, which becomes `[outer, to, inner]`. */

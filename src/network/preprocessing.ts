@@ -117,16 +117,18 @@ export function channelMap(p: Preprocessing, channels: number): { from: number; 
 }
 
 /**
- * One sentence part for people: `BGR 0…255 minus 103.939, 116.779, 123.68`.
+ * One sentence part for people: `BGR 0…255 minus 103.939, 116.779, 123.68`. Only networks of three channels read RGB or BGR; of
+ * others it says `0…1`, or `bands in reverse order, 0…1`.
  *
  * @public
  */
-export function describePreprocessing(p: Preprocessing): string {
+export function describePreprocessing(p: Preprocessing, channels = 3): string {
   const { order: wanted, mean: means, std: deviations } = (p ?? {}) as Partial<Preprocessing>;
   if (typeof wanted !== "string" || !Array.isArray(means) || !Array.isArray(deviations))
     throw new LensError("bad-argument", `a preprocessing is { order, scale, mean, std }; got ${shown(p)}`);
   const range = p.scale === 1 ? "0…1" : p.scale === 255 ? "0…255" : `0…${p.scale}`;
   const mean = p.mean.some((m) => m !== 0) ? ` minus ${p.mean.join(", ")}` : "";
   const std = p.std.some((s) => s !== 1) ? ` over ${p.std.join(", ")}` : "";
-  return `${p.order.toUpperCase()} ${range}${mean}${std}`;
+  const reversed = p.order === "bgr" && channels > 1 ? "bands in reverse order, " : "";
+  return `${channels === 3 ? `${p.order.toUpperCase()} ` : reversed}${range}${mean}${std}`;
 }

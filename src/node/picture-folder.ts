@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
-import { displayable } from "../figure/channel-tiles.js";
+import { type Bands, describeBands } from "../figure/bands.js";
 import { decodePNG, encodePNG } from "../figure/picture.js";
 import { unitFileName } from "../network/file-name.js";
 import type { Network } from "../network/network.js";
@@ -29,6 +29,8 @@ export interface PictureRecord {
   readonly unit: string;
   /** Its PNG, in the folder of the record. */
   readonly file: string;
+  /** Which bands the PNG shows, in words; `null` for grey and RGB as they are. */
+  readonly shows: string | null;
   /** Whether anything excited the unit. */
   readonly status: Picture["status"];
   /** Why there may be nothing to see, as `flawOf` says it. */
@@ -52,6 +54,7 @@ interface Manifest {
 
 /** What a folder is opened for. */
 interface Wanted {
+  readonly bands?: Bands | undefined;
   readonly settings: FolderSettings;
   /** Units; those of one list may be climbed together. */
   readonly lists: readonly (readonly string[])[];
@@ -63,11 +66,16 @@ interface Wanted {
 export const manifestName = "see.json";
 
 /** Writes a picture without a record. */
-export async function savePicture(net: Network, folder: string, unit: string, made: Picture): Promise<PictureRecord> {
+export async function savePicture(
+  net: Network,
+  folder: string,
+  { unit, bands }: { readonly unit: string; readonly bands: Bands | undefined },
+  made: Picture,
+): Promise<PictureRecord> {
   const { image, status, value, model, engine, settings } = made;
   const file = `${unitFileName(net, unit)}.png`;
-  await save(join(folder, file), encodePNG(displayable(net, image)));
-  return { unit, file, status, flaw: flawOf(made), value, model, engine, settings };
+  await save(join(folder, file), encodePNG(image, { bands }));
+  return { unit, file, shows: describeBands(image, bands), status, flaw: flawOf(made), value, model, engine, settings };
 }
 
 /**
@@ -86,7 +94,7 @@ export async function settingsOfFolder(folder: string): Promise<FolderSettings |
  * @throws LensError `file`, when it holds pictures of other settings, or a `see.json` that is none.
  */
 export async function openFolder(net: Network, folder: string, wanted: Wanted): Promise<PictureFolder> {
-  const { settings, lists, batch } = wanted;
+  const { settings, lists, batch, bands } = wanted;
   const begun = await beginningOf(net, folder, settings);
   const known = new Set(begun?.batches.flat());
   const added = lists.flatMap((units) =>
@@ -96,7 +104,7 @@ export async function openFolder(net: Network, folder: string, wanted: Wanted): 
     ),
   );
   const batches = [...(begun?.batches ?? []), ...added];
-  const opened = new PictureFolder(net, folder, { settings, batches });
+  const opened = new PictureFolder(net, folder, { settings, batches }, bands);
   if (!begun || added.length > 0) await save(join(folder, manifestName), jsonOf({ settings, batches }));
   await opened.look();
   return opened;
@@ -122,9 +130,11 @@ export class PictureFolder {
   readonly #net: Network;
   readonly #folder: string;
   readonly #manifest: Manifest;
+  readonly #bands: Bands | undefined;
   readonly #finished = new Map<string, PictureRecord>();
 
-  constructor(net: Network, folder: string, manifest: Manifest) {
+  constructor(net: Network, folder: string, manifest: Manifest, bands?: Bands) {
+    this.#bands = bands;
     this.#net = net;
     this.#folder = folder;
     this.#manifest = manifest;
@@ -144,7 +154,7 @@ export class PictureFolder {
   /** Keeps a picture; `null` when the unit has one, which stays. */
   async keep(unit: string, picture: Picture): Promise<PictureRecord | null> {
     if (this.#finished.has(unit)) return null;
-    const record = await savePicture(this.#net, this.#folder, unit, picture);
+    const record = await savePicture(this.#net, this.#folder, { unit, bands: this.#bands }, picture);
     await save(this.#recordFile(unit), jsonOf(record));
     this.#finished.set(unit, record);
     return record;

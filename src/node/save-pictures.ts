@@ -1,4 +1,6 @@
 /** Pictures of many units in a folder, with a contact sheet, a page and a list; a run that was stopped goes on where it was. */
+import { optional } from "valibot";
+import { checkArgument } from "../core/check.js";
 import { wholeNumber } from "../core/numbers.js";
 import type { RunOptions } from "../core/run.js";
 import { pause } from "../core/run.js";
@@ -7,10 +9,10 @@ import { version } from "../core/version.js";
 import { withEngine } from "../engine/choose.js";
 import { checkEngineName, createEngine, type EngineName } from "../engine/create.js";
 import type { Engine } from "../engine/engine.js";
-import { squared } from "../figure/channel-tiles.js";
+import { type Bands, bandsSchema } from "../figure/bands.js";
 import { contactSheet, type SheetPicture } from "../figure/contact-sheet.js";
 import { toHTML } from "../figure/html.js";
-import { encodeAhead } from "../figure/picture.js";
+import { encodeAhead, squared } from "../figure/picture.js";
 import { fingerprint } from "../network/fingerprint.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { describePreprocessing } from "../network/preprocessing.js";
@@ -43,6 +45,12 @@ export interface SavePicturesOptions
    * @defaultValue "channel"
    */
   readonly view?: "neuron" | "channel" | undefined;
+  /**
+   * Which bands the files show of pictures that are neither grey nor RGB.
+   *
+   * @defaultValue as figures do: the first three as red, green and blue
+   */
+  readonly bands?: Bands | undefined;
   /**
    * Runs the network.
    *
@@ -78,6 +86,7 @@ export async function savePictures(
   folder: string,
   options: SavePicturesOptions = {},
 ): Promise<PictureRecord[]> {
+  checkArgument("bands", optional(bandsSchema), options.bands);
   const wanted = [...new Set(units.map((unit) => formatUnit(resolveUnit(net, unit))))];
   const unmake = await makeFolder(folder);
   try {
@@ -107,10 +116,10 @@ async function withEngineOf<T>(
 
 async function picturesOf(run: Run): Promise<PictureRecord[]> {
   const { net, units, folder, options } = run;
-  const { size, batch = 4, onRecord } = options;
+  const { size, batch = 4, bands, onRecord } = options;
   const lists = size === "auto" ? byLayer(units) : [units];
   const settings = settingsOf(run);
-  const kept = await openFolder(net, folder, { settings, lists, batch: wholeNumber("batch", batch, 1) });
+  const kept = await openFolder(net, folder, { settings, lists, batch: wholeNumber("batch", batch, 1), bands });
   for (const record of kept.recordsOf(units)) onRecord?.(record, false);
   await climbMissing(run, kept);
   await finish(run, kept);
@@ -153,12 +162,20 @@ const views = { neuron, channel };
 
 /** What pictures of one folder have in common. */
 function settingsOf({ net, options, engine }: Run): FolderSettings {
-  const { preset = "swift", view = "channel", seed = 0, steps = null, size = null, plateau = null } = options;
+  const {
+    preset = "swift",
+    view = "channel",
+    seed = 0,
+    steps = null,
+    size = null,
+    plateau = null,
+    bands = null,
+  } = options;
   return {
     convlens: version,
     model: fingerprint(net),
-    preprocessing: describePreprocessing(net.input.preprocessing),
-    ...{ preset, view, seed, steps, size, plateau },
+    preprocessing: describePreprocessing(net.input.preprocessing, net.input.shape.at(-1)!),
+    ...{ preset, view, seed, steps, size, plateau, bands },
     engine: engine.name,
     arithmetic: engine.arithmetic ?? null,
   };
@@ -174,7 +191,11 @@ async function finish({ net, folder, options: { signal } }: Run, kept: PictureFo
     await pause();
     signal?.throwIfAborted();
   }
-  const sheet = contactSheet(pictures, { title: `${pictures.length} units of ${net.name}` });
+  const shows = [...new Set(kept.recordsOf().flatMap(({ shows: words }) => words ?? []))];
+  const sheet = contactSheet(pictures, {
+    title: `${pictures.length} units of ${net.name}`,
+    caption: shows.length > 0 ? `The pictures show ${shows.join("; ")}.` : undefined,
+  });
   const files = { "sheet.png": await toPNG(sheet, { signal }), "index.html": toHTML(sheet) };
   signal?.throwIfAborted();
   await moveInto(folder, { ...files, [manifestName]: kept.list() });

@@ -4,7 +4,7 @@
  * that can be replaced.
  */
 import { LensError } from "../core/errors.js";
-import { createImage, type Image } from "../core/image.js";
+import { createBands, type Image } from "../core/image.js";
 import { createRandom } from "../core/random.js";
 import { pause, throwIfAborted } from "../core/run.js";
 import type { Engine } from "../engine/engine.js";
@@ -93,9 +93,9 @@ export async function* ascend(
   const move = options.optimizer.start(parameters.length, options.steps);
   const transform = compose(options.transforms);
   const references = referenceImages(objective);
-  const images = (): Image[] => splitImages(param.pictures(parameters));
+  const images = (): Image[] => splitImages(param.pictures(parameters), canvas.channels);
   const pushes = new Float64Array(canvas.count * canvas.height * canvas.width);
-  const transparency = (): Image[] => splitImages({ ...canvas, channels: 1, data: pushes }).map(toLargest);
+  const transparency = (): Image[] => splitImages({ ...canvas, channels: 1, data: pushes }, 1).map(toLargest);
   const peaks = new Array<number>(canvas.count).fill(Number.NEGATIVE_INFINITY);
   const alive = peaks.map(() => false);
   const plateaus = peaks.map(() => new Plateau(options.plateau));
@@ -206,9 +206,12 @@ class Plateau {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-function splitImages({ count, height, width, channels, data }: Pictures): Image[] {
+function splitImages({ count, height, width, channels, data }: Pictures, bands: number): Image[] {
   const each = height * width * channels;
   return Array.from({ length: count }, (_, n) =>
-    createImage(height, width, channels, Float32Array.from(data.subarray(n * each, (n + 1) * each))),
+    createBands(
+      { height, width, bands, alpha: channels > bands },
+      Float32Array.from(data.subarray(n * each, (n + 1) * each)),
+    ),
   );
 }

@@ -6,7 +6,8 @@ import type { Example } from "../../src/dataset/example.js";
 import type { Tuning } from "../../src/dataset/tune.js";
 import { tuningCurve } from "../../src/dataset/tuning-curve.js";
 import type { UnitStatistics } from "../../src/dataset/unit-statistics.js";
-import { heatHex, short } from "../../src/figure/heat.js";
+import { hexOf } from "../../src/figure/color.js";
+import { heatScale, short } from "../../src/figure/heat.js";
 import type { Figure, Mark } from "../../src/figure/mark.js";
 import { figure } from "../../src/figure/namespace.js";
 import { overlaid, spread } from "../../src/figure/overlay.js";
@@ -62,7 +63,7 @@ describe("a map over its image", () => {
       3,
       Float32Array.from({ length: 192 }, (_, i) => (i % 3 === 0 ? 1 : 0)),
     );
-    const { data } = overlaid(coloured, map([0, 0, 0, 10]), 10);
+    const { data } = overlaid(coloured, map([0, 0, 0, 10]), heatScale([0, 10]));
     expect(data[0]).toBe(data[1]);
     expect(data[63 * 3]).toBeGreaterThan(2 * data[63 * 3 + 1]!);
   });
@@ -175,7 +176,9 @@ describe("a response map", () => {
   it("has the angle across and the other parameter down, the largest response in full red", () => {
     const cells = marksOf(figure.responseMap(tuning), "rect").slice(0, 8);
     expect(cells.map((mark) => mark.attributes.x)).toEqual([0, 108, 216, 324, 0, 108, 216, 324]);
-    expect(cells.map((mark) => mark.attributes.fill)).toEqual([0, 1, 2, 3, 4, 5, 6, 8].map((v) => heatHex(v / 8)));
+    expect(cells.map((mark) => mark.attributes.fill)).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 8].map((v) => hexOf(heatScale([0, 8]).color(v))),
+    );
   });
   it("divides by a scale, such as standard deviations, and refuses one that does not fit", () => {
     const { description, marks } = figure.responseMap(tuning, { scale: [4] });
@@ -220,4 +223,50 @@ it("every figure is a standalone SVG with its title, and numbers are short", () 
     "123",
     "12,345",
   ]);
+});
+
+describe("maps with negative values", () => {
+  const fills = (of: Figure): unknown[] => marksOf(of, "rect").map(({ attributes }) => attributes.fill);
+
+  it("are drawn in red and blue, and the figure says what is negative", () => {
+    const drawn = figure.heatMap(grey(8), map([-2, 0, 1, 0]));
+    expect(words(drawn)).toEqual(expect.arrayContaining(["negative values are blue; the least is -2", "−2", "2"]));
+    expect(fills(drawn)).toEqual(expect.arrayContaining(["#0571b0", "#ca0020"]));
+    expect(drawn.description).toContain("full red is 2. Negative values are blue; the least is -2.");
+  });
+
+  it("say so where none is above 0, and where all are 0", () => {
+    const facts = (data: readonly number[]): string[] => words(figure.heatMap(grey(8), map(data)));
+    expect(facts([-2, -3, -1, -1])).toContain("every value is negative, from -3 to -1");
+    expect(facts([-2, 0, -1, -1])).toContain("no value is above 0; the least is -2");
+    expect(facts([0, 0, 0, 0])).toContain("every value is 0");
+  });
+
+  it("are seen in the overlay: blue where the value is negative, the image where it is 0", () => {
+    const { data } = overlaid(grey(8), map([-10, 10, 0, 0]), heatScale([-10, 10]));
+    const pixel = (y: number, x: number): number[] => [...data.subarray((y * 8 + x) * 3, (y * 8 + x) * 3 + 3)];
+    const [left, right, below] = [pixel(0, 0), pixel(0, 7), pixel(7, 0)];
+    expect(left[2]).toBeGreaterThan(2 * left[0]!);
+    expect(right[0]).toBeGreaterThan(2 * right[2]!);
+    expect(new Set(below).size).toBe(1);
+  });
+
+  it("are drawn on one scale in a grid, with the largest value of each", () => {
+    const drawn = figure.channels(grey(8), [map([-1, -1, -1, -1], "conv:0"), map([4, 0, 0, 0], "conv:1")]);
+    expect(words(drawn)).toEqual(
+      expect.arrayContaining([
+        "2 of 2 units; 1 of 2 nowhere above 0",
+        "negative values are blue; the least is -1",
+        "-1",
+        "4",
+      ]),
+    );
+  });
+
+  it("are told of where a plot begins at 0", () => {
+    const curve = tuningCurve([-1, 2, 1, -3]);
+    expect(words(figure.tuning([{ name: "conv:0", curve }]))).toContain(
+      "2 of 4 responses are negative and are drawn as 0",
+    );
+  });
 });

@@ -42,6 +42,8 @@ describe("preprocessing", () => {
   it("is described in words", () => {
     expect(describePreprocessing(preprocessing("caffe"))).toBe("BGR 0…255 minus 103.939, 116.779, 123.68");
     expect(describePreprocessing(preprocessing("unit"))).toBe("RGB 0…1");
+    expect(describePreprocessing(preprocessing("unit", 1), 1)).toBe("0…1");
+    expect(describePreprocessing(preprocessing({ order: "bgr" }, 6), 6)).toBe("bands in reverse order, 0…1");
   });
 
   it.each([
