@@ -45,8 +45,8 @@ export function googlenet(top: boolean, classes: number): Recipe {
   return net;
 }
 
-/** Widths of the branches in the network that BVLC trained, which differ from the above in `4a` and `5a`. */
-const bvlcModules = {
+/** Widths of the branches in the network that BVLC trained, and torchvision after it; they differ from the above in `4a` and `5a`. */
+export const caffeModules = {
   "3a": [64, 96, 128, 16, 32, 32],
   "3b": [128, 128, 192, 32, 96, 64],
   "4a": [192, 96, 208, 16, 48, 64],
@@ -74,7 +74,7 @@ export function bvlcGooglenet(top: boolean, classes: number): Recipe {
   let x = lrn("pool1_norm1", halve("pool1_3x3_s2", net.activation("conv1_relu_7x7", first)));
   x = lrn("conv2_norm2", conv("conv2_3x3", conv("conv2_3x3_reduce", x, [64, 1]), [192, 3]));
   x = halve("pool2_3x3_s2", x);
-  for (const [name, [one, threeBefore, three, fiveBefore, five, pooled]] of Object.entries(bvlcModules)) {
+  for (const [name, [one, threeBefore, three, fiveBefore, five, pooled]] of Object.entries(caffeModules)) {
     const at = `inception_${name}`;
     if (name === "4a") x = halve("pool3_3x3_s2", x);
     if (name === "5a") x = halve("pool4_3x3_s2", x);

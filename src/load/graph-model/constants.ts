@@ -3,40 +3,14 @@
 import type { Shape } from "../../core/shape.js";
 import type { Cut } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
-import {
-  combined,
-  expanded,
-  filled,
-  gathered,
-  joined,
-  mapped,
-  modulo,
-  quotient,
-  range,
-  reduced,
-  reshaped,
-  roundEven,
-  shapeOf,
-  sliced,
-  turned,
-} from "../graph/constants.js";
+import { expanded, mapped, modulo, reduced } from "../graph/constant-arithmetic.js";
+import { filled, gathered, joined, reshaped, sliced, turned } from "../graph/constants.js";
+import { each, pairwise, sharedFolds } from "../graph/folds.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { type GraphConstant, settingsOf } from "../graph/value.js";
 
 /** Types of numbers that are not whole, by name or by number. */
 export const isFloat: RegExp = /^(?:DT_(?:FLOAT|DOUBLE|HALF|BFLOAT16)|1|2|19|14)$/;
-
-type Pairwise = (a: number, b: number, whole: boolean) => number;
-
-const pairwise =
-  (f: Pairwise): NodeReader =>
-  (node) =>
-    combined(node.weight(0), node.weight(1), f);
-
-const each =
-  (f: (value: number) => number): NodeReader =>
-  (node) =>
-    mapped(node.weight(0), f);
 
 const overAxes =
   (f: (a: number, b: number) => number): NodeReader =>
@@ -90,8 +64,7 @@ export function stridedCuts(node: NodeToRead, shape: Shape): { cuts: Cut[]; adde
 
 /** Nodes that compute with constants, by type. */
 export const folds: Readonly<Record<string, NodeReader>> = {
-  Shape: shapeOf,
-  Identity: (node) => node.weight(0),
+  ...sharedFolds,
   Cast: (node) => {
     const constant = node.weight(0);
     if (isFloat.test(node.word("DstT", ""))) return { ...constant, whole: false };
@@ -131,7 +104,6 @@ export const folds: Readonly<Record<string, NodeReader>> = {
   Sum: overAxes((a, b) => a + b),
   Max: overAxes(Math.max),
   Min: overAxes(Math.min),
-  Range: range,
   Fill: (node) => {
     const value = node.weight(1);
     return filled(node.node.name, settingsOf(node.weight(0)), settingsOf(value)[0]!, Boolean(value.whole));
@@ -153,23 +125,11 @@ export const folds: Readonly<Record<string, NodeReader>> = {
     const at = axis! < 0 ? axis! + constant.shape.length + 1 : axis!;
     return reshaped(constant, constant.shape.toSpliced(at, 0, 1));
   },
-  Add: pairwise((a, b) => a + b),
   AddV2: pairwise((a, b) => a + b),
-  Sub: pairwise((a, b) => a - b),
-  Mul: pairwise((a, b) => a * b),
   RealDiv: pairwise((a, b) => a / b),
-  Div: pairwise(quotient),
   FloorDiv: pairwise((a, b) => Math.floor(a / b)),
   FloorMod: pairwise(modulo),
   Maximum: pairwise((a, b) => Math.max(a, b)),
   Minimum: pairwise((a, b) => Math.min(a, b)),
-  Pow: pairwise((a, b) => a ** b),
-  Neg: each((value) => -value),
-  Ceil: each(Math.ceil),
-  Floor: each(Math.floor),
-  Round: each(roundEven),
-  Abs: each(Math.abs),
-  Sqrt: each(Math.sqrt),
   Rsqrt: each((value) => 1 / Math.sqrt(value)),
-  Exp: each(Math.exp),
 };

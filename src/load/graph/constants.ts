@@ -1,17 +1,19 @@
 /**
- * Computing with constants. Frameworks write shapes as little programs ("the batch and −1, side by side"), and turn weights
- * around, or multiply them by a factor, before they use them; both are done here, at load. Every function takes tensors of any
- * number of axes. A size that the model leaves free is NaN, and stays NaN in whatever is computed from it.
+ * Constants in other shapes and orders. Frameworks write shapes as little programs ("the batch and −1, side by side"), and
+ * transpose weights before they use them; both are done here, at load. Every function takes tensors of any number of axes.
+ * A size that the model leaves free is NaN, and stays NaN in whatever is computed from it.
  */
 import { placesIn } from "./arrange.js";
 import { CannotRead } from "./cannot-read.js";
 import type { NodeToRead } from "./node.js";
+import { countOf, type Numbers, turn } from "./strides.js";
 import { constantOf, fileShape, type GraphConstant, settingsOf } from "./value.js";
 
-type Numbers = Float32Array | Float64Array;
+/** Most numbers that are made of a few by repetition. */
+export const mostRepeated = 4096;
 
 /** A constant computed from others when its numbers are asked for; it bears the name of the one that it stems from. */
-function computedFrom(
+export function computedFrom(
   { name, whole }: GraphConstant,
   shape: readonly number[],
   values: () => Numbers,
@@ -68,40 +70,6 @@ export function turned(constant: GraphConstant, order: readonly number[]): Graph
     order.map((i) => shape[i]!),
     () => turn(constant.read(), shape, order),
   );
-}
-
-/** Values of a shape with its axes in another order. */
-export function turn<A extends Numbers>(values: A, shape: readonly number[], order: readonly number[]): A {
-  const strides = stridesOf(shape);
-  const out = values.slice() as A;
-  eachPlace(
-    order.map((i) => shape[i]!),
-    order.map((i) => strides[i]!),
-    (from, to) => {
-      out[to] = values[from]!;
-    },
-  );
-  return out;
-}
-
-/** Visits the places of a shape in order, with where each is found by its strides. */
-function eachPlace(
-  sizes: readonly number[],
-  steps: readonly number[],
-  visit: (from: number, to: number) => void,
-): void {
-  const count = countOf(sizes);
-  const at = sizes.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < count; to++) {
-    visit(from, to);
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      from += steps[axis]!;
-      if (++at[axis]! < sizes[axis]!) break;
-      from -= steps[axis]! * sizes[axis]!;
-      at[axis] = 0;
-    }
-  }
 }
 
 /** Constants one behind the other along an axis. */
@@ -180,67 +148,6 @@ export function sliced(
   }, constant);
 }
 
-/** A function of each number. */
-export function mapped(
-  constant: GraphConstant,
-  f: (value: number) => number,
-  change: { readonly whole?: boolean } = {},
-): GraphConstant {
-  return computedFrom(constant, constant.shape, () => constant.read().map(f), change);
-}
-
-/**
- * A function of two constants, number by number, each repeated along the axes of which it has one or none: a sum of sizes, or
- * weights times a factor. `whole` says that both are whole numbers.
- */
-export function combined(
-  a: GraphConstant,
-  b: GraphConstant,
-  f: (a: number, b: number, whole: boolean) => number,
-): GraphConstant {
-  const shape = broadcast(a.shape, b.shape);
-  const longer = countOf(a.shape) >= countOf(b.shape) ? a : b;
-  checkGrowth(shape, longer.shape);
-  const whole = Boolean(a.whole && b.whole);
-  const values = (): Numbers => {
-    const [x, y] = [repeated(a, shape), repeated(b, shape)];
-    const made = new Float64Array(x.length);
-    for (let i = 0; i < made.length; i++) made[i] = f(x[i]!, y[i]!, whole);
-    return sameKind(longer.read(), made);
-  };
-  return computedFrom(longer, shape, values, { whole });
-}
-
-/** A constant repeated along axes of which it has one or none, as `Expand` does. */
-export function expanded(constant: GraphConstant, target: readonly number[]): GraphConstant {
-  const shape = broadcast(constant.shape, target);
-  checkGrowth(shape, constant.shape);
-  return computedFrom(constant, shape, () => sameKind(constant.read(), Float64Array.from(repeated(constant, shape))));
-}
-
-/** One number for all numbers along some axes: a sum, a product, the largest. */
-export function reduced(
-  constant: GraphConstant,
-  { axes, keep }: { axes: readonly number[] | undefined; keep: boolean },
-  f: (a: number, b: number) => number,
-): GraphConstant {
-  const gone = axes?.map((axis) => axisOf(constant, axis)) ?? constant.shape.map((_, i) => i);
-  const sizes = constant.shape.map((n, i) => (gone.includes(i) ? 1 : n));
-  const strides = stridesOf(sizes).map((stride, i) => (gone.includes(i) ? 0 : stride));
-  const values = (): Numbers => {
-    const numbers = constant.read();
-    const out = new Float64Array(countOf(sizes));
-    const met = new Uint8Array(out.length);
-    eachPlace(constant.shape, strides, (to, from) => {
-      out[to] = met[to] ? f(out[to]!, numbers[from]!) : numbers[from]!;
-      met[to] = 1;
-    });
-    return out;
-  };
-  const shape = keep ? sizes : sizes.filter((_, i) => !gone.includes(i));
-  return computedFrom(constant, shape, values);
-}
-
 /** Numbers from `start` to before `limit`, `delta` apart. */
 export function range(node: NodeToRead): GraphConstant {
   const [start, limit, delta] = [0, 1, 2].map((i) => settingsOf(node.weight(i))[0] ?? Number.NaN);
@@ -257,72 +164,14 @@ export function filled(name: string, shape: readonly number[], fill: number, who
   return constantOf(name, shape, { values: Array.from({ length: count }, () => fill), whole });
 }
 
-/** A quotient; of whole numbers it is cut off to a whole number. */
-export function quotient(a: number, b: number, whole: boolean): number {
-  return whole ? Math.trunc(a / b) : a / b;
-}
-
-/** What is left of a division, with the sign of the divisor. */
-export function modulo(a: number, b: number): number {
-  return a - b * Math.floor(a / b);
-}
-
-/** To the nearest whole number, halves to the even one. */
-export function roundEven(value: number): number {
-  const low = Math.floor(value);
-  if (value - low !== 0.5) return Math.round(value);
-  return low % 2 === 0 ? low : low + 1;
-}
-
-// -- shapes ----------------------------------------------------------------------------------------------------------
-
-const mostRepeated = 4096;
-
-const countOf = (sizes: readonly number[]): number => sizes.reduce((product, n) => product * n, 1);
-
-function stridesOf(shape: readonly number[]): number[] {
-  return shape.map((_, i) => countOf(shape.slice(i + 1)));
-}
-
-function axisOf({ shape }: GraphConstant, axis: number): number {
+/** Number of an axis from 0; numbers below zero count from the end. */
+export function axisOf({ shape }: GraphConstant, axis: number): number {
   const at = axis < 0 ? axis + shape.length : axis;
   if (at >= 0 && at < shape.length) return at;
   throw new CannotRead(`it names axis ${axis} of a constant of ${shape.length} axes`);
 }
 
-/** The shape of two constants together, or an error. */
-function broadcast(a: readonly number[], b: readonly number[]): number[] {
-  const rank = Math.max(a.length, b.length);
-  const [x, y] = [a, b].map((sizes) => [...Array<number>(rank - sizes.length).fill(1), ...sizes]);
-  return x!.map((n, i) => {
-    const m = y![i]!;
-    if (n === m || m === 1) return n;
-    if (n === 1) return m;
-    throw new CannotRead(`it joins constants of ${a.join("×")} and ${b.join("×")}`);
-  });
-}
-
-/** What grows by repetition is a few numbers, or made to do harm. */
-function checkGrowth(shape: readonly number[], from: readonly number[]): void {
-  if (countOf(shape) > Math.max(mostRepeated, countOf(from))) {
-    throw new CannotRead(`it makes ${countOf(shape)} numbers of ${countOf(from)}`);
-  }
-}
-
-/** Values repeated along the axes of which they have one. */
-function repeated(constant: GraphConstant, shape: readonly number[]): Numbers {
-  const values = constant.read();
-  const sizes = [...Array<number>(shape.length - constant.shape.length).fill(1), ...constant.shape];
-  if (sizes.every((n, i) => n === shape[i])) return values;
-  const strides = stridesOf(sizes).map((stride, i) => (sizes[i] === 1 ? 0 : stride));
-  const out = new Float64Array(countOf(shape));
-  eachPlace(shape, strides, (from, to) => {
-    out[to] = values[from]!;
-  });
-  return out;
-}
-
 /** Computed numbers in the precision of those they stem from. */
-function sameKind(like: Numbers, values: Float64Array): Numbers {
+export function sameKind(like: Numbers, values: Float64Array): Numbers {
   return like instanceof Float32Array ? Float32Array.from(values) : values;
 }

@@ -3,9 +3,9 @@ import { channelsOf } from "../../core/shape.js";
 import type { Pads } from "../../network/ops/window.js";
 import { type Activation, type ConvTransposeOp, linear } from "../../network/ops.js";
 import { CannotRead } from "./cannot-read.js";
-import { turn } from "./constants.js";
 import { type AxisOrder, turnableImageOf } from "./layout.js";
 import type { NodeToRead } from "./node.js";
+import { turn } from "./strides.js";
 import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import type { GraphMap } from "./value.js";
 

@@ -8,9 +8,9 @@ import { type Activation, linear, type NormOp, type Padding } from "../../networ
 import { checkVariance } from "../weights.js";
 import type { LayerDraft } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
-import { turn } from "./constants.js";
 import { type AxisOrder, axisAsChannels, type OrderedVector, turnableImageOf, vectorOf } from "./layout.js";
 import type { NodeToRead } from "./node.js";
+import { turn } from "./strides.js";
 import { exchanged, turnedOrder, turnedPadding } from "./turned.js";
 import { axisAt, type GraphConstant, type GraphMap } from "./value.js";
 import { channelAxis, covers, describeView, isOfChannels, placesOf, sizeOf, withChannels } from "./view.js";

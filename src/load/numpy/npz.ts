@@ -3,7 +3,7 @@
  * (a Python dictionary: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3)}`), and the numbers.
  */
 import { LensError } from "../../core/errors.js";
-import { turn } from "../graph/constants.js";
+import { turn } from "../graph/strides.js";
 import { shortJson } from "../json.js";
 import { countOf, type NumberTypeName, numberTypes, readNumbers } from "../numbers.js";
 import type { ByteSource, NamedTensor, NamedTensors } from "../tensors.js";

@@ -1,7 +1,7 @@
 /** `Cast` to another type: of floats to floats the same numbers, to whole numbers those cut off. */
 import { alias } from "../graph/alias.js";
 import { CannotRead } from "../graph/cannot-read.js";
-import { mapped } from "../graph/constants.js";
+import { mapped } from "../graph/constant-arithmetic.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { types } from "./tensor.js";
 

@@ -1,45 +1,19 @@
 /** ONNX nodes that read constants alone, and compute with them. */
 import type { Cut } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
-import {
-  combined,
-  expanded,
-  filled,
-  gathered,
-  joined,
-  mapped,
-  modulo,
-  quotient,
-  range,
-  reduced,
-  reshaped,
-  roundEven,
-  shapeOf,
-  sliced,
-  turned,
-} from "../graph/constants.js";
+import { combined, expanded, mapped, modulo, reduced } from "../graph/constant-arithmetic.js";
+import { filled, gathered, joined, reshaped, sliced, turned } from "../graph/constants.js";
+import { each, type Pairwise, pairwise, sharedFolds } from "../graph/folds.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { constantOf, type GraphConstant, settingsOf } from "../graph/value.js";
 import { castConstant } from "./cast.js";
 import { dequantizeConstant } from "./quantised.js";
-
-type Pairwise = (a: number, b: number, whole: boolean) => number;
-
-const pairwise =
-  (f: Pairwise): NodeReader =>
-  (node) =>
-    combined(node.weight(0), node.weight(1), f);
 
 /** Two or more constants together, as `Max` and `Sum` take them. */
 const together =
   (f: (a: number, b: number) => number): NodeReader =>
   (node) =>
     node.inputs.map((_, i) => node.weight(i)).reduce((x, y) => combined(x, y, (a, b) => f(a, b)));
-
-const each =
-  (f: (value: number) => number): NodeReader =>
-  (node) =>
-    mapped(node.weight(0), f);
 
 /** `ReduceProd` and its kin; later versions read the axes as an input. */
 const overAxes =
@@ -110,6 +84,7 @@ const truth =
 
 /** Nodes that compute with constants, by type. */
 export const folds: Readonly<Record<string, NodeReader>> = {
+  ...sharedFolds,
   Constant: constant,
   ConstantOfShape: (node) => {
     const value = node.node.settings.get("value");
@@ -117,13 +92,10 @@ export const folds: Readonly<Record<string, NodeReader>> = {
     const fill = given ? settingsOf(given)[0]! : 0;
     return filled(node.node.name, settingsOf(node.weight(0)), fill, Boolean(given?.whole));
   },
-  Shape: shapeOf,
   Size: (node) => {
     const count = node.weight(0).shape.reduce((product, n) => product * n, 1);
     return constantOf(node.node.name, [], { values: [count], whole: true });
   },
-  Range: range,
-  Identity: (node) => node.weight(0),
   Cast: castConstant,
   DequantizeLinear: dequantizeConstant,
   Reshape: (node) => {
@@ -178,11 +150,6 @@ export const folds: Readonly<Record<string, NodeReader>> = {
     const others = combined(condition!, no!, (c, b) => (c ? 0 : b));
     return { ...combined(chosen, others, (a, b) => a + b), whole: Boolean(yes!.whole && no!.whole) };
   },
-  Add: pairwise((a, b) => a + b),
-  Sub: pairwise((a, b) => a - b),
-  Mul: pairwise((a, b) => a * b),
-  Div: pairwise(quotient),
-  Pow: pairwise((a, b) => a ** b),
   Mod: (node) => combined(node.weight(0), node.weight(1), node.flag("fmod", false) ? (a, b) => a % b : modulo),
   Equal: pairwise(truth((a, b) => a === b)),
   Less: pairwise(truth((a, b) => a < b)),
@@ -194,15 +161,6 @@ export const folds: Readonly<Record<string, NodeReader>> = {
   Min: together(Math.min),
   Sum: together((a, b) => a + b),
   Clip: clip,
-  Ceil: each(Math.ceil),
-  Floor: each(Math.floor),
-  Round: each(roundEven),
-  Abs: each(Math.abs),
-  Neg: each((value) => -value),
-  Sqrt: each(Math.sqrt),
-  Exp: each(Math.exp),
-  Log: each(Math.log),
-  Reciprocal: each((value) => 1 / value),
   ReduceProd: overAxes((a, b) => a * b),
   ReduceSum: overAxes((a, b) => a + b),
   ReduceMax: overAxes(Math.max),

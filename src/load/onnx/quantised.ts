@@ -6,9 +6,9 @@
 import { LensError } from "../../core/errors.js";
 import { alias } from "../graph/alias.js";
 import { CannotRead } from "../graph/cannot-read.js";
-import { turn } from "../graph/constants.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
 import { addActivation } from "../graph/simple.js";
+import { turn } from "../graph/strides.js";
 import { constantOf, floatsOf, type GraphConstant } from "../graph/value.js";
 import { addConv } from "../graph/weighted.js";
 import { slidingOf } from "./sliding.js";

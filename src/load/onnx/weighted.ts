@@ -1,8 +1,8 @@
 /** ONNX nodes with weights. Kernels are `[out, in / groups, height, width]` there. */
 
 import { CannotRead } from "../graph/cannot-read.js";
-import { turn } from "../graph/constants.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
+import { turn } from "../graph/strides.js";
 import { addConv, addDense, addNorm, transposed } from "../graph/weighted.js";
 import { slidingOf } from "./sliding.js";
 

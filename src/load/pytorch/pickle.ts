@@ -7,6 +7,7 @@
  */
 import { LensError } from "../../core/errors.js";
 import { shortJson } from "../json.js";
+import { ByteReader } from "./byte-reader.js";
 
 /** A value of a pickle. Lists, tuples and sets are arrays, dictionaries are maps; `object` is what a table's function made. */
 export type PickleValue =
@@ -62,28 +63,29 @@ export function readPickle(
   rules: PickleRules,
 ): { readonly value: PickleValue; readonly end: number } {
   const machine = new Machine(bytes, start, rules);
-  return { value: machine.run(), end: machine.at };
+  return { value: machine.run(), end: machine.end };
 }
 
 class Machine {
-  at: number;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #from: ByteReader;
   readonly #rules: PickleRules;
   readonly #stack: PickleValue[] = [];
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickleValue>();
 
   constructor(bytes: Uint8Array, start: number, rules: PickleRules) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#from = new ByteReader(bytes, start, (why) => this.#damaged(why));
     this.#rules = rules;
-    this.at = start;
+  }
+
+  /** Where the next instruction is. */
+  get end(): number {
+    return this.#from.at;
   }
 
   run(): PickleValue {
     for (;;) {
-      const code = this.#byte();
+      const code = this.#from.byte();
       if (code === 0x2e) return this.#pop();
       this.#step(code);
     }
@@ -94,10 +96,10 @@ class Machine {
     const stack = this.#stack;
     switch (code) {
       case 0x80: // PROTO
-        this.#skip(1);
+        this.#from.skip(1);
         return;
       case 0x95: // FRAME
-        this.#skip(8);
+        this.#from.skip(8);
         return;
       case 0x28: // MARK
         this.#marks.push(stack.length);
@@ -110,33 +112,33 @@ class Machine {
         stack.push(code === 0x88);
         return;
       case 0x4a: // BININT
-        stack.push(this.#view.getInt32(this.#skip(4), true));
+        stack.push(this.#from.int32());
         return;
       case 0x4b: // BININT1
-        stack.push(this.#byte());
+        stack.push(this.#from.byte());
         return;
       case 0x4d: // BININT2
-        stack.push(this.#view.getUint16(this.#skip(2), true));
+        stack.push(this.#from.uint16());
         return;
       case 0x8a: // LONG1
-        stack.push(this.#long(this.#byte()));
+        stack.push(this.#from.long(this.#from.byte()));
         return;
       case 0x47: // BINFLOAT
-        stack.push(this.#view.getFloat64(this.#skip(8), false));
+        stack.push(this.#from.float64());
         return;
       case 0x58: // BINUNICODE
       case 0x54: // BINSTRING
-        stack.push(this.#text(this.#size()));
+        stack.push(this.#from.text(this.#from.size()));
         return;
       case 0x8c: // SHORT_BINUNICODE
       case 0x55: // SHORT_BINSTRING
-        stack.push(this.#text(this.#byte()));
+        stack.push(this.#from.text(this.#from.byte()));
         return;
       case 0x42: // BINBYTES
-        stack.push(this.#piece(this.#size()));
+        stack.push(this.#from.piece(this.#from.size()));
         return;
       case 0x43: // SHORT_BINBYTES
-        stack.push(this.#piece(this.#byte()));
+        stack.push(this.#from.piece(this.#from.byte()));
         return;
       case 0x5d: // EMPTY_LIST
       case 0x29: // EMPTY_TUPLE
@@ -168,22 +170,22 @@ class Machine {
         this.#set(this.#sinceMark());
         return;
       case 0x71: // BINPUT
-        this.#memo.set(this.#byte(), this.#top());
+        this.#memo.set(this.#from.byte(), this.#top());
         return;
       case 0x72: // LONG_BINPUT
-        this.#memo.set(this.#size(), this.#top());
+        this.#memo.set(this.#from.size(), this.#top());
         return;
       case 0x94: // MEMOIZE
         this.#memo.set(this.#memo.size, this.#top());
         return;
       case 0x68: // BINGET
-        stack.push(this.#remembered(this.#byte()));
+        stack.push(this.#remembered(this.#from.byte()));
         return;
       case 0x6a: // LONG_BINGET
-        stack.push(this.#remembered(this.#size()));
+        stack.push(this.#remembered(this.#from.size()));
         return;
       case 0x63: // GLOBAL
-        this.#name(this.#line(), this.#line());
+        this.#name(this.#from.line(), this.#from.line());
         return;
       case 0x93: // STACK_GLOBAL
         this.#name(...(this.#last(2) as [string, string]));
@@ -201,7 +203,7 @@ class Machine {
         return;
       default:
         throw this.#damaged(
-          `its instruction ${this.at - 1} is 0x${code.toString(16)}, which dictionaries of tensors do not need`,
+          `its instruction ${this.end - 1} is 0x${code.toString(16)}, which dictionaries of tensors do not need`,
         );
     }
   }
@@ -261,47 +263,6 @@ class Machine {
     const value = this.#memo.get(index);
     if (value === undefined) throw this.#damaged(`it asks for value ${index}, which it did not remember`);
     return value;
-  }
-
-  #byte(): number {
-    return this.#bytes[this.#skip(1)]!;
-  }
-
-  #size(): number {
-    return this.#view.getUint32(this.#skip(4), true);
-  }
-
-  #piece(length: number): Uint8Array {
-    const from = this.#skip(length);
-    return this.#bytes.subarray(from, from + length);
-  }
-
-  #text(length: number): string {
-    return new TextDecoder().decode(this.#piece(length));
-  }
-
-  /** A whole number in two's complement, its lowest byte first; beyond 2⁵³ as a `bigint`. */
-  #long(length: number): number | bigint {
-    let value = 0n;
-    for (const byte of this.#piece(length).toReversed()) value = (value << 8n) | BigInt(byte);
-    const signed = BigInt.asIntN(8 * length, value);
-    return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.at);
-    if (end < 0) throw this.#damaged("a name in it has no end");
-    const text = this.#text(end - this.at);
-    this.at = end + 1;
-    return text;
-  }
-
-  /** Where the next bytes begin, which are passed. */
-  #skip(length: number): number {
-    const from = this.at;
-    if (from + length > this.#bytes.length) throw this.#damaged(`it breaks off after ${this.#bytes.length} bytes`);
-    this.at = from + length;
-    return from;
   }
 
   #damaged(why: string): LensError {

@@ -1,4 +1,5 @@
 /** The two Inception networks as torchvision builds them. */
+import { caffeModules } from "../googlenet.js";
 import { Recipe } from "../recipe.js";
 import { classes, conv } from "./modules.js";
 
@@ -25,18 +26,7 @@ export function googlenet(top: boolean, count: number): Recipe {
   const most = (name: string, x: string, size: number): string => net.pool(name, x, "Max", [size, 2, [0, 1, 0, 1]]);
   let x = most("maxpool1", basic(net, "conv1", net.image(), [64, 7, 2]), 3);
   x = most("maxpool2", basic(net, "conv3", basic(net, "conv2", x, [64, 1]), [192, 3]), 3);
-  const modules = {
-    "3a": [64, 96, 128, 16, 32, 32],
-    "3b": [128, 128, 192, 32, 96, 64],
-    "4a": [192, 96, 208, 16, 48, 64],
-    "4b": [160, 112, 224, 24, 64, 64],
-    "4c": [128, 128, 256, 24, 64, 64],
-    "4d": [112, 144, 288, 32, 64, 64],
-    "4e": [256, 160, 320, 32, 128, 128],
-    "5a": [256, 160, 320, 32, 128, 128],
-    "5b": [384, 192, 384, 48, 128, 128],
-  } as const;
-  for (const [name, [one, threeBefore, three, fiveBefore, five, pooled]] of Object.entries(modules)) {
+  for (const [name, [one, threeBefore, three, fiveBefore, five, pooled]] of Object.entries(caffeModules)) {
     if (name === "4a") x = most("maxpool3", x, 3);
     if (name === "5a") x = most("maxpool4", x, 2);
     const at = `inception${name}`;
