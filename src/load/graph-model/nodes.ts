@@ -1,18 +1,20 @@
 /** The TensorFlow nodes that compute, by type. */
 import type { Activation } from "../../network/ops.js";
 import { alias } from "../graph/alias.js";
-import { addClip, addConstant, arithmetic, extremum, negated, ofMaps } from "../graph/arithmetic.js";
+import { addAbsolute, addConstant, addPower, arithmetic, negated, ofMaps, power } from "../graph/arithmetic.js";
 import { concat, reshape, slice, split, squeeze, transpose, unsqueeze } from "../graph/arrange.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
+import { addClip, extremum } from "../graph/extremum.js";
 import { geluOf } from "../graph/gelu.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
+import { slopesOf } from "../graph/per-channel.js";
 import { pick } from "../graph/pick.js";
 import type { Dialect } from "../graph/read.js";
-import { addActivation, addLrn, addPool, addReduce, addSoftmax } from "../graph/simple.js";
+import { addMinimum, addReduce, addSum, type Reducing } from "../graph/reduce.js";
+import { addActivation, addLrn, addPool, addSoftmax } from "../graph/simple.js";
 import { blocks, padded, upsample } from "../graph/spatial.js";
-import { axisAt, fileShape, listOf, settingsOf } from "../graph/value.js";
-import { slopesOf } from "../graph/weighted.js";
+import { axisAt, fileShape, type GraphMap, listOf, settingsOf } from "../graph/value.js";
 import { folds, isFloat, stridedCuts } from "./constants.js";
 import { convTranspose } from "./conv-transpose.js";
 import { batchNorm, conv, depthwise, matMul, orderOf, slidingOf, spatial } from "./weighted.js";
@@ -36,9 +38,23 @@ function pool(mode: "max" | "average"): NodeReader {
 
 /** `Mean`, `Max` over axes. */
 function reduce(mode: "max" | "average"): NodeReader {
-  return (node) =>
-    addReduce(node, node.map(0), { axes: settingsOf(node.weight(1)), keep: node.flag("keep_dims", false), mode });
+  return (node) => addReduce(node, node.map(0), { ...reducingOf(node), mode });
 }
+
+function reducingOf(node: NodeToRead): Reducing {
+  return { axes: settingsOf(node.weight(1)), keep: node.flag("keep_dims", false) };
+}
+
+const raised =
+  (exponent: number): NodeReader =>
+  (node) =>
+    addPower(node, node.map(0), exponent);
+
+/** `SquaredDifference` of two maps, or of a map and a constant. */
+const squaredDifference: NodeReader = (node) => {
+  const difference = arithmetic(node, "subtract") as GraphMap;
+  return ofMaps(node, [difference, difference], "multiply");
+};
 
 /** `Pad`, `PadV2`: `[before, after]` for each axis. */
 const padding: NodeReader = (node) => {
@@ -187,6 +203,14 @@ const readers: Readonly<Record<string, NodeReader>> = {
   RealDiv: (node) => arithmetic(node, "divide"),
   Div: (node) => arithmetic(node, "divide"),
   Neg: negated,
+  Abs: (node) => addAbsolute(node, node.map(0)),
+  Pow: power,
+  Square: raised(2),
+  Sqrt: raised(0.5),
+  Rsqrt: raised(-0.5),
+  Reciprocal: raised(-1),
+  Inv: raised(-1),
+  SquaredDifference: squaredDifference,
   Relu: activation({ name: "relu" }),
   Relu6: activation({ name: "relu", max: 6 }),
   LeakyRelu: (node) => addActivation(node, node.map(0), { name: "leakyRelu", alpha: node.number("alpha", 0.2) }),
@@ -208,6 +232,8 @@ const readers: Readonly<Record<string, NodeReader>> = {
   AvgPool: pool("average"),
   Mean: reduce("average"),
   Max: reduce("max"),
+  Sum: (node) => addSum(node, node.map(0), reducingOf(node)),
+  Min: (node) => addMinimum(node, node.map(0), reducingOf(node)),
   MirrorPad: mirrorPad,
   DepthToSpace: blocksOf("depthToSpace"),
   SpaceToDepth: blocksOf("spaceToDepth"),

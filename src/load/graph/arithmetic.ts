@@ -3,7 +3,7 @@
  * channel. `x · sigmoid(x)` is put together again as swish.
  */
 
-import { channelsOf } from "../../core/shape.js";
+import { channelsOf, formatShape } from "../../core/shape.js";
 import { mergedShape } from "../../network/ops/merge.js";
 import type { Activation, NormOp } from "../../network/ops.js";
 import { affine } from "../layers/reader.js";
@@ -13,10 +13,11 @@ import { shapesOf } from "./builder.js";
 import { CannotRead } from "./cannot-read.js";
 import { axisAsChannels } from "./layout.js";
 import type { NodeToRead } from "./node.js";
+import { perChannel } from "./per-channel.js";
 import { addActivation } from "./simple.js";
-import { fileShape, floatsOf, type GraphConstant, type GraphMap, type GraphValue } from "./value.js";
-import { isFull } from "./view.js";
-import { fuseBias, perChannel } from "./weighted.js";
+import { fileShape, freeSize, type GraphConstant, type GraphMap, type GraphValue, numberOf } from "./value.js";
+import { isFull, viewOfVector, withChannels } from "./view.js";
+import { fuseBias } from "./weighted.js";
 
 /** What is done with two values. */
 export type Arithmetic = "add" | "subtract" | "multiply" | "divide";
@@ -39,7 +40,7 @@ export function ofMaps(
   kind: Arithmetic | "maximum" | "minimum",
 ): GraphMap {
   const { builder, readers } = node;
-  if (kind === "divide") return ofMaps(node, [maps[0]!, inverse(node, maps[1]!)], "multiply");
+  if (kind === "divide") return ofMaps(node, [maps[0]!, { ...addPower(node, maps[1]!, -1), readers: 1 }], "multiply");
   const swish = kind === "multiply" && maps.length === 2 ? fuseSwish(node, maps) : null;
   if (swish) return swish;
   const joined = aligned(node, maps);
@@ -49,70 +50,43 @@ export function ofMaps(
   const layer = node.layer();
   const axes = joined[0]!.axes.map((_, i) => joined.map((map) => map.axes[i]!).find((axis) => axis.length > 0) ?? []);
   const [first, second] = joined;
-  const terms = kind === "subtract" ? [first!, negative(node, layer, second!)] : joined;
+  const terms = kind === "subtract" ? [first!, addNegative(node, second!)] : joined;
   const place = builder.place(layer, terms);
   const sum = kind === "subtract" ? "add" : kind;
   return builder.add({ kind: sum, ...place, inputs: terms.map(({ op }) => op) }, terms, { axes, readers });
 }
 
-/** One over a map, for a quotient. */
-function inverse(node: NodeToRead, map: GraphMap): GraphMap {
-  const { builder } = node;
-  const place = builder.place(node.layer(), [map]);
-  const activation = { name: "power", alpha: -1 } as const;
-  return builder.add({ kind: "activation", ...place, inputs: [map.op], activation }, [map], { readers: 1 });
-}
-
-/** Adds the larger or smaller of maps and numbers. */
-export function extremum(node: NodeToRead, kind: "maximum" | "minimum"): GraphMap {
-  const best = kind === "maximum" ? Math.max : Math.min;
-  const numbers = node.inputs.flatMap((value, i) => {
-    if (value?.kind !== "constant") return [];
-    const values = node.numbers(i);
-    if (values.length === 0 || values.some((n) => n !== values[0])) {
-      throw new CannotRead(`it takes the ${kind} of a map and different numbers`);
-    }
-    return [values[0]!];
-  });
-  const { maps } = node;
-  const joined = maps.length > 1 ? ofMaps(node, maps, kind) : maps[0]!;
-  if (numbers.length === 0) return joined;
-  node.inputs.forEach((value, i) => {
-    if (value?.kind !== "constant" || perChannel(joined, value, node.numbers(i))) return;
-    throw new CannotRead(`it repeats a map along a constant of ${value.shape.join("×")}`);
-  });
-  const limit = best(...numbers);
-  return addClip(node, joined, kind === "maximum" ? { min: limit } : { max: limit });
-}
-
-/** Adds a clip; from 0 on it is a rectifier, and a ceiling behind a rectifier is the rectifier's. */
-export function addClip(node: NodeToRead, map: GraphMap, { min, max }: Pick<Activation, "min" | "max">): GraphMap {
-  if (min === undefined && max === undefined) return alias(node, map);
-  if (min === 0 && (max === undefined || max > 0)) {
-    return addActivation(node, map, { name: "relu", ...(max !== undefined && { max }) });
-  }
+/** Adds each number of a map to a power; a square is a product. */
+export function addPower(node: NodeToRead, map: GraphMap, exponent: number): GraphMap {
+  if (exponent === 1) return alias(node, map);
+  if (exponent === 2) return ofMaps(node, [map, map], "multiply");
   const { builder, readers } = node;
-  const draft = builder.draftOf(map);
-  const isRectifier = "activation" in draft && draft.activation.name === "relu" && draft.activation.max === undefined;
-  if (min === undefined && isRectifier && map.readers === 1 && max! > 0) {
-    builder.replace({ ...draft, activation: { name: "relu", max: max! } });
-    return { ...map, readers };
-  }
-  return addActivation(node, map, {
-    name: "clip",
-    ...(min !== undefined && { min }),
-    ...(max !== undefined && { max }),
-  });
+  const place = builder.place(node.layer(), [map]);
+  const activation = { name: "power", alpha: exponent } as const;
+  return builder.add({ kind: "activation", ...place, inputs: [map.op], activation }, [map], { readers });
+}
+
+/** Adds a map to the power of a constant of one number. */
+export function power(node: NodeToRead): GraphMap {
+  const exponent = numberOf(node.constant(1));
+  if (exponent === null || !Number.isFinite(exponent)) throw new CannotRead("its exponent is not one number");
+  return addPower(node, node.map(0), exponent);
+}
+
+/** Adds absolute values: the larger of each number and its negative. */
+export function addAbsolute(node: NodeToRead, map: GraphMap): GraphMap {
+  return ofMaps(node, [map, addNegative(node, map)], "maximum");
 }
 
 /** Adds a map times −1. */
 export function negated(node: NodeToRead): GraphMap {
-  return { ...negative(node, node.layer(), node.map(0)), readers: node.readers };
+  return { ...addNegative(node, node.map(0)), readers: node.readers };
 }
 
-/** A map times −1, for a difference. */
-function negative({ builder }: NodeToRead, layer: string, map: GraphMap): GraphMap {
-  const place = builder.place(layer, [map]);
+/** Adds a map times −1 that one operation of the same node reads. */
+export function addNegative(node: NodeToRead, map: GraphMap): GraphMap {
+  const { builder } = node;
+  const place = builder.place(node.layer(), [map]);
   const parts = affine(channelsOf(map.shape), [-1], [0]);
   return builder.add({ ...parts, ...place, inputs: [map.op] }, [map], { readers: 1 });
 }
@@ -137,7 +111,7 @@ function fuseSwish(node: NodeToRead, maps: readonly GraphMap[]): GraphMap | null
   return null;
 }
 
-/** Adds a sum, difference, product or quotient of a map and a constant, which is the node's input `at`. */
+/** Adds a sum, difference, product or quotient of a map and a constant, which comes first (`at` 0) or second (1). */
 export function addConstant(
   node: NodeToRead,
   given: GraphMap,
@@ -145,18 +119,38 @@ export function addConstant(
   kind: Arithmetic,
 ): GraphMap {
   // A constant of more axes than the map gives the result as many.
-  const more = Math.max(0, constant.shape.length - given.axes.length);
-  const map = more > 0 ? { ...given, axes: [...Array.from({ length: more }, () => []), ...given.axes] } : given;
-  const values = perChannel(map, constant, node.numbers(at));
+  const map = repeatedFor(node, given, constant);
+  const values = perChannel(map, constant, node.numbersOf(constant));
   const other = values ? null : alongOtherAxis(node, map, constant);
   if (other) return addConstant(node, other, { constant, at }, kind);
-  if (!values) throw new CannotRead(`it joins a map with a constant of ${floatsOf(constant).length} numbers`);
+  if (!values) return withEachValue(node, map, { constant, at }, kind);
   if (kind === "add") {
     const biased = fuseBias(node, map, values);
     if (biased) return biased;
   }
   const { scale, shift } = affineOf(kind, values, at === 0);
   return addAffine(node, map, scale, shift);
+}
+
+/** A map of as many axes as a constant has, repeated along those of which it has one place and the constant has several. */
+export function repeatedFor(node: NodeToRead, map: GraphMap, { shape }: GraphConstant): GraphMap {
+  const more = Math.max(0, shape.length - map.axes.length);
+  const ranked = more > 0 ? { ...map, axes: [...Array.from({ length: more }, () => []), ...map.axes] } : map;
+  const missing = ranked.axes.length - shape.length;
+  return shape.reduce<GraphMap>((seen, count, i) => {
+    const at = i + missing;
+    if (count === 1 || seen.axes[at]!.length > 0) return seen;
+    const single = axisAsChannels(node, seen, at);
+    if (!single) throw new CannotRead(`it repeats a map along a constant of ${formatShape(shape)}`);
+    const channels = Array<number>(count).fill(0);
+    const draft = {
+      kind: "select",
+      ...node.builder.place(node.layer(), [single]),
+      inputs: [single.op],
+      channels,
+    } as const;
+    return node.builder.add(draft, [single], { axes: (made) => withChannels(single.axes, at, made), readers: 1 });
+  }, ranked);
 }
 
 /** The map stored so that the one axis along which a constant varies is that of its channels; `null` where there is none. */
@@ -167,6 +161,40 @@ function alongOtherAxis(node: NodeToRead, map: GraphMap, { shape }: GraphConstan
   if (missing < 0 || varying.length !== 1 || fileShape(map)[at!] !== shape[at! - missing]) return null;
   const made = axisAsChannels(node, map, at!);
   return made && isFull(made.axes[at!]!, made.shape, 2) && made.op !== map.op ? made : null;
+}
+
+/**
+ * The same with a constant that varies along several axes, as a mean image does: the map is laid out as one vector, whose
+ * features have a scale and a shift each, and back.
+ */
+function withEachValue(
+  node: NodeToRead,
+  map: GraphMap,
+  { constant, at }: { readonly constant: GraphConstant; readonly at: number },
+  kind: Arithmetic,
+): GraphMap {
+  const { builder, readers } = node;
+  const { shape } = map;
+  const view = viewOfVector(map.axes, shape);
+  if (!map.sure || !view) throw new CannotRead(map.sure ? freeSize : "the size of the map is not known");
+  const output = [shape.reduce<number>((product, n) => product * n!, 1)];
+  const values = perChannel({ ...map, shape: output, axes: view }, constant, node.numbersOf(constant));
+  if (!values) {
+    throw new CannotRead(
+      `it joins a map of ${formatShape(fileShape(map))} with a constant of ${formatShape(constant.shape)}`,
+    );
+  }
+  const { scale, shift } = affineOf(kind, values, at === 0);
+  const steps = [
+    { kind: "reshape", output },
+    affine(scale.length, scale, shift),
+    { kind: "reshape", output: shape },
+  ] as const;
+  return steps.reduce<GraphMap>((read, step, i) => {
+    const isLast = i === steps.length - 1;
+    const draft = { ...step, ...builder.place(node.layer(), [read]), inputs: [read.op] };
+    return builder.add(draft, [read], { axes: isLast ? map.axes : view, readers: isLast ? readers : 1 });
+  }, map);
 }
 
 /** `x ∘ k`, or `k ∘ x` where the constant comes first, as scale and shift. */
@@ -191,14 +219,15 @@ function affineOf(
   }
 }
 
-/** Adds a scale and shift per channel, into the one before it where they belong to one layer. */
+/** Adds a scale and shift per channel, into the one before it, or into a normalisation, where they belong to one layer. */
 export function addAffine(node: NodeToRead, map: GraphMap, scale: Float32Array, shift: Float32Array): GraphMap {
   const { builder, readers } = node;
   const layer = node.layer();
   const before = builder.draftOf(map);
-  if (before.kind === "norm" && isPlain(before) && builder.isOf(before.layer, layer) && map.readers === 1) {
-    const gamma = before.gamma!.map((g, c) => g * scale[c]!);
-    const beta = before.beta!.map((b, c) => b * scale[c]! + shift[c]!);
+  const takes = before.kind === "normalize" || (before.kind === "norm" && isPlain(before));
+  if (takes && builder.isOf(before.layer, layer) && map.readers === 1) {
+    const gamma = scale.map((s, c) => s * (before.gamma?.[c] ?? 1));
+    const beta = shift.map((b, c) => b + scale[c]! * (before.beta?.[c] ?? 0));
     builder.replace({ ...before, gamma, beta });
     return { ...map, readers };
   }

@@ -7,7 +7,7 @@ import { alias } from "./alias.js";
 import { aligned, isAlike } from "./aligned.js";
 import { addBlocks } from "./blocks.js";
 import { CannotRead } from "./cannot-read.js";
-import { axisAsChannels } from "./layout.js";
+import { axisAsChannels, inFileOrder } from "./layout.js";
 import type { NodeToRead } from "./node.js";
 import { pick } from "./pick.js";
 import { axisAt, fileShape, freeSize, type GraphMap } from "./value.js";
@@ -39,12 +39,14 @@ export function reshape(node: NodeToRead, map: GraphMap, target: readonly number
   if (view) return rearranged(node, map, view);
   const from = fileShape(map);
   if (target.filter(Number.isNaN).length > 1 || from.includes(null)) throw new CannotRead(freeSize);
-  // Sizes that cut across axes can be had where the numbers lie as the file lists them.
+  // Sizes that cut across axes can be had once the numbers lie as the file lists them.
   const flat = regrouped(map.axes, [-1]);
   const vector = flat && node.builder.asVector({ ...map, axes: flat });
-  const cut = vector && isFull(vector.axes[0]!, vector.shape, 0) && regrouped(vector.axes, target);
+  const listed =
+    vector && (isFull(vector.axes[0]!, vector.shape, 0) ? vector : inFileOrder(node, vector, vector.axes[0]!));
+  const cut = listed && regrouped(listed.axes, target);
   if (!cut) throw new CannotRead(`it makes ${formatShape(target)} of ${formatShape(from)}, which does not fit`);
-  return { ...vector, axes: cut, readers: node.readers };
+  return { ...listed, axes: cut, readers: node.readers };
 }
 
 /** Past what cannot be computed sizes are guesses; a vector is believed to be one. */

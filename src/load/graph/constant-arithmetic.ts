@@ -2,6 +2,7 @@
 
 import { CannotRead } from "./cannot-read.js";
 import { axisOf, computedFrom, mostRepeated, sameKind } from "./constants.js";
+import type { Reducing } from "./reduce.js";
 import { countOf, eachPlace, type Numbers, stridesOf } from "./strides.js";
 import type { GraphConstant } from "./value.js";
 
@@ -46,7 +47,7 @@ export function expanded(constant: GraphConstant, target: readonly number[]): Gr
 /** One number for all numbers along some axes: a sum, a product, the largest. */
 export function reduced(
   constant: GraphConstant,
-  { axes, keep }: { axes: readonly number[] | undefined; keep: boolean },
+  { axes, keep }: Reducing,
   f: (a: number, b: number) => number,
 ): GraphConstant {
   const gone = axes?.map((axis) => axisOf(constant, axis)) ?? constant.shape.map((_, i) => i);

@@ -170,7 +170,7 @@ export function inStoredOrder(node: NodeToRead, map: GraphMap): GraphMap {
 }
 
 /** A vector whose features stand in the order of the stretches; `null` where it is too long to be put in order. */
-function inFileOrder(node: NodeToRead, vector: GraphMap, stretches: FileAxis): GraphMap | null {
+export function inFileOrder(node: NodeToRead, vector: GraphMap, stretches: FileAxis): GraphMap | null {
   if (!covers([stretches], vector.shape, [0]) || (sizeOf(stretches) ?? Number.POSITIVE_INFINITY) > mostReordered) {
     return null;
   }

@@ -111,9 +111,13 @@ export class NodeToRead {
     return found;
   }
 
-  /** The numbers of a constant, all finite. */
+  /** The numbers of a constant that it reads, all finite. */
   numbers(i: number): Float32Array {
-    const constant = this.weight(i);
+    return this.numbersOf(this.weight(i));
+  }
+
+  /** The numbers of a constant, all finite. */
+  numbersOf(constant: GraphConstant): Float32Array {
     const values = floatsOf(constant);
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0 && constant.computed) throw new CannotRead(freeSize);

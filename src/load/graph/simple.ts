@@ -69,49 +69,6 @@ function turnedWindow(window: Window): Window {
   return { ...window, size: exchanged(size), strides: exchanged(strides), padding: turnedPadding(padding) };
 }
 
-/** Adds the mean or maximum over axes: over all rows and columns, or over one of the two. */
-export function addReduce(
-  node: NodeToRead,
-  input: GraphMap,
-  { axes, keep, mode }: { axes: readonly number[] | undefined; keep: boolean; mode: PoolOp["mode"] },
-): GraphMap {
-  const { builder, readers } = node;
-  const over = axes?.map((axis) => axisAt(input, axis)) ?? input.axes.map((_, i) => i);
-  const gone = over.map((axis) => input.axes[axis]!);
-  const left = input.axes.map((axis, i) => (over.includes(i) ? [] : axis)).filter((_, i) => keep || !over.includes(i));
-  if (gone.every((axis) => axis.length === 0)) return alias(node, input, { axes: left });
-  const { shape } = input;
-  if (shape.length === 3 && covers(gone, shape, [0, 1])) {
-    const place = builder.place(node.layer(), [input]);
-    const draft = { kind: "globalPool", ...place, inputs: [input.op], mode } as const;
-    const asVector = left.map((axis) => axis.map((part) => (part.axis === 2 ? { ...part, axis: 0 } : part)));
-    return builder.add(draft, [input], { axes: asVector, readers });
-  }
-  const line = [0, 1].find((axis) => shape.length === 3 && covers(gone, shape, [axis]));
-  if (line !== undefined && shape[line] !== null) {
-    const size = line === 0 ? ([shape[0]!, 1] as const) : ([1, shape[1]!] as const);
-    const place = builder.place(node.layer(), [input]);
-    const window = { mode, size, strides: size, padding: "valid" } as const;
-    return builder.add({ kind: "pool", ...place, inputs: [input.op], ...window }, [input], { axes: left, readers });
-  }
-  if (shape.length === 3 && covers(gone, shape, [2])) return overChannels(node, input, left, mode);
-  throw new CannotRead(
-    `it runs over axes ${axes?.join() ?? "all"} of ${describeView(input.axes, shape)}; rows and columns are computed`,
-  );
-}
-
-/** The mean or maximum over channels, as one over columns: channels and columns are exchanged before and after it. */
-function overChannels(node: NodeToRead, map: GraphMap, axes: View, mode: PoolOp["mode"]): GraphMap {
-  const { builder, readers } = node;
-  const size = [1, channelsOf(map.shape)] as const;
-  const exchange = { kind: "permute", axes: [0, 2, 1] } as const;
-  const pool = { kind: "pool", mode, size, strides: size, padding: "valid" } as const;
-  return [exchange, pool, exchange].reduce<GraphMap>((read, draft, i) => {
-    const place = builder.place(node.layer(), [read]);
-    return builder.add({ ...draft, ...place, inputs: [read.op] }, [read], { axes, readers: i === 2 ? readers : 1 });
-  }, map);
-}
-
 /** Adds local response normalisation over the channels, which the file has as one of four axes. */
 export function addLrn(
   node: NodeToRead,

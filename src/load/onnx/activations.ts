@@ -1,11 +1,12 @@
 /** ONNX activations: constants that the file leaves out have the values of the standard. */
 import type { Activation } from "../../network/ops.js";
-import { addClip, ofMaps } from "../graph/arithmetic.js";
+import { ofMaps } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
+import { addClip } from "../graph/extremum.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
+import { slopesOf } from "../graph/per-channel.js";
 import { addActivation, addSoftmax } from "../graph/simple.js";
 import { axisAt, settingsOf } from "../graph/value.js";
-import { slopesOf } from "../graph/weighted.js";
 
 /** A reader for a function without, or with given, constants. */
 export function activation(settings: Activation | ((node: NodeToRead) => Activation)): NodeReader {

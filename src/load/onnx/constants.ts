@@ -5,6 +5,7 @@ import { combined, expanded, mapped, modulo, reduced } from "../graph/constant-a
 import { filled, gathered, joined, reshaped, sliced, turned } from "../graph/constants.js";
 import { each, type Pairwise, pairwise, sharedFolds } from "../graph/folds.js";
 import type { NodeReader, NodeToRead } from "../graph/node.js";
+import type { Reducing } from "../graph/reduce.js";
 import { constantOf, type GraphConstant, settingsOf } from "../graph/value.js";
 import { castConstant } from "./cast.js";
 import { dequantizeConstant } from "./quantised.js";
@@ -15,17 +16,23 @@ const together =
   (node) =>
     node.inputs.map((_, i) => node.weight(i)).reduce((x, y) => combined(x, y, (a, b) => f(a, b)));
 
-/** `ReduceProd` and its kin; later versions read the axes as an input. */
+/** The axes of a `ReduceMean` and its kin, which later versions read as an input; none named are all, unless a setting says none. */
+export function reducingOf(node: NodeToRead): Reducing {
+  const named = node.listFrom(1, "axes");
+  const none = node.flag("noop_with_empty_axes", false) ? [] : undefined;
+  return { axes: named?.length ? named : none, keep: node.flag("keepdims", true) };
+}
+
+/** `ReduceProd` and its kin. */
 const overAxes =
   (f: (a: number, b: number) => number): NodeReader =>
   (node) =>
-    reduced(node.weight(0), { axes: node.listFrom(1, "axes"), keep: node.flag("keepdims", true) }, (a, b) => f(a, b));
+    reduced(node.weight(0), reducingOf(node), (a, b) => f(a, b));
 
 /** `ReduceMean`: the sum over how many there are. */
 const mean: NodeReader = (node) => {
   const constant = node.weight(0);
-  const axes = node.listFrom(1, "axes");
-  const sum = reduced(constant, { axes, keep: node.flag("keepdims", true) }, (a, b) => a + b);
+  const sum = reduced(constant, reducingOf(node), (a, b) => a + b);
   const count = constant.shape.reduce((n, size) => n * size, 1) / sum.shape.reduce((n, size) => n * size, 1);
   return mapped(sum, (value) => value / count);
 };

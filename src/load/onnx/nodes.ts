@@ -2,18 +2,21 @@
 
 import type { Pads } from "../../network/ops/window.js";
 import type { Padding } from "../../network/ops.js";
-import { arithmetic, extremum, negated, ofMaps } from "../graph/arithmetic.js";
+import { addAbsolute, addPower, arithmetic, negated, ofMaps, power } from "../graph/arithmetic.js";
 import { CannotRead } from "../graph/cannot-read.js";
 import { shapeOf } from "../graph/constants.js";
+import { extremum } from "../graph/extremum.js";
 import { geluOf } from "../graph/gelu.js";
 import type { GraphNode, NodeReader, NodeToRead } from "../graph/node.js";
 import type { Dialect } from "../graph/read.js";
-import { addLrn, addPool, addReduce } from "../graph/simple.js";
+import { addLength, addMinimum, addReduce, addSum } from "../graph/reduce.js";
+import { addLrn, addPool } from "../graph/simple.js";
 import { pad } from "../graph/spatial.js";
-import { type GraphMap, numberOf } from "../graph/value.js";
+import type { GraphMap } from "../graph/value.js";
+import { normalizedOf } from "../graph/written-out-norm.js";
 import { activations } from "./activations.js";
 import { arranging, padsOf } from "./arrange.js";
-import { folds } from "./constants.js";
+import { folds, reducingOf } from "./constants.js";
 import { convTranspose } from "./conv-transpose.js";
 import { localResponse } from "./local-response.js";
 import { groupNorm, instanceNorm, layerNorm } from "./normalized.js";
@@ -75,10 +78,7 @@ function sum(a: Pads, padding: Padding): Padding {
 
 /** `ReduceMean`, `ReduceMax`; from version 18 on the axes are an input. */
 function reduce(mode: "max" | "average"): NodeReader {
-  return (node) => {
-    const axes = node.version >= 18 ? node.listFrom(1, "axes") : node.list("axes");
-    return addReduce(node, node.map(0), { axes, keep: node.flag("keepdims", true), mode });
-  };
+  return (node) => addReduce(node, node.map(0), { ...reducingOf(node), mode });
 }
 
 /** `GlobalAveragePool` and `GlobalMaxPool`: over all axes but the batch and the channels, which come first. */
@@ -89,13 +89,6 @@ function globalPool(mode: "max" | "average"): NodeReader {
     return addReduce(node, map, { axes, keep: true, mode });
   };
 }
-
-/** `Pow` to a square, which is a product. */
-const square: NodeReader = (node) => {
-  const exponent = numberOf(node.constant(1));
-  if (exponent !== 2) throw new CannotRead(`it takes the power ${exponent ?? "of many numbers"}, not 2`);
-  return ofMaps(node, [node.map(0), node.map(0)], "multiply");
-};
 
 const readers: Readonly<Record<string, NodeReader>> = {
   ...activations,
@@ -114,11 +107,17 @@ const readers: Readonly<Record<string, NodeReader>> = {
   GlobalAveragePool: globalPool("average"),
   ReduceMean: reduce("average"),
   ReduceMax: reduce("max"),
+  ReduceSum: (node) => addSum(node, node.map(0), reducingOf(node)),
+  ReduceMin: (node) => addMinimum(node, node.map(0), reducingOf(node)),
+  ReduceL2: (node) => addLength(node, node.map(0), reducingOf(node)),
   Add: (node) => arithmetic(node, "add"),
   Sub: (node) => arithmetic(node, "subtract"),
   Mul: (node) => geluOf(node) ?? arithmetic(node, "multiply"),
-  Div: (node) => localResponse(node) ?? arithmetic(node, "divide"),
-  Pow: square,
+  Div: (node) => localResponse(node) ?? normalizedOf(node) ?? arithmetic(node, "divide"),
+  Pow: power,
+  Sqrt: (node) => addPower(node, node.map(0), 0.5),
+  Reciprocal: (node) => addPower(node, node.map(0), -1),
+  Abs: (node) => addAbsolute(node, node.map(0)),
   Neg: negated,
   Max: (node) => extremum(node, "maximum"),
   Min: (node) => extremum(node, "minimum"),

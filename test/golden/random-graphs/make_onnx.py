@@ -84,7 +84,7 @@ def broadcastable(d, s):
     return tuple(t)
 
 def arithmetic_constant(d, x, s):
-    r = d.r; op = r.choice(["Add", "Mul", "Sub", "Div", "Max", "PRelu"]); t = broadcastable(d, s)
+    r = d.r; op = r.choice(["Add", "Mul", "Sub", "Div", "Max", "Min", "PRelu"]); t = broadcastable(d, s)
     if r.random() < .5 and len(s) >= 2:
         c = r.randrange(len(s)); t = tuple([s[c]] + [1] * (len(s) - c - 1))
     if op != "PRelu" and r.random() < .1 and 1 in s:    # the map is repeated along the constant
@@ -230,13 +230,13 @@ def lrn(d, x, s):
     d.add("LRN", [x], [s], size=d.r.choice([1, 3, 5]), alpha=.1, beta=.75, bias=1.); return True
 
 def reduce(d, x, s):
-    r = d.r; op = r.choice(["ReduceMean", "ReduceMax"]); keep = r.random() < .6
+    r = d.r; op = r.choice(["ReduceMean", "ReduceMax", "ReduceSum", "ReduceMin", "ReduceL2"]); keep = r.random() < .6
     if len(s) == 4 and r.random() < .5: axes = [2, 3]
     else: axes = sorted(r.sample(range(len(s)), r.randint(1, len(s))))
     t = [1 if i in axes else m for i, m in enumerate(s)] if keep else [m for i, m in enumerate(s) if i not in axes]
     if not t: return False
     if len(s) == 4 and r.random() < .3: d.add(r.choice(["GlobalAveragePool", "GlobalMaxPool"]), [x], [[*s[:2], 1, 1]]); return True
-    if d.opset >= 18: d.add(op, [x, d.ints(axes)], [t], keepdims=int(keep))
+    if d.opset >= (13 if op == "ReduceSum" else 18): d.add(op, [x, d.ints(axes)], [t], keepdims=int(keep))
     else: d.add(op, [x], [t], keepdims=int(keep), axes=axes)
     return True
 
@@ -298,11 +298,32 @@ def layer_norm(d, x, s):
     axis = d.r.choice([-1, -1, 1]) if len(s) > 1 else -1; t = s[axis:]
     d.add("LayerNormalization", [x, d.floats(*t)] + ([d.floats(*t)] if d.r.random() < .6 else []), [s], axis=axis, epsilon=1e-3); return True
 
+def powers(d, x, s):                            # of numbers from 1/2 on, or of any sign where the exponent is whole
+    r = d.r; how = r.choice(["Sqrt", "Reciprocal", "root", "cube", "square"])
+    if how in ("cube", "square"): d.add("Pow", [x, d.const(np.float32(2 if how == "square" else 3))], [s]); return True
+    a = d.add("Abs", [x], [s])[0]; b = d.add("Add", [a, d.const(np.float32(.5))], [s])[0]
+    if how == "root": d.add("Pow", [b, d.const(np.float32(r.choice([.5, -.5, 1.5])))], [s])
+    else: d.add(how, [b], [s])
+    return True
+
+def written_norm(d, x, s):                      # layer, instance or group normalisation by its formula
+    r = d.r; axes = r.choice([[len(s) - 1], [1] if len(s) > 1 else [0], [2, 3] if len(s) == 4 else [0], sorted(r.sample(range(len(s)), r.randint(1, len(s))))])
+    keep = [1 if i in axes else m for i, m in enumerate(s)]
+    def mean(y): return d.add("ReduceMean", [y, d.ints(axes)] if d.opset >= 18 else [y], [keep], keepdims=1, **({} if d.opset >= 18 else {"axes": axes}))[0]
+    c = d.add("Sub", [x, mean(x)], [s])[0]
+    q = d.add("Pow", [c, d.const(np.float32(2))], [s])[0] if r.random() < .6 else d.add("Mul", [c, c], [s])[0]
+    v = d.add("Add", [mean(q), d.const(np.float32(1e-2))], [keep])[0]
+    y = d.add("Div", [c, d.add("Sqrt", [v], [keep])[0]], [s])[0]
+    if r.random() < .6:
+        t = [m if i in axes else 1 for i, m in enumerate(s)]
+        y = d.add("Mul", [y, d.floats(*t)], [s])[0]; d.add("Add", [y, d.floats(*t)], [s])
+    return True
+
 def extremes(d, x, s):
     d.add("Clip", [x, d.const(np.float32(-.5)), d.const(np.float32(.7))], [s]); return True
 
 MOVES = [conv] * 3 + [pool] * 2 + [unary] * 2 + [arithmetic_constant] * 3 + [arithmetic] * 3 + [transpose] * 5 + [reshape] * 5 + [flatten] * 2 + [squeeze] * 2 + \
-    [split] * 2 + [slices] * 2 + [gather] + [concat] * 3 + [softmax] * 2 + [gemm] * 2 + [matmul] * 2 + [norm] * 2 + [lrn] + [reduce] * 2 + [pad] * 2 + [resize] + [shuffle] + [rearrange] + [transposed_conv] + [gelu] + [swish] + [layer_norm] + [extremes]
+    [split] * 2 + [slices] * 2 + [gather] + [concat] * 3 + [softmax] * 2 + [gemm] * 2 + [matmul] * 2 + [norm] * 2 + [lrn] + [reduce] * 2 + [pad] * 2 + [resize] + [shuffle] + [rearrange] + [transposed_conv] + [gelu] + [swish] + [layer_norm] + [extremes] + [powers] + [written_norm] * 2
 
 def graph(seed):
     d = Draw(seed); r = d.r

@@ -58,6 +58,11 @@ class Drawing {
     return this.#const(shape, positive ? values.map((v) => Math.abs(v) + 0.5) : values, false);
   }
 
+  /** A number. */
+  scalar(value: number): string {
+    return this.#const([], Float32Array.of(value), false);
+  }
+
   ints(values: readonly number[], shape: readonly number[] = [values.length]): string {
     return this.#const(shape, Float32Array.from(values), true);
   }
@@ -294,7 +299,29 @@ const reduce: Move = (d, { name, shape }) => {
   if (axes.length === 0 || axes.length === shape.length) return;
   const keep = d.chance(0.5);
   const made = keep ? shape.map((n, i) => (axes.includes(i) ? 1 : n)) : shape.filter((_, i) => !axes.includes(i));
-  d.add(d.pick(["Mean", "Max"]), [name, d.ints(axes)], [made], { keep_dims: { b: keep } });
+  d.add(d.pick(["Mean", "Max", "Sum", "Min"]), [name, d.ints(axes)], [made], { keep_dims: { b: keep } });
+};
+
+/** Powers of numbers from 1/2 on, or of any sign where the exponent is whole. */
+const power: Move = (d, { name, shape }) => {
+  const op = d.pick(["Square", "Pow", "Sqrt", "Rsqrt", "Reciprocal"]);
+  const positive = (): string => d.add("AddV2", [d.add("Abs", [name], [shape]), d.floats([], true)], [shape]);
+  if (op === "Square") d.add(op, [name], [shape]);
+  else if (op === "Pow") d.add(op, [name, d.scalar(d.pick([2, 3]))], [shape]);
+  else d.add(op, [positive()], [shape]);
+};
+
+/** Normalisation over some axes, in the words of Keras: moments, and the reciprocal of a root. */
+const writtenNorm: Move = (d, { name, shape }) => {
+  const axes = d.pick([[shape.length - 1], shape.length === 4 ? [1, 2] : [0], shape.map((_, i) => i)]);
+  const one = shape.map((n, i) => (axes.includes(i) ? 1 : n));
+  const mean = (of: string): string => d.add("Mean", [of, d.ints(axes)], [one], { keep_dims: { b: true } });
+  const centre = mean(name);
+  const variance = mean(d.add("SquaredDifference", [name, centre], [shape]));
+  const root = d.add("Rsqrt", [d.add("AddV2", [variance, d.scalar(0.01)], [one])], [one]);
+  const scale = d.add("Mul", [root, d.floats([shape.at(-1)!], true)], [shape]);
+  const shift = d.add("Sub", [d.floats([shape.at(-1)!]), d.add("Mul", [centre, scale], [shape])], [shape]);
+  d.add("AddV2", [d.add("Mul", [name, scale], [shape]), shift], [shape]);
 };
 
 const pad: Move = (d, { name, shape }) => {
@@ -382,7 +409,7 @@ const moves: readonly Move[] = [
   ...Array<Move>(5).fill(transpose),
   ...Array<Move>(5).fill(reshape),
   ...[squeeze, squeeze, split, split, slice, slice, gather, concat, concat, concat, softmax, softmax],
-  ...[matMul, matMul, matMul, norm, norm, reduce, reduce, pad, resize, computedShape],
+  ...[matMul, matMul, matMul, norm, norm, reduce, reduce, power, writtenNorm, writtenNorm, pad, resize, computedShape],
   ...[convTranspose, convTranspose, mirror, depthToSpace, extreme, extreme, clip, prelu],
 ];
 
