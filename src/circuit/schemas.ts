@@ -17,6 +17,8 @@ import {
 } from "../core/schemas.js";
 import { formatUnit } from "../core/unit.js";
 import { fitSchema } from "../dataset/fit.js";
+import { positionsSchema } from "../dataset/positions.js";
+import { activationMapSchema } from "../dataset/schemas.js";
 import { resultSchema } from "../network/schemas.js";
 import type { Attribution, AttributionSettings } from "./attribution.js";
 import type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "./circuit.js";
@@ -147,16 +149,19 @@ export const attributionSchema: Schema<Attribution> = resultSchema<Attribution>(
   { engine: "always" },
   {
     settings: objectOf<AttributionSettings>(
-      { from: orNull(textSchema), path: countSchema },
+      { from: orNull(textSchema), path: orNull(countSchema), baseline: oneOf("zero", "image") },
       "settings of an attribution",
     ),
     unit: unitSchema,
-    at: pairOf(countSchema),
+    against: orNull(unitSchema),
+    at: positionsSchema,
     value: anyNumber,
-    bias: anyNumber,
+    base: anyNumber,
     parts: listOf(
       objectOf<Attribution["parts"][number]>({ unit: unitSchema, contribution: anyNumber }, "a contribution"),
     ),
+    residual: anyNumber,
+    map: orNull(activationMapSchema),
     method: oneOf("exact", "gradient × activation", "integrated gradient"),
   },
 );

@@ -3,7 +3,7 @@ import { custom, looseObject, nullable, optional, strictObject, strictTuple, uni
 import { flagSchema, listOf, numberSchema, oneOf, type Schema, textSchema, where, wholeSchema } from "./check.js";
 import type { Image } from "./image.js";
 import type { Kernel, Sign } from "./kernel.js";
-import type { Unit } from "./unit.js";
+import type { Unit, UnitLike } from "./unit.js";
 
 /** Largest height, width or number of channels in a file. */
 const largestSize = 2 ** 20;
@@ -68,6 +68,12 @@ export const float32Schema: Schema<Float32Array> = custom<Float32Array>(
 
 /** A unit. */
 export const unitSchema: Schema<Unit> = objectOf<Unit>({ layer: textSchema, channel: countSchema }, "a unit");
+
+/** A unit by name or as an object, as an option. */
+export const unitLikeSchema: Schema<UnitLike | string> = union(
+  [textSchema, unitSchema],
+  'a unit, such as "conv:3"',
+) as Schema<UnitLike | string>;
 
 /** The sign of a kernel. */
 export const signSchema: Schema<Sign> = oneOf("excitatory", "inhibitory");

@@ -14,6 +14,7 @@ import { fieldAt } from "../network/at-size.js";
 import { checkNetwork, type Network } from "../network/network.js";
 import type { ReceptiveField } from "../network/ops/field.js";
 import { createResult, type RunResult } from "../network/result.js";
+import type { Positions } from "./positions.js";
 import { streamActivations } from "./stream-activations.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
@@ -23,10 +24,14 @@ import { resolveUnits, type UnitsLike } from "./units.js";
  * @public
  */
 export interface ActivationMapSettings {
-  /** The values themselves, a class-activation map (CAM) or Grad-CAM. */
-  readonly method: "activation" | "CAM" | "Grad-CAM";
+  /** The values themselves, a class-activation map (CAM), Grad-CAM, or what each position of a layer gave to a target. */
+  readonly method: "activation" | "CAM" | "Grad-CAM" | "gradient × activation" | "integrated gradient";
   /** Whether values were taken before the layer's activation function. */
   readonly preActivation: boolean;
+  /** Whether negative values are kept; Grad-CAM's rectifier sets them to 0. */
+  readonly signed: boolean;
+  /** Positions of the target's map that were summed; `null` where all of them were, or where there is no target. */
+  readonly at: Positions | null;
   /** Height and width of the image. */
   readonly size: readonly [height: number, width: number];
 }
@@ -37,7 +42,7 @@ export interface ActivationMapSettings {
  * @public
  */
 export interface ActivationMap extends RunResult<"activation-map", ActivationMapSettings> {
-  /** The unit, or what was made of the layer's units: `"Grad-CAM of fc1000:254"`. */
+  /** The unit, or what was made of the layer's units: `"Grad-CAM of fc1000:254"`, `"Grad-CAM of seg:1 minus seg:2 at (3, 4)"`. */
   readonly of: string;
   /** The layer whose positions these are. */
   readonly layer: string;
@@ -47,6 +52,8 @@ export interface ActivationMap extends RunResult<"activation-map", ActivationMap
   readonly width: number;
   /** `height × width` values. */
   readonly data: Float32Array;
+  /** Sum of the negative values that the rectifier set to 0; 0 where nothing was. */
+  readonly dropped: number;
   /** What one position sees of the image. */
   readonly field: ReceptiveField;
 }
@@ -96,14 +103,15 @@ export async function activations(
     throw new LensError("bad-argument", `the image cannot be shown to "${net.name}": ${reason}`);
   };
   const shown = [{ id: "image", image }];
-  const settings = { method: "activation", preActivation: options.preActivation ?? false, size } as const;
+  const preActivation = options.preActivation ?? false;
+  const settings = { method: "activation", preActivation, signed: true, at: null, size } as const;
   return withEngine(net, options.engine, async (engine) => {
     const run = { ...options, engine, size, onBroken: refuse };
     for await (const { layers } of streamActivations(net, units, shown, run)) {
       for (const { layer, places, map } of layers) {
         const field = fieldAt(net, layer, size);
         places.forEach((place, channel) => {
-          const found = { of: formatUnit(wanted[place]!), layer, ...channelOf(map, channel), field };
+          const found = { of: formatUnit(wanted[place]!), layer, ...channelOf(map, channel), dropped: 0, field };
           maps[place] = createResult("activation-map", net, { engine, settings }, found);
         });
       }

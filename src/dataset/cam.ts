@@ -3,28 +3,27 @@
  *
  * - CAM (Zhou et al. 2016), for networks that end in a mean over the map and one dense layer, logit = Σ w[c] · mean A[c]:
  *   the map is Σ w[c] · A[c], and its mean is the logit without its bias.
- * - Grad-CAM (Selvaraju et al. 2017), for any layer before the target: α[c] = mean of ∂target/∂A[c] over the map, and the
- *   map is max(0, Σ α[c] · A[c]). Where CAM is possible, it is CAM's positive part over the number of positions.
+ * - Grad-CAM (Selvaraju et al. 2017), for any layer the target reads: α[c] = mean of ∂target/∂A[c] over the map, and the map
+ *   is max(0, Σ α[c] · A[c]), or the sum itself (`signed`). Where CAM is possible, Grad-CAM's sum is CAM over the number of
+ *   positions. Of a segmentation the target is the sum of a class's map over a mask (Vinogradova et al. 2020).
  */
 import { optional } from "valibot";
-import { checkOptions, type OptionSchemas, optionsSchema, textSchema } from "../core/check.js";
+import { checkOptions, flagSchema, type OptionSchemas, optionsSchema, textSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { checkImage, type Image } from "../core/image.js";
 import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
-import { channelsOf } from "../core/shape.js";
+import { unitLikeSchema } from "../core/schemas.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
-import { type Engine, type Executable, engineSchema, type Volume } from "../engine/engine.js";
-import { compile } from "../engine/plan.js";
+import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";
 import { checkNetwork, type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { valuesBehind } from "../network/sources.js";
-import { subnetwork } from "../network/transform/subnetwork.js";
-import { toInput } from "../optvis/preprocess.js";
 import { layerWeights, valueUnit } from "../weights/layer-weights.js";
-import type { ActivationMap, ActivationMapSettings } from "./activations.js";
-import { fitPicture } from "./fit.js";
+import type { ActivationMap } from "./activations.js";
+import { type Positions, plainPositions, positionsSchema } from "./positions.js";
+import { behindLayer, contrastOf, layerMap, titleOf, valuesOf } from "./target.js";
 
 /**
  * Options of `cam`.
@@ -43,19 +42,44 @@ export interface CAMOptions extends RunOptions {
  */
 export interface GradCAMOptions extends CAMOptions {
   /**
-   * The layer whose positions make the map.
+   * The layer whose positions make the map. Ways that lead round it, such as skips, are held as they are.
    *
    * @defaultValue the last layer before the target that has positions: more than one row or column
    */
   readonly layer?: string | undefined;
+  /**
+   * Positions of the unit's own map that are summed: one, a rectangle, or a mask.
+   *
+   * @defaultValue all of them
+   */
+  readonly at?: Positions | undefined;
+  /**
+   * Another unit, whose value is taken away: what speaks for the one and against the other.
+   *
+   * @defaultValue none
+   */
+  readonly against?: UnitLike | string | undefined;
+  /**
+   * Keeps what speaks against the unit, as negative values. Without it they are set to 0, as the method was published, and their
+   * sum is the map's `dropped`.
+   *
+   * @defaultValue false
+   */
+  readonly signed?: boolean | undefined;
 }
 
 const camSchemas: OptionSchemas<CAMOptions> = { ...runSchemas, engine: engineSchema };
 const camOptions = optionsSchema(camSchemas);
-const gradCAMOptions = optionsSchema<OptionSchemas<GradCAMOptions>>({ ...camSchemas, layer: optional(textSchema) });
+const gradCAMOptions = optionsSchema<OptionSchemas<GradCAMOptions>>({
+  ...camSchemas,
+  layer: optional(textSchema),
+  at: optional(positionsSchema),
+  against: optional(unitLikeSchema),
+  signed: optional(flagSchema),
+});
 
 /**
- * The class-activation map of a class.
+ * The class-activation map of a class. Its values have signs: what is below 0 speaks against the class.
  *
  * @param unit - A unit of the dense layer behind the mean over the map: a class.
  * @throws LensError `unsupported` when the network does not end so; `unknown-layer`, `bad-unit`, `bad-size`; the signal's
@@ -74,18 +98,24 @@ export async function cam(
   const wanted = resolveUnit(net, unit);
   const { layer, weights } = meanOfMap(net, wanted);
   return withEngine(net, options.engine, async (engine) => {
-    const map = await layerMap(net, { layer, image, engine }, options);
-    const found = { of: `CAM of ${formatUnit(wanted)}`, ...weighted(net, { map, layer, image }, weights) };
-    return createResult("activation-map", net, { engine, settings: settingsOf("CAM", image) }, found);
+    throwIfAborted(options.signal);
+    const map = await layerMap(net, layer, image, engine);
+    throwIfAborted(options.signal);
+    const size = [image.height, image.width] as const;
+    const field = fieldAt(net, layer, size);
+    const settings = { method: "CAM", preActivation: false, signed: true, at: null, size } as const;
+    const found = { of: `CAM of ${formatUnit(wanted)}`, layer, ...weighted(map, weights), dropped: 0, field };
+    return createResult("activation-map", net, { engine, settings }, found);
   });
 }
 
 /**
- * The Grad-CAM of a unit: its value before the activation (before softmax, for a class), summed over its positions.
+ * The Grad-CAM of a unit: of its value before the activation (before softmax, for a class), summed over its positions or
+ * over those given by `at`, alone or minus that of another unit.
  *
  * @param unit - A class, or any unit behind the layer.
- * @throws LensError `unsupported` when other ways lead round the layer, or it has no positions; `unknown-layer`,
- * `bad-unit`, `bad-size`; the signal's reason when aborted.
+ * @throws LensError `unsupported` when the unit does not read the layer, or the layer has no positions; `bad-argument` for
+ * positions outside of the unit's map; `unknown-layer`, `bad-unit`, `bad-size`; the signal's reason when aborted.
  * @public
  */
 export async function gradCAM(
@@ -97,65 +127,41 @@ export async function gradCAM(
   checkNetwork(net);
   checkImage(image);
   checkOptions(gradCAMOptions, options);
-  const wanted = resolveUnit(net, unit);
-  const layer = options.layer === undefined ? lastMap(net, wanted) : net.layer(options.layer).name;
-  const target = valueUnit(net, wanted);
+  const { against, signed = false, signal } = options;
+  const at = options.at ? plainPositions(options.at) : null;
+  const contrast = valuesOf(net, contrastOf(net, unit, against));
+  const layer = options.layer === undefined ? lastMap(net, resolveUnit(net, unit)) : net.layer(options.layer).name;
   return withEngine(net, options.engine, async (engine) => {
-    const map = await layerMap(net, { layer, image, engine }, options);
-    const plan = compile(subnetwork(net, layer, target.layer), [
-      { layer: target.layer, channels: [target.channel], preActivation: true },
-    ]);
-    const gradient = await using(await engine.load(plan), async (tail) => {
-      const value = (await tail.forward(map))[0]!;
-      return (await tail.backward([new Float32Array(value.data.length).fill(1)])).data;
-    });
-    throwIfAborted(options.signal);
-    const found = weighted(net, { map, layer, image }, meanPerChannel(gradient, map.channels));
-    const positive = { of: `Grad-CAM of ${formatUnit(wanted)}`, ...found, data: found.data.map((v) => Math.max(0, v)) };
-    return createResult("activation-map", net, { engine, settings: settingsOf("Grad-CAM", image) }, positive);
+    const run = { layer, image, engine, at, signal };
+    const found = await behindLayer(net, contrast, run, async ({ map, slopeAt }) =>
+      weighted(map, meanPerChannel(await slopeAt(map.data), map.channels)),
+    );
+    throwIfAborted(signal);
+    const size = [image.height, image.width] as const;
+    const kept = { ...found, ...(signed ? { dropped: 0 } : rectified(found.data)), field: fieldAt(net, layer, size) };
+    const settings = { method: "Grad-CAM", preActivation: false, signed, at, size } as const;
+    const of = `Grad-CAM of ${titleOf(contrast, at)}`;
+    return createResult("activation-map", net, { engine, settings }, { of, layer, ...kept });
   });
 }
 
-function settingsOf(method: "CAM" | "Grad-CAM", { height, width }: Image): ActivationMapSettings {
-  return { method, preActivation: false, size: [height, width] };
-}
-
-/** Runs an executable and releases it. */
-async function using<T>(executable: Executable, task: (executable: Executable) => Promise<T>): Promise<T> {
-  try {
-    return await task(executable);
-  } finally {
-    executable.dispose();
-  }
-}
-
-async function layerMap(
-  net: Network,
-  { layer, image, engine }: { layer: string; image: Image; engine: Engine },
-  { signal }: RunOptions,
-): Promise<Volume> {
-  throwIfAborted(signal);
-  const { height, width } = image;
-  const shown = fitPicture(image, { size: [height, width], fit: "fill", channels: channelsOf(net.input.shape) });
-  const map = await using(await engine.load(compile(net, [{ layer }])), async (head) => {
-    return (await head.forward(toInput({ count: 1, ...shown }, net.input)))[0]!;
-  });
-  throwIfAborted(signal);
-  return map;
+/** The positive values of a map, and the sum of the others. */
+function rectified(values: Float32Array): { readonly data: Float32Array; readonly dropped: number } {
+  const dropped = values.reduce((sum, value) => sum + Math.min(0, value), 0);
+  return { data: values.map((value) => Math.max(0, value)), dropped };
 }
 
 /** Σ weight[c] · A[c] at every position. */
 function weighted(
-  net: Network,
-  { map, layer, image }: { map: Volume; layer: string; image: Image },
+  { height, width, channels, data: values }: Volume,
   weights: Float32Array,
-): Pick<ActivationMap, "layer" | "height" | "width" | "data" | "field"> {
-  const { height, width, channels } = map;
-  const data = new Float32Array(height * width);
-  for (let p = 0; p < height * width; p++) {
-    for (let c = 0; c < channels; c++) data[p]! += weights[c]! * map.data[p * channels + c]!;
-  }
-  return { layer, height, width, data, field: fieldAt(net, layer, [image.height, image.width]) };
+): Pick<ActivationMap, "height" | "width" | "data"> {
+  const data = Float32Array.from({ length: height * width }, (_, p) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += weights[c]! * values[p * channels + c]!;
+    return sum;
+  });
+  return { height, width, data };
 }
 
 function meanPerChannel(values: Float32Array, channels: number): Float32Array {

@@ -19,6 +19,7 @@ import type { BrokenItem } from "./dataset.js";
 import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
 import { fitSchema } from "./fit.js";
 import type { JointMember, JointTuning } from "./joint-tuning.js";
+import { positionsSchema } from "./positions.js";
 import type { ResponseAt } from "./scalar-responses.js";
 import type { SweepAxis } from "./sweep.js";
 import type { Tuning, TuningSettings, UnitTuning } from "./tune.js";
@@ -256,7 +257,13 @@ export const activationMapSchema: Schema<ActivationMap> = where(
     { engine: "always" },
     {
       settings: objectOf<ActivationMapSettings>(
-        { method: oneOf("activation", "CAM", "Grad-CAM"), preActivation: flagSchema, size: wholeSize },
+        {
+          method: oneOf("activation", "CAM", "Grad-CAM", "gradient × activation", "integrated gradient"),
+          preActivation: flagSchema,
+          signed: flagSchema,
+          at: orNull(positionsSchema),
+          size: wholeSize,
+        },
         "settings of a map",
       ),
       of: textSchema,
@@ -264,6 +271,7 @@ export const activationMapSchema: Schema<ActivationMap> = where(
       height: sizeSchema,
       width: sizeSchema,
       data: float32Schema,
+      dropped: numberSchema({ from: -1e150, to: 0 }),
       field: fieldSchema,
     },
   ),

@@ -79,9 +79,9 @@ describe.each(cases)("%s", (_, path, unit, size) => {
   );
 
   it("has a value that is the sum of what its inputs gave, and the bias", async () => {
-    const { value, bias, parts, method } = await attribution(net, unit, picture(size));
+    const { value, base, parts, method } = await attribution(net, unit, picture(size));
     expect(method).toBe("exact");
-    const sum = parts.reduce((total, { contribution }) => total + contribution, bias);
+    const sum = parts.reduce((total, { contribution }) => total + contribution, base);
     const scale = parts.reduce((total, { contribution }) => total + Math.abs(contribution), 0);
     expect(Math.abs(sum - value) / scale).toBeLessThan(1e-5);
     expect(Math.abs(parts[0]!.contribution)).toBeGreaterThanOrEqual(Math.abs(parts.at(-1)!.contribution));
@@ -181,9 +181,10 @@ describe("attribution from a layer by slopes", () => {
     const unit = "bn2a_branch2b:7";
     const exact = await attribution(net, unit, image);
     const from = contributionsOf(net, unit).contributions[0]!.read[0]!.layer;
-    for (const path of [1, 4]) {
+    for (const path of [undefined, 1, 4]) {
       const slopes = await attribution(net, unit, image, { from, path });
-      expect(slopes.method).toBe(path === 1 ? "gradient × activation" : "integrated gradient");
+      expect(slopes.method).toBe(path === undefined ? "gradient × activation" : "integrated gradient");
+      expect(slopes.base).toBeCloseTo(exact.base, 4);
       expect(slopes.at).toEqual(exact.at);
       const sizes = exact.parts.map(({ contribution }) => Math.abs(contribution));
       slopes.parts.forEach(({ contribution }, i) => {
@@ -193,7 +194,7 @@ describe("attribution from a layer by slopes", () => {
     await expect(attribution(net, unit, image, { from, path: 0 })).rejects.toThrow("path is a whole number from 1");
     await expect(attribution(net, unit, image, { at: [99, 0] })).rejects.toThrow("place (99, 0) is outside of the map");
     await expect(attribution(net, unit, image, { from: "res2b_branch2a" })).rejects.toThrow(
-      "does not read the image through",
+      '"bn2a_branch2b" does not read "res2b_branch2a"',
     );
   });
 });

@@ -56,8 +56,8 @@ async function partsApart(
     const given = read.reduce((sum, { channel }) => sum + bySlope.get(channel)!, 0);
     bySource.set(formatUnit(source), (bySource.get(formatUnit(source)) ?? 0) + given);
   }
-  const total = exact.parts.reduce((sum, { contribution }) => sum + Math.abs(contribution), Math.abs(exact.bias)) || 1;
-  const sum = exact.parts.reduce((all, { contribution }) => all + contribution, exact.bias);
+  const total = exact.parts.reduce((sum, { contribution }) => sum + Math.abs(contribution), Math.abs(exact.base)) || 1;
+  const sum = exact.parts.reduce((all, { contribution }) => all + contribution, exact.base);
   const gaps = exact.parts.map((part) => Math.abs(part.contribution - bySource.get(formatUnit(part.unit))!));
   return Math.max(...gaps, Math.abs(sum - exact.value), Math.abs(slopes.value - exact.value)) / total;
 }

@@ -64,9 +64,9 @@ const flattened = (between: readonly Draft[], last = "flat"): Network =>
     ],
   );
 const sumOfParts = async (net: Network, unit: string, image: Image): Promise<[value: number, sum: number]> => {
-  const { value, bias, parts, method } = await attribution(net, unit, image, { engine });
+  const { value, base, parts, method } = await attribution(net, unit, image, { engine });
   expect(method).toBe("exact");
-  return [value, parts.reduce((sum, { contribution }) => sum + contribution, bias)];
+  return [value, parts.reduce((sum, { contribution }) => sum + contribution, base)];
 };
 
 describe.each<[string, readonly Draft[], string]>([

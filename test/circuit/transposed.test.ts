@@ -34,8 +34,8 @@ describe("a unit of a transposed convolution", () => {
         [4, 7],
         [7, 11],
       ] as const) {
-        const { value, bias, parts, method } = await attribution(net, unit, image, { engine, at });
-        const sum = parts.reduce((total, { contribution }) => total + contribution, bias);
+        const { value, base, parts, method } = await attribution(net, unit, image, { engine, at });
+        const sum = parts.reduce((total, { contribution }) => total + contribution, base);
         expect(sum).toBeCloseTo(value, 5);
         expect([method, parts.length]).toEqual(["exact", 4 / groups]);
       }

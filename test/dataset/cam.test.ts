@@ -101,7 +101,7 @@ describe("Grad-CAM", () => {
     });
   });
 
-  it("refuses a layer that a way leads round, and a unit before the layer", async () => {
+  it("refuses a unit before the layer", async () => {
     const skip = network(
       [4, 4, 1],
       [
@@ -111,10 +111,7 @@ describe("Grad-CAM", () => {
       ],
     );
     const square = createImage(4, 4, 1);
-    await expect(gradCAM(skip, "sum:0", square, { engine, layer: "b" })).rejects.toThrow(/every way passes/);
-    await expect(gradCAM(skip, "a:0", square, { engine, layer: "b" })).rejects.toThrow(
-      /does not read the image through "b"/,
-    );
+    await expect(gradCAM(skip, "a:0", square, { engine, layer: "b" })).rejects.toThrow('"a" does not read "b"');
     await expect(gradCAM(skip, "a:0", square, { engine })).rejects.toThrow(/no layer before a:0 has positions/);
   });
 

@@ -25,13 +25,14 @@ function marksOf({ marks }: Figure, tag: string): Mark[] {
 
 const words = (of: Figure): string[] => marksOf(of, "text").map((mark) => mark.children.join(""));
 const map = (data: readonly number[], of = "conv:3"): ActivationMap => ({
-  ...byHand("activation-map", { method: "activation", preActivation: false, size: [8, 8] }),
+  ...byHand("activation-map", { method: "activation", preActivation: false, signed: true, at: null, size: [8, 8] }),
   of,
   layer: "conv",
   height: 2,
   width: 2,
   data: Float32Array.from(data),
   field: { rows: { size: 3, stride: 4, start: 0 }, columns: { size: 3, stride: 4, start: 0 }, whole: false },
+  dropped: 0,
 });
 const grey = (side: number): Image => createImage(side, side, 3, new Float32Array(side * side * 3).fill(0.5));
 const example: Example = {

@@ -89,13 +89,14 @@ const iconsOf = (names: readonly string[]): Record<string, Image> =>
   Object.fromEntries(names.map((name, i) => [name, grating((180 * i) / names.length)]));
 
 const map = (channel: number): ActivationMap => ({
-  ...byHand("activation-map", { method: "activation", preActivation: false, size: [24, 24] }),
+  ...byHand("activation-map", { method: "activation", preActivation: false, signed: true, at: null, size: [24, 24] }),
   of: `lines:${channel}`,
   layer: "lines",
   height: 6,
   width: 6,
   data: Float32Array.from({ length: 36 }, (_, p) => Math.max(0, Math.sin(p * 0.7 + channel) * (p % 6) * (channel % 4))),
   field: { rows: { size: 5, stride: 4, start: 0 }, columns: { size: 5, stride: 4, start: 0 }, whole: false },
+  dropped: 0,
 });
 
 /** A picture as `visualize` makes it; only what figures read. */
