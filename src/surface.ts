@@ -58,6 +58,7 @@ export { mergeStatistics } from "./dataset/merge-statistics.js";
 export { mnistPictures } from "./dataset/mnist.js";
 export { type NpyPicturesOptions, npyPictures } from "./dataset/npy.js";
 export type { PassOptions } from "./dataset/pass.js";
+export type { Mask, Positions } from "./dataset/positions.js";
 export { type ByQuantileOptions, byQuantile } from "./dataset/quantile.js";
 export type { ResponseAt, ScalarResponsesOptions } from "./dataset/scalar-responses.js";
 export { type StatisticsOptions, statistics } from "./dataset/statistics.js";

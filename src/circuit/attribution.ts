@@ -25,7 +25,15 @@ import { imageSchema, unitLikeSchema } from "../core/schemas.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type ActivationMap, activations } from "../dataset/activations.js";
 import { type Mask, type Positions, plainPositions, positionsSchema, weightsOf } from "../dataset/positions.js";
-import { type Behind, behindLayer, type Contrast, contrastOf, differenceOf, titleOf, valuesOf } from "../dataset/target.js";
+import {
+  type Behind,
+  behindLayer,
+  type Contrast,
+  contrastOf,
+  differenceOf,
+  titleOf,
+  valuesOf,
+} from "../dataset/target.js";
 import { withEngine } from "../engine/choose.js";
 import { type Engine, engineSchema } from "../engine/engine.js";
 import { fieldAt } from "../network/at-size.js";

@@ -1,6 +1,7 @@
 /** The commands, in the order in which `--help` lists them. */
 import type { Command } from "commander";
 import { activationsCommand } from "./activations.js";
+import { attributionCommand } from "./attribution.js";
 import { circuitCommand } from "./circuit.js";
 import { doctorCommand } from "./doctor.js";
 import { examplesCommand } from "./examples.js";
@@ -24,5 +25,6 @@ export const commands: readonly (() => Command)[] = [
   examplesCommand,
   tuneCommand,
   activationsCommand,
+  attributionCommand,
   doctorCommand,
 ];

@@ -36,13 +36,13 @@ const mask = where(
   looseObject({ height: sizeSchema, width: sizeSchema, data: float32Schema }) as unknown as Schema<Mask>,
   ({ height, width, data }) =>
     data.length === height * width && data.every(Number.isFinite) && data.some((weight) => weight !== 0),
-  "a mask",
+  "a mask with a number for each position, not all of them 0",
 );
 
 /** Positions, as an option. */
 export const positionsSchema: Schema<Positions> = union(
   [strictTuple([wholeSchema(0), wholeSchema(0)]), box, mask],
-  "a row and a column, a rectangle { top, left, height, width }, or a mask { height, width, data } of one number for each position that are not all 0",
+  "a row and a column, a rectangle { top, left, height, width }, or a mask { height, width, data }",
 ) as Schema<Positions>;
 
 /**
@@ -58,7 +58,8 @@ export function weightsOf(at: Positions, { height, width }: { height: number; wi
   }
   const { top, left, ...box } = "top" in at ? at : { top: at[0], left: at[1], height: 1, width: 1 };
   if (top + box.height > height || left + box.width > width) {
-    const words = "top" in at ? `the rectangle ${box.height}×${box.width} at (${top}, ${left})` : `place (${top}, ${left})`;
+    const words =
+      "top" in at ? `the rectangle ${box.height}×${box.width} at (${top}, ${left})` : `place (${top}, ${left})`;
     throw new LensError("bad-argument", `${words} is outside of ${size}`);
   }
   const weights = new Float32Array(height * width);

@@ -56,7 +56,11 @@ export function differenceOf({ terms, name }: Contrast, maps: readonly Mask[]): 
       `${name} needs two maps of one size; they are ${height}×${width} and ${other.height}×${other.width}`,
     );
   }
-  return { height, width, data: data.map((v, p) => others.reduce((sum, map, i) => sum + terms[i + 1]!.sign * map.data[p]!, v)) };
+  return {
+    height,
+    width,
+    data: data.map((v, p) => others.reduce((sum, map, i) => sum + terms[i + 1]!.sign * map.data[p]!, v)),
+  };
 }
 
 /** A target, ready to be run from the map of a layer. */
@@ -97,7 +101,11 @@ export async function behindLayer<T>(
   { layer, image, engine, at: asked, signal }: BehindOptions,
   task: (behind: Behind) => Promise<T>,
 ): Promise<T> {
-  const rest = restBehind(net, layer, contrast.terms.map(({ unit }) => unit.layer));
+  const rest = restBehind(
+    net,
+    layer,
+    contrast.terms.map(({ unit }) => unit.layer),
+  );
   throwIfAborted(signal);
   const targets = targetsOf(contrast);
   const start = await run(net, rest.reads, targets, { image, engine });
@@ -109,7 +117,10 @@ export async function behindLayer<T>(
   return using(await engine.load(compile(networkOf(rest, start.maps), targets)), (executable) => {
     const forward = async (map: Float32Array): Promise<Mask> => {
       throwIfAborted(signal);
-      return differenceOf(contrast, await executable.forward(packed([map, ...start.maps.slice(1).map(({ data }) => data)], start.maps)));
+      return differenceOf(
+        contrast,
+        await executable.forward(packed([map, ...start.maps.slice(1).map(({ data }) => data)], start.maps)),
+      );
     };
     return task({
       map: start.maps[0]!,
@@ -162,7 +173,8 @@ async function run(
   const input = toInput({ count: 1, ...shown }, net.input);
   const isImage = (layer: string): boolean => net.layer(layer).kind === "input";
   const asked = [...layers.filter((layer) => !isImage(layer)).map((layer) => ({ layer })), ...targets];
-  const found = asked.length === 0 ? [] : await using(await engine.load(compile(net, asked)), (head) => head.forward(input));
+  const found =
+    asked.length === 0 ? [] : await using(await engine.load(compile(net, asked)), (head) => head.forward(input));
   const maps = [...found];
   const read = layers.map((layer) => (isImage(layer) ? input : maps.shift()!));
   return { maps: read, values: maps };

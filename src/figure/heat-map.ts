@@ -46,12 +46,13 @@ export function heatMap(image: Image, map: ActivationMap, options: HeatMapFigure
   const title = `${map.of} on the image`;
   const where = `row ${Math.floor(best / map.width)}, column ${best % map.width} of ${map.height}×${map.width}`;
   const bar = colors.bar;
-  const note = colors.note === null ? "" : ` ${colors.note[0]!.toUpperCase()}${colors.note.slice(1)}.`;
+  const notes = [colors.note, noteOnDropped(map)].filter((note) => note !== null);
+  const sentences = notes.map((note) => ` ${note[0]!.toUpperCase()}${note.slice(1)}.`).join("");
   return frame(
     {
       title,
-      facts: [`${map.height} × ${map.width} positions of ${map.layer}`, ...(colors.note === null ? [] : [colors.note])],
-      description: `${title}. Largest value ${short(largest)} at ${where}; full red is ${short(colors.limit)}.${note} Positions of layer ${map.layer}.`,
+      facts: [`${map.height} × ${map.width} positions of ${map.layer}`, ...notes],
+      description: `${title}. Largest value ${short(largest)} at ${where}; full red is ${short(colors.limit)}.${sentences} Positions of layer ${map.layer}.`,
       width: 2 * width + 24,
       height: height + 12 + bar.height,
       marks: [
@@ -62,4 +63,11 @@ export function heatMap(image: Image, map: ActivationMap, options: HeatMapFigure
     },
     options,
   );
+}
+
+/** What Grad-CAM's rectifier took away; `null` where it took nothing. */
+function noteOnDropped({ dropped, data }: ActivationMap): string | null {
+  if (dropped === 0) return null;
+  const kept = data.reduce((sum, value) => sum + value, 0);
+  return `negative values, ${short(dropped)} in sum, are set to 0; the positive ones sum to ${short(kept)}`;
 }

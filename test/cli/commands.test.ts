@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createImage } from "../../src/core/image.js";
 import { decodePNG, encodePNG } from "../../src/figure/picture.js";
+import { parse } from "../../src/results/codec.js";
 import type { Input } from "../../src/weights/inputs.js";
 import { secondKernel, weight, writeTiny } from "../built/tiny.js";
 import { convlens } from "./run.js";
@@ -37,6 +38,7 @@ const each = (): readonly (readonly string[])[] => [
   ["examples", model, "second", "--photos", at("photos"), "--engine", "wasm", "--out", at("made")],
   ["tune", model, "second:1", "--count", "4", "--engine", "wasm"],
   ["activations", model, at("photos/0.png"), "second", "--engine", "wasm"],
+  ["attribution", model, at("photos/0.png"), "second:1", "--engine", "wasm"],
   ["doctor", model],
 ];
 
@@ -176,6 +178,29 @@ describe("activations", () => {
     expect(map).toMatchObject({ layer: "first", height: 32, width: 32 });
     expect(map!.values).toHaveLength(32 * 32);
     expect(Math.max(...map!.values)).toBe(map!.largest);
+  });
+});
+
+describe("attribution", () => {
+  it("adds up, over a rectangle, against another unit, from a layer, and writes its map", async () => {
+    const words = ["attribution", model, at("photos/0.png"), "second:1", "--engine", "wasm", "--at", "1,2,4,5"];
+    const { code, stdout } = await convlens(...words, "--against", "second:0", "--json");
+    expect(code).toBe(0);
+    const { value, base, parts, residual, at: where } = parse("attribution", stdout);
+    expect(where).toEqual({ top: 1, left: 2, height: 4, width: 5 });
+    expect(parts.reduce((sum, { contribution }) => sum + contribution, base + residual)).toBeCloseTo(value, 8);
+    const path = await convlens(...words, "--from", "first", "--path", "3", "--out", at("made"));
+    expect(path.stdout).toMatch(/^second:1: \S+ = base \S+ \+ parts \S+ \+ residual \S+ \(integrated gradient\)/);
+    expect(readdirSync(at("made")).sort()).toEqual(["attribution.json", "attribution.png", "attribution.svg"]);
+  });
+
+  it("reads a mask from a picture as large as the map", async () => {
+    const white = createImage(32, 32, 3, new Float32Array(32 * 32 * 3).fill(1));
+    writeFileSync(at("mask.png"), encodePNG(white));
+    const words = ["attribution", model, at("photos/0.png"), "second:1", "--engine", "wasm", "--json"];
+    const masked = await convlens(...words, "--mask", at("mask.png"));
+    const boxed = await convlens(...words, "--at", "0,0,32,32");
+    expect(parse("attribution", masked.stdout).parts).toEqual(parse("attribution", boxed.stdout).parts);
   });
 });
 
