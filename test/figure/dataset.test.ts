@@ -75,6 +75,14 @@ describe("a map over its image", () => {
       "conv:3 on the image. Largest value 7 at row 1, column 0 of 2×2; full red is 7. Positions of layer conv.",
     );
   });
+
+  it("says what a rectifier took away", () => {
+    const drawn = figure.heatMap(grey(8), { ...map([0, 0, 7, 0]), dropped: -3 });
+    expect(words(drawn)).toContain("negative values, -3 in sum, are set to 0; the positive ones sum to 7");
+    const silent = figure.heatMap(grey(8), { ...map([0, 0, 0, 0]), dropped: -3 });
+    expect(words(silent)).toContain("every value is 0");
+    expect(words(silent)).toContain("negative values, -3 in sum, are set to 0; the positive ones sum to 0");
+  });
 });
 
 describe("a channel grid", () => {
