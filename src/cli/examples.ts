@@ -87,9 +87,9 @@ export const examplesCommand: () => Command = command(
 /** Goes through the photographs. */
 async function pass(job: ExamplesJob, from?: Examples, onPart?: (part: Examples) => Promise<void>): Promise<Examples> {
   const { net, args, onProgress, options: given } = job;
-  const { photos: source, shard, resume: _resume, engine: _engine, ...settings } = given;
+  const { photos: source, shard, count, bottom, random, statistic, per, preActivation, size, fit, batch } = given;
   return examples(net, args.units, photos(source, { shard }), {
-    ...settings,
+    ...{ count, bottom, random, statistic, per, preActivation, size, fit, batch, seed: given.seed },
     ...(from && { from }),
     ...(onPart && { onPart }),
     engine: await job.engine(),
