@@ -1,6 +1,7 @@
 import type { Options } from "tsup";
 
-const shared = { target: "es2022", sourcemap: true, clean: false } as const;
+const shared = { target: "es2022", clean: false } as const;
+const entries = { index: "src/index.ts", "index.browser": "src/index.browser.ts", figure: "src/figure/index.ts" };
 
 const config: Options[] = [
   {
@@ -11,17 +12,33 @@ const config: Options[] = [
     bundle: false,
   },
   {
+    // CommonJS has its dependencies inside, since some of them are ES modules only, which Jest cannot require.
     ...shared,
-    entry: { index: "src/index.ts", figure: "src/figure/index.ts" },
+    entry: { index: entries.index, figure: entries.figure },
     format: "cjs",
+    noExternal: [/.*/],
     shims: true,
     treeshake: true,
   },
   {
-    entry: { index: "src/index.ts", "index.browser": "src/index.browser.ts", figure: "src/figure/index.ts" },
-    format: ["esm", "cjs"],
-    dts: { only: true },
-    clean: false,
+    ...shared,
+    entry: { "index.browser": entries["index.browser"] },
+    format: "cjs",
+    platform: "browser",
+    noExternal: [/.*/],
+    treeshake: true,
   },
+  {
+    // One file for pages without a bundler.
+    ...shared,
+    entry: { "convlens.min": entries["index.browser"] },
+    format: "esm",
+    platform: "browser",
+    noExternal: [/.*/],
+    splitting: false,
+    minify: true,
+    outExtension: () => ({ js: ".js" }),
+  },
+  { entry: entries, format: ["esm", "cjs"], dts: { only: true }, clean: false },
 ];
 export default config;

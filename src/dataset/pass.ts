@@ -21,7 +21,7 @@ export interface PassOptions<P> extends Omit<StreamActivationsOptions, "skip" | 
   /** What a stopped pass had found: its pictures are passed over, and the result is that of one pass. */
   readonly from?: P | undefined;
   /** Hears, every so many pictures, what was found so far: keep it, and go on `from` it after a mishap. */
-  readonly onPart?: ((part: P) => void | Promise<void>) | undefined;
+  readonly onPart?: ((part: P) => unknown) | undefined;
   /**
    * Pictures between two calls of `onPart`.
    *

@@ -5,6 +5,7 @@
  */
 import type { Mutable } from "zarrita";
 import { LensError } from "../core/errors.js";
+import { loadPackage, packageError } from "../core/packages.js";
 import { fingerprint } from "../network/fingerprint.js";
 import type { Network } from "../network/network.js";
 import type { BrokenItem, Dataset } from "./dataset.js";
@@ -107,10 +108,8 @@ function nameOf(layer: string): string {
 
 async function loadZarrita(): Promise<typeof import("zarrita")> {
   try {
-    return await import("zarrita");
+    return await loadPackage("zarrita");
   } catch (cause) {
-    throw new LensError("unsupported", "storing activations needs the optional package zarrita: npm install zarrita", {
-      cause,
-    });
+    throw packageError("unsupported", "storing activations needs the package zarrita", { names: ["zarrita"], cause });
   }
 }

@@ -1,11 +1,9 @@
-/** Engines by name. */
+/** Engines by name; each is loaded when it is asked for. */
 
 import { LensError } from "../core/errors.js";
 import { shown } from "../core/numbers.js";
-import { cpuEngine } from "./cpu/cpu.js";
 import type { Engine } from "./engine.js";
-import { tfjsEngine } from "./tfjs/tfjs.js";
-import { wasmEngine } from "./wasm/wasm.js";
+import type { TfjsBackend } from "./tfjs/backend.js";
 
 /**
  * Name of an engine.
@@ -15,13 +13,17 @@ import { wasmEngine } from "./wasm/wasm.js";
 export type EngineName = "wasm" | "tfjs-wasm" | "tfjs-webgpu" | "tfjs-webgl" | "tfjs-cpu" | "cpu";
 
 const makers: Readonly<Record<EngineName, () => Promise<Engine>>> = {
-  wasm: () => wasmEngine(),
-  "tfjs-wasm": () => tfjsEngine({ backend: "wasm" }),
-  "tfjs-webgpu": () => tfjsEngine({ backend: "webgpu" }),
-  "tfjs-webgl": () => tfjsEngine({ backend: "webgl" }),
-  "tfjs-cpu": () => tfjsEngine({ backend: "cpu" }),
-  cpu: async () => cpuEngine(),
+  wasm: async () => (await import("./wasm/wasm.js")).wasmEngine(),
+  "tfjs-wasm": () => tfjs("wasm"),
+  "tfjs-webgpu": () => tfjs("webgpu"),
+  "tfjs-webgl": () => tfjs("webgl"),
+  "tfjs-cpu": () => tfjs("cpu"),
+  cpu: async () => (await import("./cpu/cpu.js")).cpuEngine(),
 };
+
+async function tfjs(backend: TfjsBackend): Promise<Engine> {
+  return (await import("./tfjs/tfjs.js")).tfjsEngine({ backend });
+}
 
 /**
  * The engine of a name; dispose it when done.

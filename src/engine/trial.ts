@@ -7,7 +7,7 @@ import { createRandom } from "../core/random.js";
 import { createNetwork, type Network } from "../network/network.js";
 import { type ConvOp, type DepthwiseOp, linear } from "../network/ops.js";
 import { kernelsOf } from "../network/weighted-op.js";
-import { cpuEngine } from "./cpu/cpu.js";
+import { createEngine } from "./create.js";
 import type { Engine, Executable, Volume } from "./engine.js";
 import { compile, type Plan } from "./plan.js";
 import type { ConvStep, DepthwiseStep } from "./steps.js";
@@ -43,7 +43,7 @@ export async function sampleOf(net: Network): Promise<Sample | null> {
   const op = layers.findLast(({ kernel }) => kernel.length <= mostWeights) ?? layers[0];
   if (!op) return null;
   const plan = planOf(net, op);
-  const cpu = await cpuEngine().load(plan);
+  const cpu = await (await createEngine("cpu")).load(plan);
   const wanted = await answer(cpu, sizes.compared);
   cpu.dispose();
   if (!wanted.every((values) => values.every(Number.isFinite))) return null;

@@ -1,6 +1,6 @@
 /** Pictures inside figures: PNG as a data address, framed, pixelated when enlarged a lot. */
 import { decode, encode } from "fast-png";
-import { toBase64 } from "../core/base64.js";
+import { type Bytes, toBase64 } from "../core/base64.js";
 import { createImage, type Image } from "../core/image.js";
 import { type Bands, describeBands, displayed } from "./bands.js";
 import { type Mark, mark } from "./mark.js";
@@ -12,10 +12,10 @@ import { line } from "./theme.js";
  * @throws LensError `bad-argument`, for a band that the picture has not.
  * @public
  */
-export function encodePNG(image: Image, options: { readonly bands?: Bands | undefined } = {}): Uint8Array {
+export function encodePNG(image: Image, options: { readonly bands?: Bands | undefined } = {}): Bytes {
   const { height, width, channels, data } = displayed(image, options.bands);
   const bytes = Uint8Array.from(data, (value) => Math.round(Math.min(1, Math.max(0, value)) * 255));
-  return encode({ width, height, data: bytes, channels, depth: 8 });
+  return encode({ width, height, data: bytes, channels, depth: 8 }) as Bytes;
 }
 
 /**

@@ -4,7 +4,7 @@ import { shortList } from "../core/names.js";
 import type { ModelFolder } from "./folder.js";
 
 /** One file or several. */
-export type PickedFiles = Blob | readonly Blob[];
+export type PickedFiles = Blob | ArrayLike<Blob>;
 
 /** Whether a value is a file or a list of files; a `FileList` too. */
 export function isChosen(source: unknown): source is PickedFiles {
@@ -20,7 +20,7 @@ const nameOf = (file: Blob): string => ("name" in file && typeof file.name === "
 
 /** Chosen files as a folder: the only one that can be a model, and the rest by their last names. One alone is the model. */
 export function chosenFiles(chosen: PickedFiles): ModelFolder {
-  const files = chosen instanceof Blob ? [chosen] : [...chosen];
+  const files = chosen instanceof Blob ? [chosen] : Array.from(chosen);
   const odd = files.find((file) => !(file instanceof Blob));
   if (odd !== undefined)
     throw new LensError("bad-argument", `a model's files are a list of File or Blob; got ${String(odd)} in it`);

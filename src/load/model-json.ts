@@ -74,6 +74,16 @@ export function topologyIn(topology: unknown, where: string): JsonObject {
   return topology;
 }
 
+/** The list of files into which Keras cut weights; see `keras/shards.ts`. */
+export interface ShardList extends JsonObject {
+  readonly weight_map: JsonObject;
+}
+
+/** Whether a file is a list of files with weights. */
+export function isShardList(file: Json): file is ShardList {
+  return isObject(file) && isObject(file.weight_map);
+}
+
 /** Whether a topology is that of a GraphModel, whose layers are dissolved into nodes. */
 export function isGraph(topology: JsonObject): boolean {
   return isArray(topology.node);

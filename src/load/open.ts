@@ -1,33 +1,33 @@
 /**
  * Opening a model: from wherever it is to a `Network`. No framework model is built on the way; a file's layers are read
- * straight into operations and its weights stay where they were read to.
+ * straight into operations and its weights stay where they were read to. The reader of a format is loaded when a file is in it.
  */
 import { LensError } from "../core/errors.js";
+import { loadPackage, packageError } from "../core/packages.js";
 import { type RunOptions, throwIfAborted } from "../core/run.js";
 import type { Network } from "../network/network.js";
-import { type Architecture, buildArchitecture } from "./architecture.js";
+import type { Architecture } from "./architecture.js";
 import type { ArchitectureName } from "./architectures/architectures.js";
-import { openArchive } from "./archive.js";
 import { buildNetwork, type ModelChoices } from "./build.js";
 import { type ModelFolder, nameOf, sourceOf, textOf } from "./folder.js";
 import { refuseForeign } from "./foreign.js";
 import { formatOf } from "./format.js";
-import { readGraph } from "./graph/read.js";
-import { graphOf } from "./graph-model/graph.js";
-import { tensorFlowDialect } from "./graph-model/nodes.js";
 import { type HandlerLike, isHandler, loadArtifacts } from "./handler.js";
 import { type Json, shortJson } from "./json.js";
-import { openHdf5 } from "./keras/open.js";
-import { isShardList, openShardList } from "./keras/shards.js";
 import { isLayersModel, type LayersModelLike, memoryWeights, topologyOf } from "./memory.js";
-import { isGraph, isManifest, type ModelJson, parseJson, readManifest, readModelJson } from "./model-json.js";
-import { readNpz } from "./numpy/npz.js";
-import { openOnnx } from "./onnx/open.js";
-import { readOldCheckpoint } from "./pytorch/checkpoint.js";
-import { readSafetensors } from "./safetensors/safetensors.js";
+import {
+  isGraph,
+  isManifest,
+  isShardList,
+  type ModelJson,
+  parseJson,
+  readManifest,
+  readModelJson,
+} from "./model-json.js";
 import { withSaved } from "./save/metadata.js";
 import { readShards } from "./shards.js";
 import { manifestTensors, storedWeights, type WeightGroup, weightTable } from "./stored-weights.js";
+import type { NamedTensors } from "./tensors.js";
 import { readTopology } from "./topology.js";
 import { truncate } from "./truncate.js";
 import { webFolder } from "./web.js";
@@ -59,6 +59,15 @@ export interface OpenOptions extends ModelChoices, RunOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
+/**
+ * Where a model can be: in Node a path to its file or folder; an address (`http://`, in Node also `file://`, in a browser relative to the page,
+ * or `indexeddb://`, `localstorage://`); a `File` or `Blob`, or the files of a model as a file input or a drop gives them; a
+ * `tf.LayersModel` in memory; or a `tf.io.IOHandler`.
+ *
+ * @public
+ */
+export type ModelSource = AnySource | Blob | ArrayLike<Blob>;
+
 /** Where a model can be on every platform: at an address, in a handler, or already in memory. */
 export type AnySource = string | URL | LayersModelLike | HandlerLike;
 
@@ -81,25 +90,32 @@ async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Ne
   const head = await source.read(0, Math.min(16, source.size));
   refuseForeign(head, folder.model, nameOf(folder));
   const format = formatOf(head, folder.model);
-  if (format === "safetensors") return buildArchitecture(await readSafetensors(source), options);
-  if (format === "numpy") return buildArchitecture(await readNpz(source), options);
-  if (format === "hdf5") return openHdf5(source, options);
-  if (format === "zip") return openArchive(source, options);
-  if (format === "pickle") return buildArchitecture(await readOldCheckpoint(source), options);
+  if (format === "safetensors")
+    return built((await import("./safetensors/safetensors.js")).readSafetensors(source), options);
+  if (format === "numpy") return built((await import("./numpy/npz.js")).readNpz(source), options);
+  if (format === "hdf5") return (await import("./keras/open.js")).openHdf5(source, options);
+  if (format === "zip") return (await import("./archive.js")).openArchive(source, options);
+  if (format === "pickle") return built((await import("./pytorch/checkpoint.js")).readOldCheckpoint(source), options);
   const bytes = await source.read(0, source.size);
   throwIfAborted(options.signal);
-  if (format === "onnx") return openOnnx(bytes, folder, options);
+  if (format === "onnx") return (await import("./onnx/open.js")).openOnnx(bytes, folder, options);
   const file = parseJson(textOf(bytes), folder.model);
-  if (isShardList(file)) return openShardList(file, folder, options);
+  if (isShardList(file)) return (await import("./keras/shards.js")).openShardList(file, folder, options);
   if (isManifest(file)) {
     if (!options.architecture) throw onlyWeights(nameOf(folder));
     const groups = readManifest(file, folder.model);
-    return buildArchitecture(manifestTensors(await readShards(folder, groups, options), nameOf(folder)), options);
+    return built(manifestTensors(await readShards(folder, groups, options), nameOf(folder)), options);
   }
   const { groups, ...model } = readModelJson(file, folder.model);
   if (!isGraph(model.topology)) readTopology(model.topology);
   throwIfAborted(options.signal);
   return openStored(await readShards(folder, groups, options), model, options);
+}
+
+/** The network of an architecture; the table of architectures is loaded where one is asked for. */
+async function built(tensors: NamedTensors | Promise<NamedTensors>, options: OpenOptions): Promise<Network> {
+  const read = await tensors;
+  return (await import("./architecture.js")).buildArchitecture(read, options);
 }
 
 function onlyWeights(file: string): LensError {
@@ -110,16 +126,17 @@ function onlyWeights(file: string): LensError {
 }
 
 /** A network of a topology and weights. */
-function openStored(
+async function openStored(
   groups: readonly WeightGroup[],
   { topology, signature, metadata }: Omit<ModelJson, "groups">,
   options: OpenOptions,
-): Network {
+): Promise<Network> {
   if (!isGraph(topology)) {
     const part = truncate(readTopology(topology), options.upTo);
     return withSaved(metadata, options, (choices) => buildNetwork(part, storedWeights(groups), choices));
   }
-  return readGraph(graphOf(topology, weightTable(groups), signature), tensorFlowDialect, options);
+  const { openGraph } = await import("./graph-model/open.js");
+  return openGraph(topology, { weights: weightTable(groups), signature }, options);
 }
 
 /** Opens a model from a source that every platform has; `base` is what relative addresses are relative to. */
@@ -161,12 +178,12 @@ async function openHandler(handler: Required<HandlerLike>, options: OpenOptions)
   return openStored(groups, model, options);
 }
 
+const core = "@tensorflow/tfjs-core";
+
 /** The handler that tfjs has for an address such as `indexeddb://name`. */
 async function routed(address: string): Promise<Required<HandlerLike>> {
-  const { io } = await import("@tensorflow/tfjs-core").catch((cause: unknown) => {
-    throw new LensError("file", `"${address}" is opened by @tensorflow/tfjs-core, which is not installed; install it`, {
-      cause,
-    });
+  const { io } = await loadPackage<typeof import("@tensorflow/tfjs-core")>(core).catch((cause: unknown) => {
+    throw packageError("file", `opening "${address}" needs the package ${core}`, { names: [core], cause });
   });
   const [handler] = io.getLoadHandlers(address);
   if (!handler || !isHandler(handler)) {

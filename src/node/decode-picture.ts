@@ -6,6 +6,7 @@
 import { convertIndexedToRgb, decode as decodePng } from "fast-png";
 import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
+import { loadPackage } from "../core/packages.js";
 import { jpegOrientation, upright } from "./exif.js";
 import { type PictureKind, pictureKind } from "./picture-kind.js";
 
@@ -47,7 +48,7 @@ let loading: Promise<Sharp | null> | undefined;
 
 /** sharp, where it is installed. */
 function loadSharp(): Promise<Sharp | null> {
-  loading ??= import("sharp").then(
+  loading ??= loadPackage<typeof import("sharp")>("sharp").then(
     (module) => module.default,
     () => null,
   );

@@ -1,6 +1,6 @@
 /** What only Node can do: files, and threads that share the pictures of many units. */
 export { decodePicture, type PictureDecoder } from "./decode-picture.js";
-export { type ModelSource, open } from "./open.js";
+export { open } from "./open.js";
 export { type Photos, type PhotosOptions, photos } from "./photos.js";
 export type { PictureRecord } from "./picture-folder.js";
 export { type PNGOptions, toPNG } from "./png.js";

@@ -1,18 +1,8 @@
 /** Opening a model in Node: paths on disk, and what every platform has. */
 import { chosenFiles, isChosen } from "../load/file-list.js";
-import type { HandlerLike } from "../load/handler.js";
-import type { LayersModelLike } from "../load/memory.js";
-import { type OpenOptions, openAny, openFolder } from "../load/open.js";
+import { type ModelSource, type OpenOptions, openAny, openFolder } from "../load/open.js";
 import type { Network } from "../network/network.js";
 import { diskFolder, pathOfURL } from "./files.js";
-
-/**
- * Where a model can be: a path to its `model.json` or its folder, an `http(s)://` or `file://` address, a
- * `File` or `Blob` or a list of a model's files, a `tf.LayersModel` in memory, or a `tf.io.IOHandler`.
- *
- * @public
- */
-export type ModelSource = string | URL | Blob | readonly Blob[] | LayersModelLike | HandlerLike;
 
 /**
  * Opens a model as a `Network`.

@@ -8,6 +8,7 @@ import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import type { DatasetItem } from "../dataset/dataset.js";
 import { compareText } from "../dataset/partial-result.js";
+import { fetchBlob, fromPixels, hasPixels, type PhotoSource, photoItems } from "../dataset/photo-source.js";
 import { decodePicture, type PictureDecoder } from "./decode-picture.js";
 import { pathOfURL } from "./files.js";
 
@@ -53,7 +54,40 @@ const endings = /\.(?:jpe?g|png|webp|gif|avif|heic|tiff?|bmp)$/i;
  * @throws LensError `file`, when it is first gone through, if there is no such folder.
  * @public
  */
-export function photos(folder: string | URL, options: PhotosOptions = {}): Photos {
+export function photos(folder: string | URL, options?: PhotosOptions): Photos;
+/**
+ * Pictures in hand as a dataset: a `FileList`, or any list of files, blobs, addresses, paths and decoded pictures. A file goes by its path
+ * in the chosen folder, whose innermost folder is the label; an address or path by itself; anything else by its number.
+ *
+ * @public
+ */
+export function photos(
+  sources: Iterable<PhotoSource> | ArrayLike<PhotoSource>,
+  options?: Pick<PhotosOptions, "decoder">,
+): readonly DatasetItem[];
+export function photos(
+  folder: string | URL | Iterable<PhotoSource> | ArrayLike<PhotoSource>,
+  options: PhotosOptions = {},
+): Photos | readonly DatasetItem[] {
+  if (typeof folder !== "string" && !(folder instanceof URL)) {
+    return photoItems(folder, (source) => readPhoto(source, options.decoder));
+  }
+  return photosIn(folder, options);
+}
+
+async function readPhoto(source: PhotoSource, decoder?: PictureDecoder): Promise<Image> {
+  if (typeof source === "string" || source instanceof URL) {
+    if (!/^https?:/.test(String(source))) {
+      return decodePicture(await readPicture(source instanceof URL ? pathOfURL(source) : source), decoder);
+    }
+    return readPhoto(await fetchBlob(String(source)), decoder);
+  }
+  if (source instanceof Blob) return decodePicture(new Uint8Array(await source.arrayBuffer()), decoder);
+  if (hasPixels(source)) return fromPixels(source);
+  throw new LensError("file", "the picture has no pixels to read in Node; give its file");
+}
+
+function photosIn(folder: string | URL, options: PhotosOptions): Photos {
   const { decoder = "auto", shard = { index: 0, of: 1 } } = options;
   const { index, of } = shard;
   if (!(Number.isInteger(of) && of > 0 && Number.isInteger(index) && index >= 0 && index < of)) {

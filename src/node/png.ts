@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { Bytes } from "../core/base64.js";
 import { LensError } from "../core/errors.js";
 import type { Figure } from "../figure/mark.js";
 import { toSVG } from "../figure/svg.js";
@@ -37,7 +38,7 @@ const mostPixels = 2 ** 28;
  * signal's reason when aborted.
  * @public
  */
-export async function toPNG(figure: Figure, { scale = 2, signal }: PNGOptions = {}): Promise<Uint8Array> {
+export async function toPNG(figure: Figure, { scale = 2, signal }: PNGOptions = {}): Promise<Bytes> {
   if (!(scale > 0 && scale <= 16)) throw new LensError("bad-argument", `scale is above 0 and at most 16; got ${scale}`);
   const pixels = figure.width * figure.height * scale ** 2;
   if (!(pixels <= mostPixels)) {
@@ -60,7 +61,7 @@ export async function toPNG(figure: Figure, { scale = 2, signal }: PNGOptions = 
 let last: Promise<unknown> = Promise.resolve();
 let worker: Worker | undefined;
 
-async function draw(drawing: Drawing, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function draw(drawing: Drawing, signal: AbortSignal | undefined): Promise<Bytes> {
   const script = workerScript("draw");
   if (!script) return drawPNG(drawing.svg, drawing.scale);
   // What this process was started with (a script of its own, loaders) is not for the worker.

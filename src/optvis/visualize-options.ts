@@ -80,7 +80,7 @@ export interface VisualizeManyOptions extends VisualizeOptions {
    */
   readonly workers?: number | undefined;
   /** Told of every picture once it is finished, in the order of the targets, with its place among them. */
-  readonly onPicture?: ((picture: Picture, place: number) => void | Promise<void>) | undefined;
+  readonly onPicture?: ((picture: Picture, place: number) => unknown) | undefined;
 }
 
 /** Schemas of `VisualizeOptions`. */

@@ -1,11 +1,20 @@
 /** The suite inside a page: the test drives it through `window.suite`, one case at a time. */
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+import { provide } from "../../src/core/packages.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { tfjsEngine } from "../../src/engine/tfjs/tfjs.js";
 import { type WasmEngine, wasmEngine } from "../../src/engine/wasm/wasm.js";
 import { conformanceCases } from "../conformance/cases.js";
 import type { Limits } from "../conformance/compare.js";
+
+// The bundle of this page has what the engines load.
+provide({
+  "@tensorflow/tfjs-core": async () => tf,
+  "@tensorflow/tfjs-backend-wasm": () => import("@tensorflow/tfjs-backend-wasm"),
+  "@tensorflow/tfjs-backend-webgl": () => import("@tensorflow/tfjs-backend-webgl"),
+  "@tensorflow/tfjs-backend-webgpu": () => import("@tensorflow/tfjs-backend-webgpu"),
+});
 
 /** The engines a page can run. */
 const engines: Record<PageEngine, () => Promise<Engine>> = {

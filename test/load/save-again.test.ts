@@ -1,7 +1,9 @@
 /** What a network keeps when it is saved and opened again beside its layers: shared layers, names, preprocessing, notes, weights alone. */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
 import { edit } from "../../src/circuit/edit.js";
@@ -62,7 +64,7 @@ describe("a layer that is used twice", () => {
     const again = await reopened(net);
     expect(again.ops.map(({ name }) => name)).toEqual(["in", "twice", "first__one", "twice#1", "sum"]);
     expect(again.ops.at(-1)!.inputs).toEqual(["twice", "twice#1"]);
-    const model = await toLayersModel(net);
+    const model = await toLayersModel<LayersModel>(net);
     expect(model.layers.length).toBe(4);
     model.dispose();
   });
@@ -71,7 +73,7 @@ describe("a layer that is used twice", () => {
     const net = edit(await shared(), [{ to: "twice#1:0", weights: "zero" }]);
     const again = await reopened(net);
     expect(again.ops.map(({ name }) => name)).toContain("twice_2");
-    const model = await toLayersModel(net);
+    const model = await toLayersModel<LayersModel>(net);
     expect(model.countParams()).toBe(8);
     model.dispose();
   });
@@ -91,7 +93,7 @@ describe("what a network says of itself", () => {
       const net = await saying("m", choice);
       const folder = join(await written({}), "saved");
       await saveModel(net, folder);
-      const model = await toLayersModel(net);
+      const model = await toLayersModel<LayersModel>(net);
       for (const source of [folder, model]) {
         const again = await open(source);
         expect(again.input).toEqual(net.input);

@@ -1,8 +1,10 @@
 /** Every committed network, written as a tfjs Layers model and read again: the same outputs, or a refusal that names the layer. */
+
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { compile } from "../../src/engine/plan.js";
@@ -93,7 +95,7 @@ describe("saved and opened again", () => {
       const output = await outputOf(net);
       expect(apart(output, await outputOf(await open(place)))).toBeLessThan(1e-6);
       const { height, width, channels, data } = picture(net);
-      const theirs = await toLayersModel(net);
+      const theirs = await toLayersModel<LayersModel>(net);
       const predicted = tf.tidy(() => [theirs.predict(tf.tensor(data, [1, height, width, channels]))].flat().at(-1)!);
       expect(apart(output, predicted.dataSync())).toBeLessThan(1e-4);
       predicted.dispose();

@@ -1,8 +1,10 @@
 /** Networks written back: the same network when read again, and the same predictions in TensorFlow.js, edited or not. */
+
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { edit } from "../../src/circuit/edit.js";
@@ -45,7 +47,7 @@ async function apart(net: Network, size: number): Promise<number> {
   const [ours] = await executable.forward({ count: 1, height: size, width: size, channels: 3, data: image });
   engine.dispose();
   const before = tf.memory().numTensors;
-  const model = await toLayersModel(net);
+  const model = await toLayersModel<LayersModel>(net);
   const theirs = tf.tidy(() => (model.predict(tf.tensor(image, [1, size, size, 3])) as tf.Tensor).dataSync().slice());
   model.dispose();
   expect(tf.memory().numTensors).toBe(before);
@@ -170,7 +172,7 @@ describe("operations that need several layers, or constants,", () => {
     ],
   ])("%s", async (_, ops) => {
     const net = byHand(...ops);
-    const model = await toLayersModel(net);
+    const model = await toLayersModel<LayersModel>(net);
     const image = numbers(72);
     const theirs = tf.tidy(() => (model.predict(tf.tensor(image, [1, 6, 6, 2])) as tf.Tensor).dataSync().slice());
     model.dispose();

@@ -4,6 +4,7 @@
  * again whenever the caller's own code runs.
  */
 import { LensError } from "../../core/errors.js";
+import { loadPackage, type OptionalPackage, packageError } from "../../core/packages.js";
 import { withGPU } from "./node-webgpu.js";
 
 /** The functions of TensorFlow.js. */
@@ -15,13 +16,6 @@ export type Tf = typeof import("@tensorflow/tfjs-core");
  * @public
  */
 export type TfjsBackend = "wasm" | "cpu" | "webgl" | "webgpu";
-
-const packages: Record<TfjsBackend, () => Promise<unknown>> = {
-  wasm: () => import("@tensorflow/tfjs-backend-wasm"),
-  cpu: () => import("@tensorflow/tfjs-backend-cpu"),
-  webgl: () => import("@tensorflow/tfjs-backend-webgl"),
-  webgpu: () => import("@tensorflow/tfjs-backend-webgpu"),
-};
 
 /**
  * TensorFlow.js with a backend ready for `onBackend`. Backends start one after another, because TensorFlow.js forgets one
@@ -58,8 +52,8 @@ function switchTo(tf: Tf, name: string): void {
 }
 
 async function start(name: TfjsBackend): Promise<Tf> {
-  const tf = await load<Tf>("@tensorflow/tfjs-core", () => import("@tensorflow/tfjs-core"), name);
-  if (!tf.findBackendFactory(name)) await load(`@tensorflow/tfjs-backend-${name}`, packages[name], name);
+  const tf = await load<Tf>("@tensorflow/tfjs-core", name);
+  if (!tf.findBackendFactory(name)) await load(`@tensorflow/tfjs-backend-${name}`, name);
   if (!(await hasStarted(tf, name))) {
     throw new LensError(
       "engine",
@@ -85,16 +79,13 @@ async function hasStarted(tf: Tf, name: TfjsBackend): Promise<boolean> {
   return Boolean(tf.engine().registry[name]);
 }
 
-async function load<T>(name: string, load: () => Promise<unknown>, backend: TfjsBackend): Promise<T> {
+async function load<T>(name: OptionalPackage, backend: TfjsBackend): Promise<T> {
   try {
-    const module = (await load()) as T & { default?: T };
+    const module = await loadPackage<T & { default?: T }>(name);
     // Node gives a CommonJS package as `default` where it cannot tell the names in it.
     return "default" in module && module.default && !("setBackend" in module) ? module.default : module;
   } catch (cause) {
-    throw new LensError(
-      "engine",
-      `the engine tfjs-${backend} needs the package ${name}, which cannot be loaded; run: npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-${backend}`,
-      { cause },
-    );
+    const names = ["@tensorflow/tfjs-core", `@tensorflow/tfjs-backend-${backend}`] as const;
+    throw packageError("engine", `the engine tfjs-${backend} needs the package ${name}`, { names, cause });
   }
 }

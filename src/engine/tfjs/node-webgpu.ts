@@ -3,6 +3,7 @@
  * at `navigator.gpu` and among the globals. Nothing is touched where there is WebGPU already.
  */
 import { LensError } from "../../core/errors.js";
+import { loadPackage as loadOptional } from "../../core/packages.js";
 
 /** The part of WebGPU that is used. */
 export interface GPU {
@@ -37,10 +38,8 @@ let own: Promise<GPU | null> | null = null;
 const inNode = Boolean((globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node);
 
 async function loadPackage(): Promise<GPU | null> {
-  // Not a name that bundlers for browsers could follow.
-  const name = "webgpu";
   try {
-    const { create, globals } = (await import(name)) as Package;
+    const { create, globals } = await loadOptional<Package>("webgpu");
     Object.assign(globalThis, globals);
     return create([]);
   } catch {

@@ -3,7 +3,7 @@
  * walk without end, leave files and stack behind, or write where it should not. So files are read, and readers run, through here
  * alone; and after one that failed, all memory of HDF5 is put back as it was at first.
  */
-import { LensError } from "../../core/errors.js";
+import { loadPackage, packageError } from "../../core/packages.js";
 import { type ReadNow, soundHeaps } from "./global-heap.js";
 
 /** The package. */
@@ -52,10 +52,8 @@ let first: Uint8Array | undefined;
  * @throws LensError `file` where it is not installed.
  */
 export async function loadLibrary(name: string): Promise<{ library: Library; module: Module }> {
-  const library = await import("h5wasm").catch((cause: unknown) => {
-    throw new LensError("file", `"${name}" is HDF5, which the package h5wasm reads; install it: npm install h5wasm`, {
-      cause,
-    });
+  const library = await loadPackage<Library>("h5wasm").catch((cause: unknown) => {
+    throw packageError("file", `"${name}" is HDF5 and needs the package h5wasm`, { names: ["h5wasm"], cause });
   });
   const module = await library.ready;
   first ??= withoutZeros(module.HEAPU8);

@@ -11,20 +11,10 @@ import type { RunOptions } from "../../core/run.js";
 import type { Network } from "../../network/network.js";
 import { type ArchitectureChoices, buildArchitecture } from "../architecture.js";
 import { insideFolder, type ModelFolder, nameOf } from "../folder.js";
-import { isObject, type Json, type JsonObject } from "../json.js";
+import type { ShardList } from "../model-json.js";
 import { type ByteSource, bytesSource } from "../tensors.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { countedTensors } from "./tensors.js";
-
-/** A list of files with weights. */
-export interface ShardList extends JsonObject {
-  readonly weight_map: JsonObject;
-}
-
-/** Whether a file is such a list. */
-export function isShardList(file: Json): file is ShardList {
-  return isObject(file) && isObject(file.weight_map);
-}
 
 /**
  * Opens weights in several files for an architecture.

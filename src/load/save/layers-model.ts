@@ -1,23 +1,24 @@
 /** A network as a `tf.LayersModel`, for whatever TensorFlow.js does with one: predictions, training, saving elsewhere. */
-import { LensError } from "../../core/errors.js";
+import { loadPackage, type OptionalPackage, packageError } from "../../core/packages.js";
 import type { Network } from "../../network/network.js";
+import type { LayersModelLike } from "../memory.js";
 import { layersArtifacts } from "./artifacts.js";
 
+const names = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-layers"] as const satisfies readonly OptionalPackage[];
+
 /**
- * Builds a `tf.LayersModel` of a network. TensorFlow.js is loaded by this call; its model is the caller's, to be disposed by them.
+ * Builds a `tf.LayersModel` of a network. TensorFlow.js is loaded by this call; its model is the caller's, to be disposed by them. Its
+ * type is the caller's to name, `toLayersModel<tf.LayersModel>(net)`, as this library compiles without TensorFlow.js.
  *
  * @throws LensError `unsupported`, naming the layer, where TensorFlow.js has none that does the same; `engine`, when
  * `@tensorflow/tfjs-layers` is not installed.
  * @public
  */
-export async function toLayersModel(net: Network): Promise<import("@tensorflow/tfjs-layers").LayersModel> {
+export async function toLayersModel<Model extends LayersModelLike = LayersModelLike>(net: Network): Promise<Model> {
   const artifacts = layersArtifacts(net);
-  const tf = await import("@tensorflow/tfjs-layers").catch((cause) => {
-    throw new LensError(
-      "engine",
-      "a tf.LayersModel needs the package @tensorflow/tfjs-layers, which cannot be loaded; run: npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers",
-      { cause },
-    );
+  const tf = await loadPackage<typeof import("@tensorflow/tfjs-layers")>(names[1]).catch((cause) => {
+    throw packageError("engine", `a tf.LayersModel needs the package ${names[1]}`, { names, cause });
   });
-  return tf.loadLayersModel({ load: async () => artifacts as never });
+  const model = await tf.loadLayersModel({ load: async () => artifacts as never });
+  return model as LayersModelLike as Model;
 }

@@ -1,4 +1,5 @@
 /** What the calling thread and its workers tell each other. All of it survives structured cloning. */
+import type { Bytes } from "../../core/base64.js";
 import type { LensErrorCode } from "../../core/errors.js";
 import type { Progress } from "../../core/run.js";
 import type { WasmEngineOptions } from "../../engine/wasm/wasm.js";
@@ -33,4 +34,4 @@ export interface Drawing {
 }
 
 /** What a drawing worker answers. */
-export type Drawn = { readonly png: Uint8Array } | { readonly failed: string };
+export type Drawn = { readonly png: Bytes } | { readonly failed: string };

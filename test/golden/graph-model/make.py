@@ -21,8 +21,8 @@ from tf_keras import layers as L
 # The converter imports what it needs for other formats only.
 sys.modules.setdefault("tensorflow_decision_forests", types.ModuleType("tensorflow_decision_forests"))
 sys.modules["tensorflowjs.converters.jax_conversion"] = types.SimpleNamespace(convert_jax=None)
-from tensorflowjs import __version__ as converter_version  # noqa: E402
-from tensorflowjs.converters import tf_saved_model_conversion_v2 as converter  # noqa: E402
+from tensorflowjs import __version__ as converter_version
+from tensorflowjs.converters import tf_saved_model_conversion_v2 as converter
 
 HERE = pathlib.Path(__file__).parent
 rng = np.random.default_rng(5)

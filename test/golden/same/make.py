@@ -18,7 +18,7 @@ from tf_keras import layers as L
 
 sys.modules.setdefault("tensorflow_decision_forests", types.ModuleType("tensorflow_decision_forests"))
 sys.modules["tensorflowjs.converters.jax_conversion"] = types.SimpleNamespace(convert_jax=None)
-from tensorflowjs.converters import keras_h5_conversion, tf_saved_model_conversion_v2  # noqa: E402
+from tensorflowjs.converters import keras_h5_conversion, tf_saved_model_conversion_v2
 
 HERE = pathlib.Path(__file__).parent
 rng = np.random.default_rng(11)
