@@ -1,5 +1,5 @@
 /**
- * What the detector finds and what it costs, as tables: `npx tsx bench/equivariance/tables.ts [planted|null|no-motifs|inception|first|cost] …`
+ * What the detector finds and what it costs, as tables: `npx tsx bench/equivariance/tables.ts [planted|gains|continuous|null|no-motifs|inception|first|cost] …`
  * prints them and writes each to `bench/equivariance/<name>.md`. Without names, all of them; that takes a while.
  */
 import { existsSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ import { type Group, tableOf } from "../../src/equivariance/group.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
 import { squareMoves } from "../../src/equivariance/null.js";
 import { open } from "../../src/node/open.js";
+import { angleScore, plantContinuous } from "../../test/equivariance/continuous.js";
 import { inceptionBlock } from "../../test/equivariance/inceptionv1.js";
 import { allElements, knownFamily } from "../../test/equivariance/known.js";
 import { type Plan, plant } from "../../test/equivariance/planted.js";
@@ -85,8 +86,11 @@ async function planted(seeds: readonly number[] = [4711, 4712]): Promise<Table> 
   };
 }
 
-async function plantedRow(plan: Plan & { members: number; noise: number; seed: number }): Promise<string[]> {
-  const made = plant(plan);
+async function plantedRow(
+  plan: Plan & { members: number; noise: number; seed: number; gains?: number },
+): Promise<string[]> {
+  const planned = plant(plan);
+  const made = { ...planned, blocks: withGains(planned.blocks, plan.gains ?? 0, createRandom(plan.seed)) };
   const table = tableOf(plan.group);
   const families: Family[] = [];
   const scores: PairScore[] = [];
@@ -119,6 +123,89 @@ async function plantedRow(plan: Plan & { members: number; noise: number; seed: n
     `${motifs.right} / ${motifs.planted}`,
     `${motifs.wrong}`,
   ];
+}
+
+/**
+ * The same networks after every channel of a rectified layer was multiplied by a number and what reads it divided by it: a change of
+ * the weights that is none of the function. The deviation is that of the numbers' logarithms.
+ */
+async function gains(seeds: readonly number[] = [4711, 4712, 4713]): Promise<Table> {
+  const rows: string[][] = [];
+  for (const [g, kernels] of [
+    [group.rotations(4), [5, 3, 3]],
+    [group.rotations(8), [5, 5, 3]],
+    [group.flip(), [5, 5, 5]],
+  ] as const) {
+    for (const deviation of [0, 0.6, 1]) {
+      for (const seed of seeds) {
+        rows.push(
+          await plantedRow({ group: g, members: g.order, kernels, channels: 64, noise: 0.25, seed, gains: deviation }),
+        );
+        rows.at(-1)!.splice(4, 1, two(deviation));
+        console.error(rows.at(-1)!.join("  "));
+      }
+    }
+  }
+  return {
+    title: "Gains of channels that change nothing in the function (noise 0.25)",
+    header: [
+      "group",
+      "members",
+      "kernels",
+      "channels",
+      "deviation of log gains",
+      "seed",
+      "precision by layer",
+      "recall by layer",
+      "invariant units",
+      "angles",
+      "motifs",
+      "wrong",
+    ],
+    rows,
+  };
+}
+
+/** Families at any angle, with duplicates and a hole, and what reads them through a bottleneck that mixes all channels. */
+async function continuous(seeds: readonly number[] = [1, 2, 3, 4, 5, 6]): Promise<Table> {
+  const rows: string[][] = [];
+  const turns = group.rotations(8);
+  for (const noise of [0, 0.5]) {
+    for (const seed of seeds) {
+      const { net, edges, readers } = plantContinuous(seed, noise);
+      const below = await findFamilies(net, "edges", { group: turns, by: "tuning" });
+      const above = await findFamilies(net, "readers", { group: turns, by: "auto" });
+      const families = [...below.families, ...above.families];
+      const { motifs } = await findMotifs(net, "edges", "readers", { group: turns, families });
+      const scores = [angleScore(below.families, edges), angleScore(above.families, readers)];
+      rows.push([
+        two(noise),
+        `${seed}`,
+        scores.map(({ precision }) => two(precision)).join(", "),
+        scores.map(({ recall }) => two(recall)).join(", "),
+        scores.map(({ worst }) => worst.toFixed(0)).join(", "),
+        motifs[0] ? `${two(motifs[0].score)} (${two(motifs[0].nullScore)})` : "none",
+        motifs[0] ? two(motifs[0].prediction) : "",
+        motifs[0] ? `${motifs[0].pValue}` : "",
+      ]);
+      console.error(rows.at(-1)!.join("  "));
+    }
+  }
+  return {
+    title:
+      "Families at any angle (edges by tuning, their readers behind a bottleneck by auto), and the motif between them",
+    header: [
+      "noise",
+      "seed",
+      "precision",
+      "recall",
+      "largest error of a relative angle",
+      "score (chance)",
+      "prediction",
+      "p",
+    ],
+    rows,
+  };
 }
 
 /** Networks without structure: two layers, families of both and motifs between them, at level 0.05; seeds nobody tuned on. */
@@ -235,6 +322,21 @@ async function noMotifs(count = 200, first = 9000): Promise<Table> {
     header: ["kernels", "blocks", "with a motif"],
     rows,
   };
+}
+
+/** Every channel of a layer multiplied by a number of this log deviation, and what reads it divided by it. */
+function withGains(blocks: readonly KernelBlock[], deviation: number, random: Random): KernelBlock[] {
+  let below = new Float64Array(blocks[0]!.shape[2]).fill(1);
+  return blocks.map((block) => {
+    const [, , nIn, nOut] = block.shape;
+    const own = Float64Array.from({ length: nOut }, () => Math.exp(deviation * random.normal()));
+    const scaled = Float32Array.from(
+      block.kernel,
+      (weight, at) => (weight * own[at % nOut]!) / below[Math.floor(at / nOut) % nIn]!,
+    );
+    below = own;
+    return { ...block, kernel: scaled };
+  });
 }
 
 /** The middle of every kernel. */
@@ -418,6 +520,8 @@ async function cost(): Promise<Table> {
 
 const tables: Record<string, () => Promise<Table>> = {
   planted,
+  gains,
+  continuous,
   null: nothing,
   "no-motifs": noMotifs,
   inception,

@@ -5,6 +5,7 @@ import { attributionCommand } from "./attribution.js";
 import { circuitCommand } from "./circuit.js";
 import { doctorCommand } from "./doctor.js";
 import { examplesCommand } from "./examples.js";
+import { familiesCommand } from "./families.js";
 import { inputsCommand } from "./inputs.js";
 import { labCommand } from "./lab.js";
 import { layersCommand } from "./layers.js";
@@ -21,6 +22,7 @@ export const commands: readonly (() => Command)[] = [
   visualizeCommand,
   labCommand,
   circuitCommand,
+  familiesCommand,
   motifsCommand,
   examplesCommand,
   tuneCommand,

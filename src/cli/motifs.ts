@@ -2,57 +2,39 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import {
-  type DatasetItem,
   describeAgreement,
-  type Families,
-  familiesFromResponses,
+  type Family,
   filterImages,
   findFamilies,
   findMotifs,
-  fitToInput,
-  formatUnit,
-  type Image,
+  formatTable,
   layerFileName,
+  type Motifs,
   motifsReport,
-  type Network,
-  objective,
-  photos,
-  type ResponseFamilies,
+  parseUnit,
   stringify,
-  visualize,
 } from "../index.js";
-import { command, type Files, type Job } from "./command.js";
-import { groupNamed } from "./group-name.js";
-import { custom, flag, type Given, one, type Values, whole } from "./option.js";
+import { command, type Files } from "./command.js";
+import { type AnglesGiven, familyOptions, picturesOf, responsesOf } from "./family-options.js";
+import { choice, one, whole } from "./option.js";
 import { checkPhotographs } from "./photographs.js";
-import { photosOption, pictureOptions } from "./shared-options.js";
-
-/** As many photographs say what there is to say; each is shown after every element of the group. */
-const enough = 24;
 
 const taken = { from: one("the layer that is read"), to: one("the layer that reads it") };
 
 const options = {
-  ...pictureOptions,
-  group: custom("--group <name>", "rotations:8, dihedral:4, flip, hue:6, polarity, hue:2xrotations:8 …", groupNamed, {
-    fallback: groupNamed("rotations:8"),
-    fallbackWords: "rotations:8",
-  }),
-  draws: whole("--draws <n>", "null draws; the smallest p value is 1 / (n + 1)", {
-    from: 19,
-    to: 100_000,
-    fallback: 49,
-  }),
+  ...familyOptions,
+  by: choice(
+    "--by <what>",
+    "what the families of both layers are found by: the weights they read, their tuning, or what has evidence",
+    ["incoming", "tuning", "auto"],
+    "incoming",
+  ),
   most: whole("--most <n>", "motifs drawn, the strongest first; the tables and motifs.json have all", {
     from: 0,
     to: 1000,
     fallback: 12,
   }),
-  pictures: flag("--pictures", "with pictures of what the units look for; those of a first layer are its weights"),
-  photos: photosOption(`compares with families by responses to ${enough} of these photographs, transformed`),
 };
-
-type MotifsJob = Job<Given<typeof taken>, Values<typeof options>>;
 
 /** The command. */
 export const motifsCommand: () => Command = command(
@@ -67,19 +49,22 @@ export const motifsCommand: () => Command = command(
   },
   async (job) => {
     const { net, args, options: given, signal, onProgress } = job;
-    const { group, draws: nullDraws, seed, most } = given;
-    const how = { group, nullDraws, seed, signal, onProgress };
+    const { group, draws: nullDraws, seed, most, by, angles } = given;
     for (const layer of [args.from, args.to]) net.layer(layer);
-    const below = await findFamilies(net, args.from, how);
-    const above = await findFamilies(net, args.to, { ...how, families: below.families });
+    const engine = by === "incoming" ? undefined : await job.engine();
+    const how = { group, nullDraws, seed, engine, angles, signal, onProgress };
+    const below = await findFamilies(net, args.from, { ...how, by });
+    // Units whose angles are given count as one family; what was found of their layer is not needed then.
+    const needed = withoutGiven(below.families, angles);
+    const above = await findFamilies(net, args.to, { ...how, by, families: needed });
     const families = [below, above] as const;
-    const known = families.flatMap((each) => each.families);
+    const known = [...needed, ...withoutGiven(above.families, angles)];
     const found = await findMotifs(net, args.from, args.to, { ...how, families: known });
     const responses = given.photos === undefined ? [] : await responsesOf(job, families, given.photos);
     const saved = stringify([...families, found, ...responses]);
     return {
       json: saved,
-      lines: responses.map(describeAgreement),
+      lines: [...linesOf(found), ...responses.map(describeAgreement)],
       async files(): Promise<Files> {
         const icons = { ...filterImages(net, below.layer), ...filterImages(net, above.layer) };
         if (given.pictures) Object.assign(icons, await picturesOf(job, families, icons));
@@ -90,44 +75,27 @@ export const motifsCommand: () => Command = command(
   },
 );
 
-/** Families of both layers by what their units answer, compared with those from the weights. */
-async function responsesOf(job: MotifsJob, found: readonly Families[], folder: string): Promise<ResponseFamilies[]> {
-  const { net, options: given, signal, onProgress } = job;
-  const { group, draws: nullDraws, seed } = given;
-  const engine = await job.engine();
-  const results: ResponseFamilies[] = [];
-  for (const { layer, families } of found) {
-    const how = { group, nullDraws, seed, engine, families, signal, onProgress };
-    results.push(await familiesFromResponses(net, layer, photographs(net, folder), how));
-  }
-  return results;
+/** Families of layers in which no unit's angle is given. */
+function withoutGiven(families: readonly Family[], angles: AnglesGiven = {}): Family[] {
+  const given = new Set(Object.keys(angles).map((name) => parseUnit(name).layer));
+  return families.filter(({ layer }) => !given.has(layer));
 }
 
-/** The first photographs of a folder at the network's size, which are turned faster than large ones. */
-async function* photographs(net: Network, folder: string): AsyncGenerator<DatasetItem, void> {
-  let count = 0;
-  for await (const { id, image } of photos(folder)) {
-    if (count++ === enough) return;
-    yield { id, image: async () => fitToInput(net, typeof image === "function" ? await image() : image) };
-  }
-}
-
-/**
- * What the members of families look for, where their weights do not say it: all over a small picture, where the few pixels that a
- * unit of a low layer sees repeat into a texture whose direction can be seen.
- */
-async function picturesOf(
-  job: MotifsJob,
-  found: readonly Families[],
-  known: Readonly<Record<string, Image>>,
-): Promise<Record<string, Image>> {
-  const { net, options: given, signal, onProgress } = job;
-  const { seed, steps, size = 64 } = given;
-  const look = { engine: await job.engine(), signal, onProgress, seed, steps, size } as const;
-  const members = found.flatMap(({ families }) => families.flatMap((each) => each.members));
-  const names = [...new Set(members.map(({ unit }) => formatUnit(unit)))].filter((name) => !known[name]);
-  if (names.length === 0) return {};
-  const targets = names.map((name) => objective.channel(name));
-  const made = await visualize(net, targets, look);
-  return Object.fromEntries(names.map((name, i) => [name, made[i]!.image]));
+/** The motifs as a table, and what limits them. */
+function linesOf({ motifs, warnings }: Motifs): string[] {
+  if (motifs.length === 0) return ["no motifs", ...warnings];
+  const units = ({ members }: Family): string => members.map(({ unit }) => unit.channel).join(" ");
+  const rows = motifs.map((each) => [
+    each.union ? `${each.kind}, a union` : each.kind,
+    units(each.source),
+    units(each.target),
+    each.score.toFixed(2),
+    each.nullScore.toFixed(2),
+    each.permutedScore.toFixed(2),
+    each.prediction.toFixed(2),
+    each.pValue.toPrecision(2),
+    each.qValue.toPrecision(2),
+  ]);
+  const header = ["kind", "reads", "units that read", "score", "chance", "permuted", "prediction", "p", "q"];
+  return [...formatTable(header, rows).split("\n"), ...warnings];
 }

@@ -63,8 +63,7 @@ export function fitAngular(kind: MotifKind, pair: AngularPair, places: Places): 
 /** The fit of the harmonics of the relative angle, with every reading unit left out in turn. */
 function fitHarmonics(pair: AngularPair, places: Places): Commuting {
   const { taps, sources, targets, period } = pair;
-  const distinct = new Set(sources.map((angle) => Math.round(angle))).size;
-  const size = 1 + 2 * Math.max(1, Math.min(highest, Math.floor((distinct - 1) / 2)));
+  const size = harmonicCount(sources);
   const rows = targets.map((_, t) =>
     sources.map((_, s) => {
       const delta = sources[places.sources[s]!]! - targets[places.targets[t]!]!;
@@ -82,7 +81,14 @@ function fitHarmonics(pair: AngularPair, places: Places): Commuting {
   return measured(total);
 }
 
-function harmonics(angle: number, size: number): Float64Array {
+/** Harmonics by which a law of sources at these angles depends on the relative angle. */
+export function harmonicCount(sources: readonly number[]): number {
+  const distinct = new Set(sources.map((angle) => Math.round(angle))).size;
+  return 1 + 2 * Math.max(1, Math.min(highest, Math.floor((distinct - 1) / 2)));
+}
+
+/** The harmonics of an angle in radians: 1, cos, sin, cos 2, sin 2, … */
+export function harmonics(angle: number, size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => {
     const m = Math.ceil(i / 2);
     return i % 2 === 1 ? Math.cos(m * angle) : i === 0 ? 1 : Math.sin(m * angle);
@@ -90,17 +96,19 @@ function harmonics(angle: number, size: number): Float64Array {
 }
 
 /** `XᵀX` and `XᵀY` of some kernels. */
-interface Equations {
+export interface Equations {
   readonly left: Float64Array;
   readonly right: Float64Array;
 }
 
-const zero = (size: number, taps: number): Equations => ({
+/** Equations of no kernels. */
+export const zero = (size: number, taps: number): Equations => ({
   left: new Float64Array(size * size),
   right: new Float64Array(size * taps),
 });
 
-function normalEquations(
+/** Equations of kernels `y` at relative angles whose harmonics are `x`. */
+export function normalEquations(
   row: readonly { readonly x: Float64Array; readonly y: Float64Array }[],
   size: number,
   taps: number,
@@ -115,7 +123,8 @@ function normalEquations(
   return { left, right };
 }
 
-function combined(a: Equations, b: Equations, sign: 1 | -1): Equations {
+/** The sum of two sets of equations, or their difference. */
+export function combined(a: Equations, b: Equations, sign: 1 | -1): Equations {
   return {
     left: a.left.map((value, i) => value + sign * b.left[i]!),
     right: a.right.map((value, i) => value + sign * b.right[i]!),
@@ -123,7 +132,7 @@ function combined(a: Equations, b: Equations, sign: 1 | -1): Equations {
 }
 
 /** Coefficients `[size, taps]` of the ridge fit, by Gauss and Jordan; the ridge keeps the pivots above zero. */
-function solve({ left, right }: Equations, size: number, taps: number): Float64Array {
+export function solve({ left, right }: Equations, size: number, taps: number): Float64Array {
   const a = left.slice();
   const b = right.slice();
   for (let i = 0; i < size; i++) a[i * size + i]! += ridge;

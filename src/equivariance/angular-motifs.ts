@@ -198,8 +198,9 @@ function anglesOf({ members }: Family, present: number): number[] {
   return members.slice(0, present).map(({ angle }) => angle!);
 }
 
-function periodOf({ tuning }: Family): number {
-  return tuning?.period ?? 360;
+/** Degrees after which the members of a family are the same again. */
+export function periodOf({ tuning, stabiliser }: Family): number {
+  return tuning?.period ?? 360 / stabiliser.length;
 }
 
 function identity(count: number): number[] {

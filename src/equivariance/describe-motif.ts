@@ -45,7 +45,7 @@ export function describeMotif(
 }
 
 /** Energy of all that the targets read of the layer. */
-function energyInto(block: Block, { target }: PairBlock): number {
+export function energyInto(block: Block, { target }: PairBlock): number {
   const length = block.inputs.length * block.height * block.width;
   return target.places.reduce((sum, o) => sum + energy(block.data.subarray(o * length, (o + 1) * length)), 0);
 }

@@ -9,6 +9,7 @@ import { type Network, opsByName, outputOp } from "../network/network.js";
 import { resultOf } from "../network/result.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
 import type { WeightsChoice } from "../weights/layer-weights.js";
+import { anglesFromWeights } from "./angles-from-weights.js";
 import { type Block, hasIncoming, incoming, isNetwork, modelOf, outgoing, type Weights } from "./block.js";
 import { effectiveBlock } from "./effective-block.js";
 import type { Families, InputsChoice } from "./families.js";
@@ -82,7 +83,7 @@ export async function familiesFromWeights(weights: Weights, layer: string, setti
     onProgress: settings.onProgress,
   });
   const { threshold, alpha, nullDraws, seed } = settings;
-  const found = toFamilies(
+  const list = toFamilies(
     result,
     { ...settings, units: block.outputs, layer },
     {
@@ -91,6 +92,7 @@ export async function familiesFromWeights(weights: Weights, layer: string, setti
       warnings: [...warningsOn(block, group, moved?.covered ?? 1), ...read.standIns.map((one) => `on the way ${one}`)],
     },
   );
+  const found = { ...list, families: atOwnAngles(list.families, inputFamilies, block, group) };
   const record: FamiliesSettings = {
     group: group.name,
     by: back ? "outgoing" : "incoming",
@@ -101,6 +103,36 @@ export async function familiesFromWeights(weights: Weights, layer: string, setti
     seed,
   };
   return resultOf("families", modelOf(weights), { settings: record }, found);
+}
+
+/** Families with the angles that their weights tell, where the families they read have angles and a law holds. */
+function atOwnAngles(
+  families: readonly Family[],
+  sources: readonly Family[],
+  block: Block,
+  group: Group,
+): readonly Family[] {
+  return sources.length === 0
+    ? families
+    : families.map((family) => anglesFromWeights(family, sources, block, group) ?? family);
+}
+
+/** Families found otherwise, with the angles that the weights of their layer tell. */
+export function anglesByReading(
+  weights: Weights,
+  layer: string,
+  families: readonly Family[],
+  settings: FromWeights,
+): readonly Family[] {
+  try {
+    const { block } = readingBlock(weights, layer, settings);
+    if (!block) return families;
+    const sources = [...settings.known.values()].flat();
+    return atOwnAngles(families, sources, balanced(block, unitGains(weights, settings.weights)), settings.group);
+  } catch (error) {
+    if (isUnsupported(error)) return families;
+    throw error;
+  }
 }
 
 const firsts = (name: string, at: number, all: readonly string[]): boolean => all.indexOf(name) === at;

@@ -40,6 +40,8 @@ export interface FamilyTuning {
    * parameters, with the angle along it.
    */
   readonly curve: readonly number[];
+  /** P values against curves of random phases and against random-weight twins; the family's is the larger. */
+  readonly pValues: { readonly phases: number; readonly twins: number };
 }
 
 /**

@@ -3,18 +3,19 @@
  * kind of motif, judged by draws without structure, and each kernel explained once.
  */
 import { createRandom } from "../core/random.js";
+import { formatUnit } from "../core/unit.js";
 import { type Yield, yieldEvery } from "../core/yield.js";
 import type { Block, Weights } from "./block.js";
 import { canonicalKernels } from "./canonical.js";
 import { type Acting, settledMotif } from "./classify-motif.js";
 import { deduplicateMotifs } from "./deduplicate-motifs.js";
-import { describeMotif } from "./describe-motif.js";
+import { describeMotif, energy, energyInto } from "./describe-motif.js";
 import type { Family } from "./family.js";
 import { completed, type FindFamiliesOptions, recordOf } from "./find-families.js";
 import { tableOf } from "./group.js";
 import { kernelChanges } from "./kernel-action.js";
 import type { Motif } from "./motif.js";
-import { type Ends, familyPairs, fitsWithout, heldStill } from "./motif-ends.js";
+import { type Ends, type FamilyPair, familyPairs, fitsWithout, heldStill } from "./motif-ends.js";
 import { type Evidence, judgePairs, type MeasuredPair } from "./motif-evidence.js";
 import { pairBlock } from "./pair-block.js";
 
@@ -28,7 +29,8 @@ export async function motifsByElements(
 ): Promise<Motif[]> {
   const settings = completed(options);
   const { group, signal, onProgress } = options;
-  const ends = await familyPairs(weights, block, options);
+  const all = await familyPairs(weights, block, options);
+  const ends = { ...all, pairs: all.pairs.filter((pair) => isRead(pair, block)) };
   const acting = { changes: kernelChanges(group, block), table: tableOf(group) };
   const breathe = yieldEvery(signal);
   const steps = { task: `${block.inputs[0]!.layer} → ${block.outputs[0]!.layer}`, total: 1 + 2 * ends.pairs.length };
@@ -62,6 +64,18 @@ export async function motifsByElements(
 
 type Measured = MeasuredPair & NonNullable<ReturnType<typeof settledMotif>>;
 
+/**
+ * Whether a unit that is held still is worth a test: it is read, or reads, by kernels no weaker than all kernels to the same targets
+ * are on the mean. As null draws keep the norms of kernels, to choose by them leaves p values as they are.
+ */
+function isRead(pair: FamilyPair, block: Block): boolean {
+  const { source, target, assumedInvariant } = pair;
+  if (!assumedInvariant || Math.min(source.members.length, target.members.length) > 1) return true;
+  const kernels = pairBlock(block, pair);
+  const { length } = kernels.source.places;
+  return energy(kernels.data) >= (energyInto(block, kernels) * length) / block.inputs.length;
+}
+
 interface Measuring {
   readonly block: Block;
   readonly acting: Acting;
@@ -80,13 +94,19 @@ async function measured(
   const random = createRandom(seed);
   const everyReader = heldStill(block.outputs, group);
   const without = { block, sources, group, breathe };
+  const placed = new Set(sources.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))));
+  const units = block.inputs.filter((unit) => !placed.has(formatUnit(unit)));
   // All that is in no family below leaves the same families for a target to be fitted by.
   const byFamilies = new Map<Family, boolean>();
   const isKnown = async (source: Family, target: Family): Promise<boolean> => {
     if (sources.includes(source)) return fitsWithout(source, target, without);
     const known = byFamilies.get(target) ?? (await fitsWithout(source, target, without));
     byFamilies.set(target, known);
-    return known;
+    if (known || source.members.length > 1) return known;
+    // Units in no family tell the target's angles too, each held still.
+    const others = units.filter((unit) => formatUnit(unit) !== formatUnit(source.members[0]!.unit));
+    const still = others.map((unit) => heldStill([unit], group));
+    return fitsWithout(source, target, { ...without, sources: [...sources, ...still] });
   };
   const found: Measured[] = [];
   for (const pair of pairs) {

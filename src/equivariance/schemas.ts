@@ -55,7 +55,15 @@ const familySchema = objectOf<Family>(
     pValue: anyNumber,
     qValue: anyNumber,
     tuning: optionalOf(
-      objectOf<FamilyTuning>({ stimulus: textSchema, period: anyNumber, curve: listOf(anyNumber) }, "a tuning"),
+      objectOf<FamilyTuning>(
+        {
+          stimulus: textSchema,
+          period: anyNumber,
+          curve: listOf(anyNumber),
+          pValues: objectOf({ phases: anyNumber, twins: anyNumber }, "two p values"),
+        },
+        "a tuning",
+      ),
     ),
   },
   "a family",

@@ -18,7 +18,7 @@ import { createResult } from "../../network/result.js";
 
 import type { Candidate } from "../candidates.js";
 import type { Families, FamilyList } from "../families.js";
-import type { Family, FamilyMember } from "../family.js";
+import type { Family, FamilyMember, FamilyTuning } from "../family.js";
 import { type Group, tableOf } from "../group.js";
 import { rotations } from "../groups/rotations.js";
 import type { Judged } from "../search.js";
@@ -54,7 +54,7 @@ interface Found {
   readonly maps: AnswerMaps;
   readonly members: readonly TunedUnit[];
   readonly judged: Judged<Candidate>;
-  readonly pValue: number;
+  readonly pValues: FamilyTuning["pValues"];
 }
 
 /**
@@ -125,10 +125,10 @@ export async function familiesOfAnswers(
       breathe,
     })) {
       const byTwins = exceedance(judged.found.members.length, own.units.length, twins.length * own.units.length);
-      found.push({ maps, members, judged, pValue: Math.max(judged.pValue, byTwins) });
+      found.push({ maps, members, judged, pValues: { phases: judged.pValue, twins: byTwins } });
     }
   }
-  const qValues = benjaminiHochberg(found.map(({ pValue }) => pValue));
+  const qValues = benjaminiHochberg(found.map(({ pValues }) => larger(pValues)));
   const families = found.flatMap((one, i) =>
     qValues[i]! <= alpha ? [familyOf(one, own.units, { layer, group, qValue: qValues[i]! })] : [],
   );
@@ -147,7 +147,7 @@ export async function familiesOfAnswers(
 }
 
 function familyOf(
-  { maps, members: among, judged, pValue }: Found,
+  { maps, members: among, judged, pValues }: Found,
   units: readonly Unit[],
   { layer, group, qValue }: { readonly layer: string; readonly group: Group; readonly qValue: number },
 ): Family {
@@ -174,11 +174,15 @@ function familyOf(
     layer,
     group,
     period,
-    tuning: { stimulus: maps.stimulus, period, curve: Array.from(template) },
+    tuning: { stimulus: maps.stimulus, period, curve: Array.from(template), pValues },
     affinity: found.support.reduce((sum, s) => sum + s, 0) / found.support.length,
-    pValue,
+    pValue: larger(pValues),
     qValue,
   });
+}
+
+function larger({ phases, twins }: FamilyTuning["pValues"]): number {
+  return Math.max(phases, twins);
 }
 
 /** Mean direction, in samples, of the row with the largest answer, by the harmonic that the curve repeats with. */
