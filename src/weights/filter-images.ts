@@ -13,15 +13,17 @@ import { type LayerWeights, layerWeights } from "./layer-weights.js";
 
 /**
  * The filters of a layer that reads the image, as pictures by unit: `[height, width, colours]` of the kernel, red first in whatever
- * order the network is fed, 0.5 where the weight is 0. Nothing for a layer that reads other units, or an image that is neither grey
- * nor of three colours.
+ * order the network is fed, 0.5 where the weight is 0. Nothing for a layer that reads other units or has no weights, or an image that
+ * is neither grey nor of three colours.
  *
- * @throws LensError `unknown-layer`, or `unsupported` where the layer has no weights.
+ * @throws LensError `unknown-layer`.
  * @public
  */
 export function filterImages(net: Network, layer: string): Record<string, Image> {
   checkNetwork(net);
-  const reader = layerWeights(net, net.layer(layer).name, "folded");
+  const { name, kernel } = net.layer(layer);
+  if (kernel === null) return {};
+  const reader = layerWeights(net, name, "folded");
   const colours = channelsOf(net.input.shape);
   const ofImage = reader.sources.length === colours && reader.sources.every(({ kind }) => kind === "input");
   if (!ofImage || (colours !== 1 && colours !== 3)) return {};

@@ -34,6 +34,7 @@ const each = (): readonly (readonly string[])[] => [
   ["visualize", model, "second:1", ...quick, "--out", at("made")],
   ["lab", model, "second:1", ...quick, "--out", at("made")],
   ["circuit", model, "second:1", ...quick, "--out", at("made")],
+  ["families", model, "first", "--by", "tuning", "--draws", "19", "--engine", "wasm", "--out", at("made")],
   ["motifs", model, "first", "second", "--group", "flip", "--draws", "19", "--most", "0", "--out", at("made")],
   ["examples", model, "second", "--photos", at("photos"), "--engine", "wasm", "--out", at("made")],
   ["tune", model, "second:1", "--count", "4", "--engine", "wasm"],

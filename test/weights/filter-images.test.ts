@@ -37,8 +37,9 @@ describe("the filters of a first layer as pictures", () => {
     expect([...filterImages(twoUnits("caffe"), "first")["first:0"]!.data]).toEqual([0.5, 0.5, 0, 0.75, 0.5, 0.5]);
   });
 
-  it("are none for a layer that reads units, and an unknown layer is refused", () => {
+  it("are none for a layer that reads units or has no weights, and an unknown layer is refused", () => {
     expect(filterImages(twoUnits("tf"), "second")).toEqual({});
+    expect(filterImages(twoUnits("tf"), "image")).toEqual({});
     expect(() => filterImages(twoUnits("tf"), "third")).toThrow(/third/);
   });
 });
