@@ -4,14 +4,14 @@ import { type WasmEngineOptions, wasmEngine } from "../../src/engine/wasm/wasm.j
 import { type Case, gradientOf, imageOf, planOf } from "../cases.js";
 import { serve } from "./serve.js";
 
-const [which, how] = process.argv.slice(2).map((text) => JSON.parse(text)) as [
+const [which, { engine: name, ...options }] = process.argv.slice(2).map((text) => JSON.parse(text)) as [
   Case,
   { engine: EngineName } & WasmEngineOptions,
 ];
 const image = imageOf(which, 3);
 const started = performance.now();
 const plan = await planOf(which);
-const engine = how.engine === "wasm" ? await wasmEngine(how) : await createEngine(how.engine);
+const engine = name === "wasm" ? await wasmEngine(options) : await createEngine(name);
 const executable = await engine.load(plan);
 let gradient: Float32Array | undefined;
 const step = async (): Promise<Float32Array> => {
