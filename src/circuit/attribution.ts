@@ -271,7 +271,7 @@ async function partsBySlope(net: Network, asked: Contrast, { image, engine, opti
         net,
         { engine, settings: { method, preActivation: false, signed: true, at: where, size } },
         {
-          of: `${method} of ${titleOf(contrast, where)}`,
+          of: `${method[0]!.toUpperCase()}${method.slice(1)} of ${titleOf(contrast, behind.isOne ? null : where)}`,
           layer,
           height: map.height,
           width: map.width,

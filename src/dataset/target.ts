@@ -69,6 +69,8 @@ export interface Behind {
   readonly map: Volume;
   /** Positions explained. */
   readonly at: Positions | null;
+  /** Whether the target's map has a single position, as that of a class has. */
+  readonly isOne: boolean;
   /** The target's value for the image. */
   readonly value: number;
   /** The layer's map for another image of the same size. */
@@ -125,6 +127,7 @@ export async function behindLayer<T>(
     return task({
       map: start.maps[0]!,
       at,
+      isOne: own.data.length === 1,
       value: total(own, weights),
       mapOf: async (other) => (await run(net, [layer], [], { image: other, engine })).maps[0]!,
       valueAt: async (map) => total(await forward(map), weights),
