@@ -32,6 +32,7 @@ export {
 export { isLensError, LensError, type LensErrorCode } from "./core/errors.js";
 export { createImage, type Image } from "./core/image.js";
 export type { Kernel, Sign } from "./core/kernel.js";
+export type { Limits } from "./core/limits.js";
 export { type OptionalPackage, provide } from "./core/packages.js";
 export { formatMatrix, formatTable, print } from "./core/print.js";
 export type { Random } from "./core/random.js";
@@ -56,7 +57,7 @@ export { fitToInput } from "./dataset/fit-to-input.js";
 export { type JointMember, type JointTuning, type JointTuningOptions, jointTuning } from "./dataset/joint-tuning.js";
 export { mergeExamples } from "./dataset/merge-examples.js";
 export { mergeStatistics } from "./dataset/merge-statistics.js";
-export { mnistPictures } from "./dataset/mnist.js";
+export { type MnistPicturesOptions, mnistPictures } from "./dataset/mnist.js";
 export { type NpyPicturesOptions, npyPictures } from "./dataset/npy.js";
 export type { PassOptions } from "./dataset/pass.js";
 export type { PhotoSource } from "./dataset/photo-source.js";

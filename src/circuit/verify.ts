@@ -20,7 +20,7 @@ import { type Fit, fitSchema } from "../dataset/fit.js";
 import { type FitToInputOptions, shownAs, shownSizeSchema, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import { type Engine, engineSchema } from "../engine/engine.js";
-import { checkNetwork, type Network, outputOp, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, outputOp, readersOf, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { scaleUnit } from "../network/transform/scale-unit.js";
@@ -175,11 +175,13 @@ export async function verify(
  * can be silenced, also where its activation makes something of a zero.
  */
 function activationUnit(net: Network, { layer, channel }: Unit): Unit {
-  const op = outputOp(net, layer);
-  const readers = net.ops.filter(({ inputs }) => inputs.includes(op.name));
-  const [only] = readers;
-  const isOwn = readers.length === 1 && (only!.kind === "norm" || only!.kind === "activation");
-  return isOwn && !mixes(only!) ? activationUnit(net, { layer: only!.layer, channel }) : { layer, channel };
+  let last = layer;
+  for (;;) {
+    const [only, ...others] = readersOf(net, outputOp(net, last).name);
+    const isOwn = others.length === 0 && (only?.kind === "norm" || only?.kind === "activation");
+    if (!isOwn || mixes(only)) return { layer: last, channel };
+    last = only.layer;
+  }
 }
 
 /** Whether an activation joins channels. */

@@ -14,11 +14,15 @@ export function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+/** Characters of a name that are compared, since the time grows with their square. */
+const compared = 100;
+
 /** The `count` names nearest to a misspelt one, nearest first; ties keep the order of the list. */
 export function nearestNames(name: string, names: readonly string[], count = 3): string[] {
-  const wanted = name.toLowerCase();
+  const start = (of: string): string => of.slice(0, compared).toLowerCase();
+  const wanted = start(name);
   return names
-    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, start(candidate)) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, count)
     .map(({ candidate }) => candidate);

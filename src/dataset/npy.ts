@@ -2,8 +2,21 @@
  * Arrays of NumPy as datasets: `.npy` is a magic word, a version, a header in Python's notation and the values; `.npz` is a
  * zip of such files.
  */
+import { unzipSync } from "fflate";
+import { optional, union } from "valibot";
+import {
+  checkOptions,
+  listOf,
+  numberSchema,
+  type OptionSchemas,
+  oneOf,
+  optionsSchema,
+  textSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { byteLimit, checkLimit, type Limits, limitsSchema, usualLimits } from "../core/limits.js";
 import { shortList } from "../core/names.js";
+import { checkBytes, checkShape } from "./array-file.js";
 import type { DatasetItem } from "./dataset.js";
 import { numbered, pixelItems } from "./pixels.js";
 
@@ -34,7 +47,22 @@ export interface NpyPicturesOptions {
    * @defaultValue the only array of 3 or 4 axes in it
    */
   readonly array?: string | undefined;
+  /** What a file may hold at most; `bytes`, `text` and `count` count here. */
+  readonly limits?: Limits | undefined;
 }
+
+const npyOptions = optionsSchema<OptionSchemas<NpyPicturesOptions>>({
+  channels: optional(oneOf("first", "last")),
+  full: optional(numberSchema({ above: 0 })),
+  labels: optional(
+    union(
+      [textSchema, listOf(union([textSchema, numberSchema()], "a text or a number"))],
+      "a list of texts or numbers, or the name of an array",
+    ),
+  ),
+  array: optional(textSchema),
+  limits: limitsSchema,
+});
 
 /** An array of NumPy. */
 interface NumpyArray {
@@ -54,8 +82,9 @@ export async function npyPictures(
   bytes: Uint8Array,
   options: NpyPicturesOptions = {},
 ): Promise<readonly DatasetItem[]> {
-  const { channels: order = "last", labels } = options;
-  const arrays = await arraysOf(bytes);
+  checkBytes(bytes);
+  const { channels: order = "last", labels, limits = {} } = checkOptions(npyOptions, options);
+  const arrays = arraysOf(bytes, limits);
   const { shape, values, full } = chosen(arrays, options.array);
   if (shape.length !== 3 && shape.length !== 4) {
     throw new LensError(
@@ -63,6 +92,7 @@ export async function npyPictures(
       `pictures are an array of 3 or 4 axes, the first counting them; got ${shape.join("×")}`,
     );
   }
+  checkShape(shape, limits);
   const [count = 0, ...rest] = shape;
   const [height, width, channels] =
     rest.length === 2 ? [...rest, 1] : order === "first" ? [rest[1]!, rest[2]!, rest[0]!] : rest;
@@ -83,16 +113,26 @@ export async function npyPictures(
 }
 
 /** The arrays in a file by name; a `.npy` has one, without a name. */
-async function arraysOf(bytes: Uint8Array): Promise<ReadonlyMap<string, NumpyArray>> {
-  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return new Map([["", readNpy(bytes)]]);
-  const { unzipSync } = await import("fflate");
+function arraysOf(bytes: Uint8Array, limits: Limits): ReadonlyMap<string, NumpyArray> {
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return new Map([["", readNpy(bytes, limits)]]);
+  const most = byteLimit(bytes.length, limits);
+  let [files, total] = [0, 0];
+  /** Sizes are those the archive states; what would unpack to more is cut there. */
+  const isWanted = ({ name, originalSize }: { readonly name: string; readonly originalSize: number }): boolean => {
+    checkLimit("count", limits.count ?? usualLimits.count, ++files, `the .npz file holds ${files} files`);
+    if (!name.endsWith(".npy")) return false;
+    total += originalSize;
+    checkLimit("bytes", most, total, `the ${bytes.length} bytes of the .npz file would unpack to ${total} and more`);
+    return true;
+  };
+  let unpacked: Readonly<Record<string, Uint8Array>>;
   try {
-    const files = Object.entries(unzipSync(bytes)).filter(([name]) => name.endsWith(".npy"));
-    return new Map(files.map(([name, file]) => [name.slice(0, -4), readNpy(file)]));
+    unpacked = unzipSync(bytes, { filter: isWanted });
   } catch (cause) {
     if (cause instanceof LensError) throw cause;
     throw new LensError("file", `the .npz file is damaged or ends too early (${(cause as Error).message})`, { cause });
   }
+  return new Map(Object.entries(unpacked).map(([name, file]) => [name.slice(0, -4), readNpy(file, limits)]));
 }
 
 function chosen(arrays: ReadonlyMap<string, NumpyArray>, name: string | undefined): NumpyArray {
@@ -133,13 +173,14 @@ const types: Record<string, readonly [read: (view: DataView, at: number) => numb
   "<f8": [(view, at) => view.getFloat64(at, true), 8, 1],
 };
 
-function readNpy(bytes: Uint8Array): NumpyArray {
+function readNpy(bytes: Uint8Array, { text = usualLimits.text }: Limits): NumpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || view.getUint32(0) !== 0x934e554d) {
     throw new LensError("file", "the file is no .npy or .npz: it does not begin as one");
   }
   const wide = bytes[6]! >= 2;
   const start = wide ? 12 + view.getUint32(8, true) : 10 + view.getUint16(8, true);
+  checkLimit("text", text, start, `the .npy file announces a header of ${start} bytes`);
   const header = new TextDecoder("latin1").decode(bytes.subarray(wide ? 12 : 10, start));
   const descr = /'descr': '([^']*)'/.exec(header)?.[1] ?? "";
   const sizes = /'shape': \(([^)]*)\)/.exec(header)?.[1];
@@ -155,6 +196,8 @@ function readNpy(bytes: Uint8Array): NumpyArray {
     .filter((size) => size.trim() !== "")
     .map(Number);
   const count = shape.reduce((a, b) => a * b, 1);
+  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0) || !Number.isSafeInteger(count))
+    throw new LensError("file", `the .npy file announces an array of (${sizes}), which no file can hold`);
   const [read, size, full] = type;
   if (start + count * size > bytes.length) {
     throw new LensError(

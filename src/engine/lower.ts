@@ -9,7 +9,7 @@
  */
 import { LensError } from "../core/errors.js";
 import { channelsOf, type Shape } from "../core/shape.js";
-import { type Network, opsByName, outputOp } from "../network/network.js";
+import { leadingTo, type Network, opsByName, outputOp } from "../network/network.js";
 import { isFull } from "../network/ops/merge.js";
 import { normAffine } from "../network/ops/norm.js";
 import {
@@ -52,14 +52,10 @@ const before = (name: string): string => `${name} before its activation`;
 
 /** Lowers the operations that lead to the targets. */
 export function lower(net: Network, targets: readonly Target[]): Lowering {
-  const ops = opsByName(net);
-  const needed = new Set<string>();
-  const need = (name: string): void => {
-    if (needed.has(name)) return;
-    needed.add(name);
-    ops.get(name)!.inputs.forEach(need);
-  };
-  for (const target of targets) need(outputOp(net, target.layer).name);
+  const needed = leadingTo(
+    net,
+    targets.map(({ layer }) => outputOp(net, layer).name),
+  );
   const steps = net.ops.filter((op) => needed.has(op.name)).flatMap((op) => lowerOp(op, net));
   const written = new Set(steps.map((step) => step.writes));
   return {

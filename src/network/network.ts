@@ -110,9 +110,15 @@ export function createNetwork(name: string, ops: readonly Op[], { notes = [], ..
  * @throws LensError `unknown-layer`.
  */
 export function outputOp(net: Network, layer: string): Op {
-  const name = net.layer(layer).name;
-  return net.ops.findLast((op) => op.layer === name)!;
+  const { name } = net.layer(layer);
+  let last = lastOps.get(net);
+  if (!last) {
+    last = new Map(net.ops.map((op) => [op.layer, op]));
+    lastOps.set(net, last);
+  }
+  return last.get(name)!;
 }
+const lastOps = new WeakMap<Network, ReadonlyMap<string, Op>>();
 
 /** Operations by name. */
 export function opsByName(net: Network): ReadonlyMap<string, Op> {
@@ -124,6 +130,27 @@ export function opsByName(net: Network): ReadonlyMap<string, Op> {
   return map;
 }
 const opMaps = new WeakMap<Network, ReadonlyMap<string, Op>>();
+
+/** The operations that read one of a name. */
+export function readersOf(net: Network, name: string): readonly Op[] {
+  let map = readerMaps.get(net);
+  if (!map) {
+    map = new Map(net.ops.map((op) => [op.name, [] as Op[]]));
+    for (const op of net.ops) for (const input of new Set(op.inputs)) map.get(input)!.push(op);
+    readerMaps.set(net, map);
+  }
+  return map.get(name) ?? [];
+}
+const readerMaps = new WeakMap<Network, ReadonlyMap<string, Op[]>>();
+
+/** Names of some operations and of all that lead to them. A loop rather than a recursion: a chain may be longer than the stack. */
+export function leadingTo(net: Network, names: Iterable<string>): Set<string> {
+  const needed = new Set(names);
+  for (const op of net.ops.toReversed()) {
+    if (needed.has(op.name)) for (const input of op.inputs) needed.add(input);
+  }
+  return needed;
+}
 
 /**
  * Checks that an argument is a network.

@@ -30,22 +30,45 @@ export interface Source {
 export function channelSources(net: Network, opName: string): readonly Source[] {
   const known = cache.get(net) ?? new Map<string, readonly Source[]>();
   cache.set(net, known);
-  const ops = opsByName(net);
-  const walk = (name: string): readonly Source[] => {
-    const found = known.get(name);
-    if (found) return found;
-    const op = ops.get(name)!;
-    const sources = sourcesThrough(op, op.inputs.map(walk));
-    known.set(name, sources);
-    return sources;
-  };
-  return walk(opName);
+  const found = known.get(opName) ?? tracesOf(net).get(opName)!.map(sourceOf);
+  known.set(opName, found);
+  return found;
 }
 const cache = new WeakMap<Network, Map<string, readonly Source[]>>();
 
 /** The unit that makes one channel of a layer's output. */
 export function producerOf(net: Network, { layer, channel }: Unit): Source {
-  return channelSources(net, outputOp(net, layer).name)[channel]!;
+  return sourceOf(tracesOf(net).get(outputOp(net, layer).name)![channel]!);
+}
+
+/** A source whose passed layers are a linked list, outermost first: traces share its tail, so that a long chain takes little memory. */
+interface Trace extends Pick<Source, "unit" | "kind"> {
+  readonly via: Passed | null;
+}
+
+interface Passed {
+  readonly layer: string;
+  readonly before: Passed | null;
+}
+
+/** Traces of the channels of every operation, in the order of the operations, so that those an operation reads come before. */
+function tracesOf(net: Network): ReadonlyMap<string, readonly Trace[]> {
+  const known = traces.get(net);
+  if (known) return known;
+  const found = new Map<string, readonly Trace[]>();
+  for (const op of net.ops) {
+    const reads = op.inputs.map((name) => found.get(name)!);
+    found.set(op.name, tracesThrough(op, reads));
+  }
+  traces.set(net, found);
+  return found;
+}
+const traces = new WeakMap<Network, ReadonlyMap<string, readonly Trace[]>>();
+
+function sourceOf({ unit, kind, via }: Trace): Source {
+  const layers: string[] = [];
+  for (let at = via; at; at = at.before) layers.push(at.layer);
+  return { unit, via: layers.reverse(), kind };
 }
 
 /** Source of every channel an operation reads, in the order of its input. */
@@ -62,10 +85,10 @@ export function inputSources(net: Network, op: Op): readonly Source[] {
 /** Whether the channels an operation reads are as many as its weights are made for. */
 export function canTrace(net: Network, op: Op): boolean {
   const reads = semanticsOf(op).channelsRead(op);
-  return op.inputs[0] !== undefined && (reads === null || channelSources(net, op.inputs[0]).length === reads);
+  return op.inputs[0] !== undefined && (reads === null || tracesOf(net).get(op.inputs[0])!.length === reads);
 }
 
-function sourcesThrough(op: Op, inputs: readonly (readonly Source[])[]): readonly Source[] {
+function tracesThrough(op: Op, inputs: readonly (readonly Trace[])[]): readonly Trace[] {
   const flow = flowOf(
     op,
     inputs.map((sources) => sources.length),
@@ -78,7 +101,7 @@ function sourcesThrough(op: Op, inputs: readonly (readonly Source[])[]): readonl
       // A channel of zeros comes from nowhere else.
       return flow.from.map((from, channel) => {
         const source = first[from];
-        return source ? passed(source, op.layer) : { unit: { layer: op.layer, channel }, via: [], kind: op.kind };
+        return source ? passed(source, op.layer) : { unit: { layer: op.layer, channel }, via: null, kind: op.kind };
       });
     case "flattened":
       return Array.from({ length: channelsOf(op.output) }, (_, i) => passed(first[i % flow.period]!, op.layer));
@@ -88,7 +111,7 @@ function sourcesThrough(op: Op, inputs: readonly (readonly Source[])[]): readonl
     case "mixed":
       return Array.from({ length: channelsOf(op.output) }, (_, channel) => ({
         unit: { layer: op.layer, channel },
-        via: [],
+        via: null,
         kind: op.kind,
       }));
   }
@@ -98,8 +121,8 @@ function flowOf(op: Op, channels: readonly number[]): ChannelFlow {
   return semanticsOf(op).channels(op, channels);
 }
 
-function passed(source: Source, layer: string): Source {
-  return { ...source, via: [...source.via, layer] };
+function passed(source: Trace, layer: string): Trace {
+  return { ...source, via: { layer, before: source.via } };
 }
 
 /**

@@ -4,10 +4,15 @@
  * refuse a file that ends too early.
  */
 import { convertIndexedToRgb, decode as decodePng } from "fast-png";
+import { optional } from "valibot";
+import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
+import { checkLimit, type Limits, limitsSchema, pixelLimit } from "../core/limits.js";
+import { shown } from "../core/numbers.js";
 import { loadPackage } from "../core/packages.js";
 import { jpegOrientation, upright } from "./exif.js";
+import { barePNG, jpegHeader, type PictureHeader, pngHeader } from "./picture-header.js";
 import { type PictureKind, pictureKind } from "./picture-kind.js";
 
 /**
@@ -19,29 +24,63 @@ import { type PictureKind, pictureKind } from "./picture-kind.js";
 export type PictureDecoder = "auto" | "sharp" | "builtin";
 
 /**
+ * Options of everything that reads picture files.
+ *
+ * @public
+ */
+export interface PictureOptions {
+  /**
+   * Which decoder reads the files.
+   *
+   * @defaultValue "auto"
+   */
+  readonly decoder?: PictureDecoder | undefined;
+  /** What a file may hold at most; `pixels` counts here. */
+  readonly limits?: Limits | undefined;
+}
+
+/** Schemas of `PictureOptions`. */
+export const pictureSchemas: OptionSchemas<PictureOptions> = {
+  decoder: optional(oneOf("auto", "sharp", "builtin")),
+  limits: limitsSchema,
+};
+const pictureOptions = optionsSchema(pictureSchemas);
+
+/**
  * The picture in a file's bytes.
  *
  * @throws LensError `file`, with the reason in words; `bad-argument` for another decoder.
  * @public
  */
-export async function decodePicture(bytes: Uint8Array, decoder: PictureDecoder = "auto"): Promise<Image> {
-  if (decoder !== "auto" && decoder !== "sharp" && decoder !== "builtin") {
-    throw new LensError("bad-argument", `a decoder is "auto", "sharp" or "builtin"; got ${JSON.stringify(decoder)}`);
-  }
+export async function decodePicture(bytes: Uint8Array, options: PictureOptions = {}): Promise<Image> {
+  if (!(bytes instanceof Uint8Array))
+    throw new LensError("bad-argument", `the bytes of a picture file are a Uint8Array; got ${shown(bytes)}`);
+  checkOptions(pictureOptions, options);
+  const { decoder = "auto", limits } = options;
   const kind = pictureKind(bytes);
   if (!kind) throw new LensError("file", `the file is no picture: ${whatInstead(bytes)}`);
   const sharp = decoder === "builtin" ? null : await loadSharp();
   if (!sharp && decoder === "sharp") {
     throw new LensError("file", 'the decoder "sharp" was asked for but is not installed: npm install sharp');
   }
+  const check = ({ width, height }: PictureHeader): void =>
+    checkLimit(
+      "pixels",
+      pixelLimit(bytes.length, limits),
+      width * height,
+      `the ${kind} file of ${bytes.length} bytes announces a picture of ${height} × ${width} = ${height * width} pixels`,
+    );
   try {
-    return sharp ? await bySharp(sharp, bytes) : await builtin(kind, bytes);
+    return sharp ? await bySharp(sharp, kind, bytes, check) : await builtin(kind, bytes, check);
   } catch (cause) {
     if (cause instanceof LensError) throw cause;
     const reason = (cause instanceof Error ? cause.message : String(cause)).trim().replace(/\s+/g, " ");
     throw new LensError("file", `the ${kind} file is damaged or ends too early (${reason})`, { cause });
   }
 }
+
+/** Refuses a picture by its size. */
+type SizeCheck = (header: PictureHeader) => void;
 
 type Sharp = typeof import("sharp").default;
 let loading: Promise<Sharp | null> | undefined;
@@ -55,21 +94,34 @@ function loadSharp(): Promise<Sharp | null> {
   return loading;
 }
 
-async function bySharp(sharp: Sharp, bytes: Uint8Array): Promise<Image> {
-  const { data, info } = await sharp(bytes, { failOn: "error" })
-    .autoOrient()
-    .toColourspace("srgb")
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+/** What libjpeg warns of that leaves the pixels whole. */
+const harmless = /extraneous bytes|Invalid SOS parameters|Unknown Adobe color|Inconsistent progression/i;
+
+async function bySharp(sharp: Sharp, kind: PictureKind, bytes: Uint8Array, check: SizeCheck): Promise<Image> {
+  // A JPEG that goes on after it breaks off is only warned of.
+  if (kind === "JPEG") jpegHeader(bytes);
+  const input = { failOn: kind === "JPEG" ? "warning" : "error", limitInputPixels: false } as const;
+  const { width, height } = await sharp(bytes, input).metadata();
+  check({ width, height });
+  const decode = async (failOn: "warning" | "error") =>
+    sharp(bytes, { ...input, failOn })
+      .autoOrient()
+      .toColourspace("srgb")
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+  const { data, info } = await decode(input.failOn).catch((error: unknown) => {
+    if (kind === "JPEG" && harmless.test(String(error))) return decode("error");
+    throw error;
+  });
   return fromBytes(info, data, 255);
 }
 
-async function builtin(kind: PictureKind, bytes: Uint8Array): Promise<Image> {
+async function builtin(kind: PictureKind, bytes: Uint8Array, check: SizeCheck): Promise<Image> {
   switch (kind) {
     case "JPEG":
-      return upright(await jpeg(bytes), jpegOrientation(bytes));
+      return upright(await jpeg(bytes, check), jpegOrientation(bytes));
     case "PNG":
-      return png(bytes);
+      return png(bytes, check);
     default:
       throw new LensError(
         "file",
@@ -78,15 +130,19 @@ async function builtin(kind: PictureKind, bytes: Uint8Array): Promise<Image> {
   }
 }
 
-async function jpeg(bytes: Uint8Array): Promise<Image> {
+async function jpeg(bytes: Uint8Array, check: SizeCheck): Promise<Image> {
   const { decode } = (await import("jpeg-js")).default;
   // The decoder fills up what is missing with grey: the end of the file has to be there.
   if (!endsAsJpeg(bytes)) throw new Error("no end of image");
+  const header = jpegHeader(bytes);
+  check(header);
   const { width, height, data } = decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,
     tolerantDecoding: false,
-    maxMemoryUsageInMB: 2048,
+    // Its own accounts: 20 bytes a pixel of three colours, twice as many where all have their full size.
+    maxMemoryUsageInMB: 64 + (60 * header.width * header.height) / 2 ** 20,
+    maxResolutionInMP: Number.POSITIVE_INFINITY,
   });
   return fromBytes({ width, height, channels: 3 }, data, 255);
 }
@@ -98,8 +154,9 @@ function endsAsJpeg(bytes: Uint8Array): boolean {
   return false;
 }
 
-function png(bytes: Uint8Array): Image {
-  const decoded = decodePng(bytes, { checkCrc: true });
+function png(bytes: Uint8Array, check: SizeCheck): Image {
+  check(pngHeader(bytes));
+  const decoded = decodePng(barePNG(bytes), { checkCrc: true });
   if (decoded.palette) {
     const data = convertIndexedToRgb(decoded);
     return fromBytes({ ...decoded, channels: decoded.palette[0]!.length }, data, 255);

@@ -6,10 +6,11 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
+import { pixelLimit } from "../core/limits.js";
 import type { DatasetItem } from "../dataset/dataset.js";
 import { compareText } from "../dataset/partial-result.js";
 import { fetchBlob, fromPixels, hasPixels, type PhotoSource, photoItems } from "../dataset/photo-source.js";
-import { decodePicture, type PictureDecoder } from "./decode-picture.js";
+import { decodePicture, type PictureOptions } from "./decode-picture.js";
 import { pathOfURL } from "./files.js";
 
 /**
@@ -17,13 +18,7 @@ import { pathOfURL } from "./files.js";
  *
  * @public
  */
-export interface PhotosOptions {
-  /**
-   * Which decoder reads the files.
-   *
-   * @defaultValue "auto"
-   */
-  readonly decoder?: PictureDecoder | undefined;
+export interface PhotosOptions extends PictureOptions {
   /**
    * Only each `of`-th file, beginning with number `index`, counted from 0: shards `{ index: 0, of: 4 }` to
    * `{ index: 3, of: 4 }` together are the whole folder.
@@ -63,32 +58,33 @@ export function photos(folder: string | URL, options?: PhotosOptions): Photos;
  */
 export function photos(
   sources: Iterable<PhotoSource> | ArrayLike<PhotoSource>,
-  options?: Pick<PhotosOptions, "decoder">,
+  options?: PictureOptions,
 ): readonly DatasetItem[];
 export function photos(
   folder: string | URL | Iterable<PhotoSource> | ArrayLike<PhotoSource>,
   options: PhotosOptions = {},
 ): Photos | readonly DatasetItem[] {
   if (typeof folder !== "string" && !(folder instanceof URL)) {
-    return photoItems(folder, (source) => readPhoto(source, options.decoder));
+    return photoItems(folder, (source) => readPhoto(source, options));
   }
   return photosIn(folder, options);
 }
 
-async function readPhoto(source: PhotoSource, decoder?: PictureDecoder): Promise<Image> {
+async function readPhoto(source: PhotoSource, { decoder, limits }: PictureOptions): Promise<Image> {
+  const how = { decoder, limits };
   if (typeof source === "string" || source instanceof URL) {
     if (!/^https?:/.test(String(source))) {
-      return decodePicture(await readPicture(source instanceof URL ? pathOfURL(source) : source), decoder);
+      return decodePicture(await readPicture(source instanceof URL ? pathOfURL(source) : source, how), how);
     }
-    return readPhoto(await fetchBlob(String(source)), decoder);
+    return readPhoto(await fetchBlob(String(source)), how);
   }
-  if (source instanceof Blob) return decodePicture(new Uint8Array(await source.arrayBuffer()), decoder);
+  if (source instanceof Blob) return decodePicture(new Uint8Array(await source.arrayBuffer()), how);
   if (hasPixels(source)) return fromPixels(source);
   throw new LensError("file", "the picture has no pixels to read in Node; give its file");
 }
 
 function photosIn(folder: string | URL, options: PhotosOptions): Photos {
-  const { decoder = "auto", shard = { index: 0, of: 1 } } = options;
+  const { shard = { index: 0, of: 1 }, ...how } = options;
   const { index, of } = shard;
   if (!(Number.isInteger(of) && of > 0 && Number.isInteger(index) && index >= 0 && index < of)) {
     throw new LensError(
@@ -109,7 +105,7 @@ function photosIn(folder: string | URL, options: PhotosOptions): Photos {
         const label = id.split("/").at(-2);
         const image = async (): Promise<Image> => {
           if (unreadable !== undefined) throw new LensError("file", unreadable);
-          return decodePicture(await readPicture(join(root, id)), decoder);
+          return decodePicture(await readPicture(join(root, id), how), how);
         };
         yield { id, label, image };
       }
@@ -184,11 +180,19 @@ function isFolder(path: string): Promise<boolean> {
   );
 }
 
-async function readPicture(path: string): Promise<Uint8Array> {
+/** Bytes of a picture file, at most: twelve for each of as many pixels as a picture may have. */
+function byteLimitOf({ limits }: PictureOptions): number {
+  return 12 * pixelLimit(Number.POSITIVE_INFINITY, limits);
+}
+
+async function readPicture(path: string, options: PictureOptions): Promise<Uint8Array> {
   try {
     // A pipe would never begin, some devices never end.
     const found = await stat(path);
     if (!found.isFile() && !found.isDirectory()) throw new Error("it is a device or a pipe");
+    const most = byteLimitOf(options);
+    if (found.size > most)
+      throw new Error(`its ${found.size} bytes are more than a picture has; at most ${most} are read`);
     return await readFile(path);
   } catch (cause) {
     throw new LensError("file", reasonOf(cause), { cause });

@@ -11,7 +11,7 @@ import { oneOf, type Schema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit } from "../core/unit.js";
-import { type Network, opsByName, outputOp } from "../network/network.js";
+import { type Network, opsByName, outputOp, readersOf } from "../network/network.js";
 import { normAffine } from "../network/ops/norm.js";
 import { semanticsOf } from "../network/ops/table.js";
 import type { Window } from "../network/ops/window.js";
@@ -142,25 +142,31 @@ export function normAfter(net: Network, layer: string): string | null {
  * The unit whose value before its activation is a unit's own: behind the batch norm that its weights are folded with; of an
  * activation the unit it reads, of a concatenation the unit of the branch.
  */
-export function valueUnit(net: Network, { layer, channel }: Unit): Unit {
+export function valueUnit(net: Network, unit: Unit): Unit {
+  let at: Unit = unit;
+  for (let behind = unitBehind(net, at); behind; behind = unitBehind(net, at)) at = behind;
+  return { layer: normAfter(net, at.layer) ?? at.layer, channel: at.channel };
+}
+
+/** The unit that an activation or a concatenation hands on as one of its own; `null` for a unit that a layer makes. */
+function unitBehind(net: Network, { layer, channel }: Unit): Unit | null {
   const op = outputOp(net, layer);
   const inputs = op.inputs.map((name) => opsByName(net).get(name)!);
-  if (op.kind === "activation") return valueUnit(net, { layer: inputs[0]!.layer, channel });
+  if (op.kind === "activation") return { layer: inputs[0]!.layer, channel };
   const counts = inputs.map(({ output }) => channelsOf(output));
-  if (semanticsOf(op).channels(op, counts).kind === "concatenated") {
-    let first = 0;
-    for (const [i, count] of counts.entries()) {
-      if (channel < first + count) return valueUnit(net, { layer: inputs[i]!.layer, channel: channel - first });
-      first += count;
-    }
+  if (semanticsOf(op).channels(op, counts).kind !== "concatenated") return null;
+  let first = 0;
+  for (const [i, count] of counts.entries()) {
+    if (channel < first + count) return { layer: inputs[i]!.layer, channel: channel - first };
+    first += count;
   }
-  return { layer: normAfter(net, layer) ?? layer, channel };
+  return null;
 }
 
 /** The batch norm right behind a layer without activation of its own, if nobody else reads in between. */
 function followingNorm(net: Network, op: WeightedOp): NormOp | null {
   if (op.activation.name !== "linear") return null;
-  const readers = net.ops.filter((other) => other.inputs.includes(op.name));
+  const readers = readersOf(net, op.name);
   const only = readers.length === 1 ? readers[0]! : null;
   return only?.kind === "norm" ? only : null;
 }

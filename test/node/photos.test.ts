@@ -130,7 +130,7 @@ describe("orientation", () => {
       .withMetadata({ orientation })
       .toBuffer();
     expect(jpegOrientation(file)).toBe(orientation);
-    const [one, other] = await Promise.all(decoders.map((decoder) => decodePicture(file, decoder)));
+    const [one, other] = await Promise.all(decoders.map((decoder) => decodePicture(file, { decoder })));
     expect([one!.height, one!.width]).toEqual(orientation < 5 ? [16, 24] : [24, 16]);
     expect([other!.height, other!.width]).toEqual([one!.height, one!.width]);
     const worst = one!.data.reduce((most, v, i) => Math.max(most, Math.abs(v - other!.data[i]!)), 0);
@@ -163,7 +163,7 @@ describe("the decoders", () => {
     ];
     for (const kind of kinds) {
       const file = await kind.toBuffer();
-      const [one, other] = await Promise.all(decoders.map((decoder) => decodePicture(file, decoder)));
+      const [one, other] = await Promise.all(decoders.map((decoder) => decodePicture(file, { decoder })));
       const at = ({ channels, data }: Image, p: number, c: number): number =>
         data[p * channels + (channels < 3 ? 0 : c)]!;
       for (let p = 0; p < 24 * 16; p++)
@@ -173,13 +173,13 @@ describe("the decoders", () => {
 
   it.skipIf(!hasShared)("agree on photographs to a few steps of 255", async () => {
     const file = await readFile(shared("photos", "caltech101", "Faces", "image_0001.jpg"));
-    const [one, other] = await Promise.all(decoders.map((decoder) => decodePicture(file, decoder)));
+    const [one, other] = await Promise.all(decoders.map((decoder) => decodePicture(file, { decoder })));
     const mean = one!.data.reduce((sum, v, i) => sum + Math.abs(v - other!.data[i]!), 0) / one!.data.length;
     expect(mean).toBeLessThan(1 / 255);
   });
 
   it("refuse another name", async () => {
-    await expect(decodePicture(Uint8Array.of(1), "magick" as "sharp")).rejects.toThrow(/a decoder is "auto", "sharp"/);
+    await expect(decodePicture(Uint8Array.of(1), { decoder: "magick" as "sharp" })).rejects.toThrow(/decoder is "auto", "sharp"/);
     await expect(decodePicture(new Uint8Array(0))).rejects.toThrow("the file is no picture: it is empty");
   });
 });

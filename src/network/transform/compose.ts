@@ -8,7 +8,7 @@
  */
 import { LensError } from "../../core/errors.js";
 import { channelsOf, formatShape } from "../../core/shape.js";
-import type { Network } from "../network.js";
+import { type Network, opsByName } from "../network.js";
 import type { KernelView } from "../ops/kernel-view.js";
 import { poolWindow } from "../ops/pool.js";
 import { semanticsOf } from "../ops/table.js";
@@ -35,13 +35,14 @@ export function compose(net: Network, channel: number): Window {
   const windows = new Map<string, Window>();
   const last = net.ops.at(-1)!;
   const channels = channelsOf(last.output);
+  const ops = opsByName(net);
   const data = new Float64Array(channels);
   data[channel] = 1;
   windows.set(last.name, { top: 0, left: 0, height: 1, width: 1, channels, data });
   for (const op of net.ops.toReversed()) {
     const window = windows.get(op.name);
     if (!window || op.kind === "input") continue;
-    const shapes = op.inputs.map((name) => net.ops.find((other) => other.name === name)!.output);
+    const shapes = op.inputs.map((name) => ops.get(name)!.output);
     through(op, window, shapes).forEach((next, i) => {
       const name = op.inputs[i]!;
       const before = windows.get(name);

@@ -27,7 +27,8 @@ export interface Rest {
 export function subnetwork(net: Network, from: string, to: string): Network {
   const start = outputOp(net, from);
   const needed = opsBehind(net, start, [to]);
-  const round = [...needed].flatMap(({ inputs }) => inputs).find((name) => name !== start.name && !has(needed, name));
+  const made = namesOf(needed);
+  const round = needed.flatMap(({ inputs }) => inputs).find((name) => name !== start.name && !made.has(name));
   if (round !== undefined) {
     throw new LensError(
       "unsupported",
@@ -47,7 +48,8 @@ export function restBehind(net: Network, from: string, to: readonly string[]): R
   const start = outputOp(net, from);
   const needed = opsBehind(net, start, to);
   const entries = new Set([start.name, ...[...needed].flatMap(({ inputs }) => inputs)]);
-  const read = [...entries].filter((name) => !has(needed, name)).map((name) => ops.get(name)!);
+  const made = namesOf(needed);
+  const read = [...entries].filter((name) => !made.has(name)).map((name) => ops.get(name)!);
   return {
     reads: read.map(({ layer }) => layer),
     network: (shapes) => {
@@ -81,21 +83,21 @@ function opsBehind(net: Network, start: Op, to: readonly string[]): readonly Op[
     throw new LensError("unsupported", `"${start.layer}" is the layer itself; choose a unit of a later layer`);
   if (!ends.some((end) => reached.has(end.name)))
     throw new LensError("unsupported", `"${to[0]}" does not read "${start.layer}"; choose a layer before it`);
-  const needed = new Set<string>();
-  const collect = (op: Op): void => {
-    if (op.name === start.name || needed.has(op.name)) return;
-    needed.add(op.name);
+  const needed = new Set(ends.map(({ name }) => name));
+  // In the reversed order of the network every operation comes after those that read it.
+  for (const op of net.ops.toReversed()) {
+    if (!needed.has(op.name) || op.name === start.name) continue;
     for (const input of op.inputs.map((name) => ops.get(name)!)) {
       const hasName = input.kind === "input" || outputOp(net, input.layer) === input;
-      if (reached.has(input.name) || !hasName) collect(input);
+      if (reached.has(input.name) || !hasName) needed.add(input.name);
     }
-  };
-  ends.forEach(collect);
+  }
+  needed.delete(start.name);
   return net.ops.filter((op) => needed.has(op.name));
 }
 
-function has(ops: readonly Op[], name: string): boolean {
-  return ops.some((op) => op.name === name);
+function namesOf(ops: readonly Op[]): ReadonlySet<string> {
+  return new Set(ops.map(({ name }) => name));
 }
 
 function restOf(net: Network, ops: readonly Op[], shape: Shape): Network {
