@@ -179,7 +179,9 @@ describe("the decoders", () => {
   });
 
   it("refuse another name", async () => {
-    await expect(decodePicture(Uint8Array.of(1), { decoder: "magick" as "sharp" })).rejects.toThrow(/decoder is "auto", "sharp"/);
+    await expect(decodePicture(Uint8Array.of(1), { decoder: "magick" as "sharp" })).rejects.toThrow(
+      /decoder is "auto", "sharp"/,
+    );
     await expect(decodePicture(new Uint8Array(0))).rejects.toThrow("the file is no picture: it is empty");
   });
 });
