@@ -6,7 +6,7 @@ export {
   type AttributionSettings,
   attribution,
 } from "./circuit/attribution.js";
-export type { VerifiedEdge } from "./circuit/edge-test.js";
+export type { RectifiersPart, VerifiedEdge } from "./circuit/edge-test.js";
 export { ablate, type Edit, edit } from "./circuit/edit.js";
 export { type ExpandOptions, expand } from "./circuit/expand.js";
 export { type Expanded, type ExpandSettings, expandedKernel } from "./circuit/expanded.js";
@@ -20,7 +20,7 @@ export {
 export { describeFamily, type FamilyGraph } from "./circuit/family-edges.js";
 export { familyGraph, type UnitGroup } from "./circuit/family-graph.js";
 export { type JoinOptions, joinKernels } from "./circuit/from-kernels.js";
-export { downstream, type GrowOptions, grow } from "./circuit/grow.js";
+export { type DownstreamOptions, downstream, type GrowOptions, grow } from "./circuit/grow.js";
 export { difference, intersection, paths, prune, union } from "./circuit/prune.js";
 export {
   type EdgeLike,
@@ -187,7 +187,14 @@ export type {
 } from "./optvis/visualize-options.js";
 export { type Factor, type FactorOptions, type FactorSettings, type Factors, factor } from "./weights/factor.js";
 export { filterImages } from "./weights/filter-images.js";
-export { type Input, type InputsFromOptions, type InputsOptions, inputs, outputs } from "./weights/inputs.js";
+export {
+  type Input,
+  type InputsFromOptions,
+  type InputsOptions,
+  inputs,
+  type OutputsToOptions,
+  outputs,
+} from "./weights/inputs.js";
 export type { WeightsChoice } from "./weights/layer-weights.js";
 export { type ExpandedKernel, type Filter, type SliceOptions, slice } from "./weights/slice.js";
 export type { Strength } from "./weights/strength.js";

@@ -18,6 +18,8 @@ export interface CircuitNode {
   readonly depth: number;
   /** Kind of the operation that makes it: `conv`, `input`, `add` or `multiply`, which join other units. */
   readonly kind: string;
+  /** Of a unit of a concatenation, the unit that makes it; absent where it is the unit itself. */
+  readonly madeBy?: Unit | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface CircuitEdge {
    * edge tells what the factors give on their own.
    */
   readonly relation: "weights" | "term" | "factor";
-  /** The weights; a single 1 for a term or factor. */
+  /** The weights, which `expanded` says more of where the units' layers are not neighbours; a single 1 for a term or factor. */
   readonly kernel: Kernel;
   /** Size of the kernel by the circuit's measure. */
   readonly strength: number;
@@ -45,8 +47,10 @@ export interface CircuitEdge {
   readonly sign: Sign;
   /** Share of the kernel's absolute weight that is positive. */
   readonly positiveShare: number;
-  /** Layers on the way, from the unit outwards: activations, batch norms, pools, concatenations. */
+  /** Layers on the way, from the unit outwards: activations, batch norms, pools, concatenations; bottlenecks of expanded weights. */
   readonly route: readonly string[];
+  /** How expanded weights were found, as of an `Input`; absent where the unit's own weights are read. */
+  readonly expanded?: { readonly status: string; readonly cancellation: number } | undefined;
 }
 
 /**
@@ -63,6 +67,8 @@ export interface CircuitSettings {
   readonly strength: string;
   /** Which weights were read. */
   readonly weights: string;
+  /** Between which layers edges lead, where these are not neighbours: the outputs of modules, or the layers named. */
+  readonly layers?: "modules" | readonly string[] | undefined;
   /** Up to what the roots read, or down to who reads them. */
   readonly direction: "inputs" | "downstream";
 }

@@ -11,7 +11,7 @@ import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { padsOfWindow, slide, type Window } from "../network/ops/window.js";
 import type { ConvTransposeOp } from "../network/ops.js";
-import { type Merged, mergedOf } from "../network/sources.js";
+import { type Merged, mergedOf, producerOf } from "../network/sources.js";
 import { type LayerWeights, unitWeights } from "../weights/layer-weights.js";
 
 /** A map of one channel. */
@@ -97,7 +97,10 @@ export function contributionBetween(net: Network, to: UnitLike | string, from: U
   const source = resolveUnit(net, from);
   const { contributions } = contributionsOf(net, to);
   const names = (each: Contribution): string[] => [each.from, ...each.read].map(formatUnit);
-  const found = contributions.find((each) => names(each).includes(formatUnit(source)));
+  const made = formatUnit(producerOf(net, source).unit);
+  // A layer passed on the way that keeps the channel names the same unit.
+  const isPassed = (each: Contribution): boolean => each.via.includes(source.layer) && formatUnit(each.from) === made;
+  const found = contributions.find((each) => names(each).includes(formatUnit(source)) || isPassed(each));
   if (found) return found;
   const layers = [...new Set(contributions.map((each) => each.from.layer))];
   throw new LensError(

@@ -3,30 +3,41 @@
  * norms, activations and concatenations are passed on the way and named. A sum of a residual network is a node of its own,
  * read like a unit; its terms are joined to it by a weight of one, since every one of them reaches it unchanged. A product
  * is a node too; its factors are joined to it by edges that say so.
+ *
+ * With `layers` a circuit leads from one chosen layer to the next, through bottlenecks and residual blocks, by expanded weights.
  */
-import { optional } from "valibot";
-import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
+import { optional, union } from "valibot";
+import {
+  checkOptions,
+  listOf,
+  type OptionSchemas,
+  oneOf,
+  optionsSchema,
+  textSchema,
+  wholeSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { checkNetwork, type Network, outputOp, resolveUnit } from "../network/network.js";
 import { createResult } from "../network/result.js";
 import { valueSigns } from "../network/sign.js";
-import { type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
-import { type Input, inputs, outputs } from "../weights/inputs.js";
+import { channelSources, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
+import { type Input, inputs, inputsOver, moduleInputs, outputs } from "../weights/inputs.js";
 import { type WeightsChoice, weightsSchema } from "../weights/layer-weights.js";
+import { readLayer } from "../weights/module-input.js";
 import { type Strength, strengthSchema } from "../weights/strength.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, type CircuitSettings, edgeName } from "./circuit.js";
 
 /**
- * Options of `grow` and `downstream`.
+ * Options of `downstream`.
  *
  * @public
  */
-export interface GrowOptions {
+export interface DownstreamOptions {
   /**
    * Edges from a root to the furthest unit.
    *
-   * @defaultValue 2
+   * @defaultValue 2; with a list of layers, as many as lead to the lowest of them
    */
   readonly depth?: number | undefined;
   /**
@@ -49,11 +60,35 @@ export interface GrowOptions {
   readonly weights?: WeightsChoice | undefined;
 }
 
-const growOptions = optionsSchema<OptionSchemas<GrowOptions>>({
+/**
+ * Options of `grow`.
+ *
+ * @public
+ */
+export interface GrowOptions extends DownstreamOptions {
+  /**
+   * Between which layers edges lead. `"neighbours"`: a unit reads what its own weights read, so that bottlenecks and terms of
+   * sums are nodes. `"modules"`: a unit behind a bottleneck reads the layer before it, and a unit of a residual sum the input
+   * of its block, by expanded weights. A list of layers: each unit reads the units of the next lower layer of the list, by
+   * expanded weights.
+   *
+   * @defaultValue "neighbours"
+   */
+  readonly layers?: "neighbours" | "modules" | readonly string[] | undefined;
+}
+
+const downstreamSchemas: OptionSchemas<DownstreamOptions> = {
   depth: optional(wholeSchema(1)),
   width: optional(wholeSchema(1)),
   strength: strengthSchema,
   weights: weightsSchema,
+};
+const downstreamOptions = optionsSchema(downstreamSchemas);
+const growOptions = optionsSchema<OptionSchemas<GrowOptions>>({
+  ...downstreamSchemas,
+  layers: optional(
+    union([oneOf("neighbours", "modules"), listOf(textSchema)], '"neighbours", "modules" or a list of layers'),
+  ),
 });
 
 /**
@@ -67,6 +102,7 @@ export function grow(
   roots: UnitLike | string | readonly (UnitLike | string)[],
   options: GrowOptions = {},
 ): Circuit {
+  checkOptions(growOptions, options);
   return walk(net, roots, options, "inputs");
 }
 
@@ -79,8 +115,9 @@ export function grow(
 export function downstream(
   net: Network,
   roots: UnitLike | string | readonly (UnitLike | string)[],
-  options: GrowOptions = {},
+  options: DownstreamOptions = {},
 ): Circuit {
+  checkOptions(downstreamOptions, options);
   return walk(net, roots, options, "downstream");
 }
 
@@ -88,27 +125,37 @@ function walk(
   net: Network,
   wanted: UnitLike | string | readonly (UnitLike | string)[],
   options: GrowOptions,
-  direction: "inputs" | "downstream",
+  direction: CircuitSettings["direction"],
 ): Circuit {
   checkNetwork(net);
-  checkOptions(growOptions, options);
-  const { depth = 2, width = 3, strength = "l2", weights = "folded" } = options;
+  const { width = 3, strength = "l2", weights = "folded", layers = "neighbours" } = options;
+  const chosen = typeof layers === "string" ? [] : inOrder(net, layers);
+  if (layers !== "neighbours" && weights === "stored")
+    throw new LensError("bad-argument", "weights between layers further apart are folded; leave weights or layers out");
   const list = (Array.isArray(wanted) ? wanted : [wanted]) as readonly (UnitLike | string)[];
   if (list.length === 0) throw new LensError("bad-argument", "a circuit grows from at least one unit; got none");
-  const roots = list.map((unit) => makerOf(net, resolveUnit(net, unit)));
+  const roots = list.map((unit) => nodeUnit(net, resolveUnit(net, unit), layers));
+  const depth = options.depth ?? (chosen.length > 0 ? chosen.length : 2);
   const nodes = new Map<string, CircuitNode>();
   const edges = new Map<string, CircuitEdge>();
   const add = (unit: Unit, level: number): boolean => {
     const name = formatUnit(unit);
     if (nodes.has(name)) return false;
-    nodes.set(name, { unit, depth: direction === "inputs" ? level : -level, kind: outputOp(net, unit.layer).kind });
+    const made = producerOf(net, unit);
+    const isMade = formatUnit(made.unit) === name;
+    nodes.set(name, {
+      unit,
+      depth: direction === "inputs" ? level : -level,
+      kind: isMade ? outputOp(net, unit.layer).kind : made.kind,
+      ...(!isMade && { madeBy: made.unit }),
+    });
     return true;
   };
   let level = roots.filter((unit) => add(unit, 0));
   for (let at = 1; at <= depth && level.length > 0; at++) {
     const next: Unit[] = [];
     for (const unit of level) {
-      for (const edge of neighboursOf(net, unit, { width, strength, weights, direction })) {
+      for (const edge of neighboursOf(net, unit, { width, strength, weights, direction, layers, chosen })) {
         edges.set(edgeName(edge), edge);
         const other = direction === "inputs" ? edge.from : edge.to;
         if (add(other, at)) next.push(other);
@@ -116,7 +163,10 @@ function walk(
     }
     level = next;
   }
-  const settings = { depth, width, strength: typeof strength === "string" ? strength : "custom", weights, direction };
+  const settings = {
+    ...{ depth, width, strength: typeof strength === "string" ? strength : "custom", weights, direction },
+    ...(layers !== "neighbours" && { layers: typeof layers === "string" ? layers : chosen }),
+  };
   return createResult(
     "circuit",
     net,
@@ -130,9 +180,24 @@ function walk(
   );
 }
 
-/** The unit that makes a channel: an activation's or pool's unit stands for the one behind it, so that each is one node. */
-function makerOf(net: Network, unit: Unit): Unit {
-  return producerOf(net, unit).unit;
+/** Layers by name, those of the network's end first. */
+function inOrder(net: Network, layers: readonly string[]): string[] {
+  if (layers.length === 0)
+    throw new LensError("bad-argument", 'layers are "neighbours", "modules" or at least one layer; got none');
+  const names = layers.map((layer) => net.layer(layer).name);
+  return net.layers
+    .map(({ name }) => name)
+    .filter((name) => names.includes(name))
+    .reverse();
+}
+
+/**
+ * The unit that stands in a circuit for one that was asked for. It is the unit that makes the channel, so that each is one node;
+ * but where layers are chosen or modules are joined, units of those and of concatenations keep their name.
+ */
+function nodeUnit(net: Network, unit: Unit, layers: Look["layers"]): Unit {
+  const isKept = outputOp(net, unit.layer).kind === "concat" || layers.includes(unit.layer);
+  return layers !== "neighbours" && isKept ? unit : producerOf(net, unit).unit;
 }
 
 interface Look {
@@ -140,19 +205,63 @@ interface Look {
   readonly strength: Strength;
   readonly weights: WeightsChoice;
   readonly direction: CircuitSettings["direction"];
+  readonly layers: NonNullable<GrowOptions["layers"]>;
+  /** The layers of a list, those of the network's end first. */
+  readonly chosen: readonly string[];
 }
 
-function neighboursOf(net: Network, unit: Unit, { width, strength, weights, direction }: Look): CircuitEdge[] {
+function neighboursOf(net: Network, unit: Unit, look: Look): CircuitEdge[] {
+  const { width, strength, weights, direction, layers, chosen } = look;
   if (direction !== "inputs") {
     const readers = strongestOf(outputs(net, unit, { strength, weights }), width);
     return [...readers.map((input) => edgeOf(net, input)), ...productsOf(net, unit)];
   }
+  if (chosen.length > 0) {
+    const from = nextLower(net, unit, chosen);
+    if (from === undefined) return [];
+    const made = producerOf(net, unit).unit;
+    const found = inputsOver(net, made, readLayer(net, from, made), { strength });
+    return strongestOf(found, width).map((input) => expandedEdge(input, unit));
+  }
+  const behind = layers === "modules" ? moduleInputs(net, unit, { strength }) : null;
+  if (behind) return strongestOf(behind, width).map((input) => expandedEdge(input, unit));
   const merged = mergedOf(net, unit);
   if (merged && merged.by !== "sum") return factorsOf(net, merged);
   const { kind, inputs: reads } = outputOp(net, unit.layer);
   if (reads.length === 0 || kind === "opaque") return [];
   const all = inputs(net, unit, { strength, weights });
-  return (merged ? all : strongestOf(all, width)).map((input) => edgeOf(net, input));
+  const edges = (merged ? all : strongestOf(all, width)).map((input) => edgeOf(net, input));
+  return layers === "modules" ? edges.map((edge) => betweenModules(net, edge, unit)) : edges;
+}
+
+/** The highest of some layers that lies below a unit. */
+function nextLower(net: Network, unit: Unit, chosen: readonly string[]): string | undefined {
+  const places = new Map(net.layers.map(({ name }, i) => [name, i]));
+  const top = places.get(producerOf(net, unit).unit.layer)!;
+  return chosen.find((layer) => places.get(layer)! < top);
+}
+
+/** An edge of expanded weights, at whose end stands the unit as the circuit names it. */
+function expandedEdge(input: Input, to: Unit): CircuitEdge {
+  const { kernel, strength, share, sign, positiveShare, via, expanded } = input;
+  const ends = { from: kernel.from, to };
+  const weights = { ...kernel, ...ends };
+  return { ...ends, relation: "weights", kernel: weights, strength, share, sign, positiveShare, route: via, expanded };
+}
+
+/** An edge of a unit's own weights, with units of a concatenation under its name: what reads, and what is read last on the way. */
+function betweenModules(net: Network, edge: CircuitEdge, to: Unit): CircuitEdge {
+  const joined = edge.route.findLast((layer) => outputOp(net, layer).kind === "concat");
+  const from = joined === undefined ? edge.from : joinedUnit(net, joined, edge.from);
+  const route = joined === undefined ? edge.route : edge.route.slice(edge.route.indexOf(joined) + 1);
+  return { ...edge, from, to, kernel: { ...edge.kernel, from, to }, route };
+}
+
+/** The unit of a concatenation that another unit makes. */
+function joinedUnit(net: Network, layer: string, made: Unit): Unit {
+  const name = formatUnit(made);
+  const channel = channelSources(net, outputOp(net, layer).name).findIndex(({ unit }) => formatUnit(unit) === name);
+  return channel < 0 ? made : { layer, channel };
 }
 
 /** The strongest of each sign; terms of sums come as they are. */

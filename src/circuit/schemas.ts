@@ -1,4 +1,5 @@
 /** Schemas of the results about circuits. */
+import { literal, optional, union } from "valibot";
 import { flagSchema, listOf, numberSchema, oneOf, type Schema, textSchema, where } from "../core/check.js";
 import {
   anyNumber,
@@ -22,13 +23,21 @@ import { activationMapSchema } from "../dataset/schemas.js";
 import { resultSchema } from "../network/schemas.js";
 import type { Attribution, AttributionSettings } from "./attribution.js";
 import type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "./circuit.js";
-import type { VerifiedEdge } from "./edge-test.js";
+import type { RectifiersPart, VerifiedEdge } from "./edge-test.js";
 import type { Expanded, ExpandSettings } from "./expanded.js";
 import type { Faithfulness, FaithfulnessSettings } from "./faithfulness.js";
 import type { FamilyGraph } from "./family-edges.js";
 import type { Verification, VerificationSettings } from "./verify.js";
 
-const nodeSchema = objectOf<CircuitNode>({ unit: unitSchema, depth: depthSchema(), kind: textSchema }, "a node");
+const nodeSchema = objectOf<CircuitNode>(
+  {
+    unit: unitSchema,
+    depth: depthSchema(),
+    kind: textSchema,
+    madeBy: optional(unitSchema) as Schema<CircuitNode["madeBy"]>,
+  },
+  "a node",
+);
 
 function depthSchema(): Schema<number> {
   return where(anyNumber, (depth) => Number.isInteger(depth) && Math.abs(depth) < 1e4, "a whole number of steps");
@@ -45,6 +54,12 @@ const edgeSchema = objectOf<CircuitEdge>(
     sign: signSchema,
     positiveShare: roundedShareSchema,
     route: textsSchema,
+    expanded: optional(
+      objectOf<NonNullable<CircuitEdge["expanded"]>>(
+        { status: textSchema, cancellation: anyNumber },
+        "expanded weights",
+      ),
+    ) as Schema<CircuitEdge["expanded"]>,
   },
   "an edge",
 );
@@ -55,6 +70,7 @@ const circuitSettings = objectOf<CircuitSettings>(
     width: countSchema,
     strength: textSchema,
     weights: textSchema,
+    layers: optional(union([literal("modules"), textsSchema])) as Schema<CircuitSettings["layers"]>,
     direction: oneOf("inputs", "downstream"),
   },
   "settings of a circuit",
@@ -106,6 +122,16 @@ export const verificationSchema: Schema<Verification> = resultSchema<Verificatio
           worst: orNull(anyNumber) as Schema<VerifiedEdge["worst"]>,
           points: listOf(pointSchema),
           reason: orNull(textSchema),
+          rectifiers: optional(
+            objectOf<RectifiersPart>(
+              {
+                layers: textsSchema,
+                passed: orNull(anyNumber) as Schema<RectifiersPart["passed"]>,
+                r2: orNull(anyNumber) as Schema<RectifiersPart["r2"]>,
+              },
+              "the part of rectifiers",
+            ),
+          ) as Schema<VerifiedEdge["rectifiers"]>,
         },
         "an edge",
       ),

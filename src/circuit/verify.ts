@@ -6,7 +6,8 @@
  *     predicted = Σ_taps k · h        measured = value − value with the unit silenced
  *
  * Where the reader hears of the unit in no other way the two are the same but for rounding; where it does (a residual sum,
- * a layer in between), the difference is what the edge does not tell.
+ * a layer in between), the difference is what the edge does not tell. Between layers that are not neighbours the weights are
+ * expanded weights, and what the rectifiers on the way do is told apart (`distant-way.ts`).
  */
 import { optional } from "valibot";
 import { checkArgument, checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
@@ -19,12 +20,15 @@ import { type Dataset, type DatasetItem, datasetSchema, listItems } from "../dat
 import { type Fit, fitSchema } from "../dataset/fit.js";
 import { type FitToInputOptions, shownAs, shownSizeSchema, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
-import { type Engine, engineSchema } from "../engine/engine.js";
+import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { checkNetwork, type Network, outputOp, readersOf, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
 import { createResult, type RunResult } from "../network/result.js";
+import { mergedOf } from "../network/sources.js";
 import { scaleUnit } from "../network/transform/scale-unit.js";
+import type { CircuitEdge } from "./circuit.js";
 import { type Contribution, contributionBetween, type Plane } from "./contribution.js";
+import { type DistantWay, distantEffect, distantWay } from "./distant-way.js";
 import { EdgeTest, r2Of, type VerifiedEdge } from "./edge-test.js";
 
 /**
@@ -123,13 +127,13 @@ export async function verify(
   checkArgument("photos", datasetSchema, photos);
   checkOptions(verifyOptions, options);
   const { intervention = "ablate", signal, onProgress, engine: own, size, fit } = options;
-  const edges = circuit.edges.map(({ from, to }) => testOf(net, resolveUnit(net, from), resolveUnit(net, to)));
+  const edges = circuit.edges.map((edge) => testOf(net, edge));
   const pictures = await listItems(photos);
   return withEngine(net, own, async (engine) => {
     const look = { engine, signal, size, fit };
     const plain = { ...look, preActivation: true };
-    const tested = edges.filter((edge): edge is EdgeTest & { way: Contribution } => edge.way !== null);
-    const valuesOf = (of: Network, tests: readonly { readonly way: Contribution }[]): Promise<Map<string, Plane[]>> =>
+    const tested = edges.filter((edge): edge is EdgeTest & { way: Way } => edge.way !== null);
+    const valuesOf = (of: Network, tests: readonly { readonly way: Way }[]): Promise<Map<string, Plane[]>> =>
       planesOf(
         of,
         tests.map(({ way }) => way.value),
@@ -143,6 +147,9 @@ export async function verify(
       look,
     );
     const before = await valuesOf(net, tested);
+    const rectified = tested.flatMap(({ way }) => ("segments" in way && way.isChain ? way.rectified : []));
+    const inputsOf = await volumesOf(net, rectified, pictures, plain);
+    const part = intervention === "ablate" ? 1 : -nudge;
     const sources = [...new Set(tested.map(({ way }) => formatUnit(way.from)))];
     for (const [done, source] of sources.entries()) {
       throwIfAborted(signal);
@@ -152,12 +159,26 @@ export async function verify(
       for (const test of own) {
         const { way } = test;
         const [values, silenced] = [before, after].map((planes) => planes.get(formatUnit(way.value))!);
+        const maps = way.read.map((unit) => read.get(formatUnit(unit))!);
+        const distant =
+          "segments" in way
+            ? await distantEffect(way, net, engine, {
+                maps: maps[0]!,
+                before: way.rectified.map((layer) => inputsOf.get(layer) ?? []),
+                part,
+              })
+            : null;
         pictures.forEach(({ id }, n) => {
           const value = values![n]!;
-          const maps = way.read.map((unit) => read.get(formatUnit(unit))![n]!);
-          const factor = intervention === "ablate" ? 1 : -1 / nudge;
-          const measured = value.data.map((v, i) => factor * (v - silenced![n]!.data[i]!));
-          test.add(id, { predicted: way.partOf(maps, value).data, measured, value: value.data });
+          const measured = value.data.map((v, i) => (v - silenced![n]!.data[i]!) / part + 0);
+          const predicted =
+            "segments" in way
+              ? distant!.linear[n]!
+              : way.partOf(
+                  maps.map((planes) => planes[n]!),
+                  value,
+                ).data;
+          test.add(id, { predicted, measured, value: value.data, acting: distant?.acting?.[n] });
         });
       }
       onProgress?.({ task: source, done: done + 1, total: sources.length });
@@ -189,13 +210,41 @@ function mixes(op: Op): boolean {
   return op.kind === "activation" && op.activation.name === "softmax";
 }
 
-function testOf(net: Network, from: Unit, to: Unit): EdgeTest {
+/** How one unit hears of another: by its own weights, or through layers in between. */
+type Way = Contribution | DistantWay;
+
+function testOf(net: Network, edge: EdgeLike): EdgeTest {
+  const [from, to] = [resolveUnit(net, edge.from), resolveUnit(net, edge.to)];
+  const isExpanded = (edge as Partial<CircuitEdge>).expanded !== undefined;
+  const own = isExpanded ? null : wayOrReason(() => contributionBetween(net, to, from));
+  if (own && typeof own !== "string") return new EdgeTest(from, to, own);
+  const distant = mergedOf(net, to)?.by === "product" ? null : wayOrReason(() => distantWay(net, to, from));
+  const isFound = distant !== null && typeof distant !== "string";
+  return new EdgeTest(from, to, isFound ? distant : (own ?? distant)!);
+}
+
+function wayOrReason<W extends Way>(find: () => W): W | string {
   try {
-    return new EdgeTest(from, to, contributionBetween(net, to, from));
+    return find();
   } catch (error) {
-    if (error instanceof LensError && error.code === "unsupported") return new EdgeTest(from, to, error.message);
+    if (error instanceof LensError && error.code === "unsupported") return error.message;
     throw error;
   }
+}
+
+/** Maps of all channels of layers, picture by picture. */
+async function volumesOf(
+  net: Network,
+  layers: readonly string[],
+  pictures: readonly DatasetItem[],
+  options: Parameters<typeof streamActivations>[3],
+): Promise<Map<string, Volume[]>> {
+  const names = [...new Set(layers)];
+  const volumes = new Map<string, Volume[]>(names.map((name) => [name, []]));
+  if (names.length === 0) return volumes;
+  for await (const { layers } of streamActivations(net, names, pictures, { ...options, onBroken: refuse }))
+    for (const { layer, map } of layers) volumes.get(layer)!.push(map);
+  return volumes;
 }
 
 /** The maps of units, picture by picture. */

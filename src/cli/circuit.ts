@@ -20,7 +20,7 @@ import {
   visualize,
 } from "../index.js";
 import { command, type Files, type Job } from "./command.js";
-import { flagOff, type Given, many, share, type Values, whole } from "./option.js";
+import { custom, flagOff, type Given, many, share, type Values, whole } from "./option.js";
 import { checkPhotographs } from "./photographs.js";
 import { photosOption, pictureOptions, strength } from "./shared-options.js";
 
@@ -28,10 +28,16 @@ const taken = { units: many('"layer:channel", one root or more') };
 
 const options = {
   ...pictureOptions,
-  depth: whole("--depth <n>", "steps from a root", { from: 1, to: 100, fallback: 2 }),
+  depth: whole("--depth <n>", "steps from a root: 2, or as many as --layers names", { from: 1, to: 100 }),
   width: whole("--width <n>", "strongest inputs of each sign taken of each unit", { from: 1, to: 10_000, fallback: 3 }),
   keep: share("--keep <share>", "prune each unit to this share of its weight, 0 to 1", { fallback: 1 }),
   strength,
+  layers: custom<"neighbours" | "modules" | readonly string[]>(
+    "--layers <names>",
+    'between which layers edges lead: "modules", behind bottlenecks and residual blocks; "neighbours"; or layers, as a,b,c',
+    (given) => (given === "modules" || given === "neighbours" ? given : given.split(",")),
+    { fallback: "modules", fallbackWords: "modules" },
+  ),
   icons: flagOff("--no-icons", "without pictures of what units look for"),
   photos: photosOption("verify every edge on these photographs"),
 };
@@ -50,7 +56,8 @@ export const circuitCommand: () => Command = command(
   },
   async (job) => {
     const { net, args, options: given, signal, onProgress } = job;
-    const grown = grow(net, args.units, { depth: given.depth, width: given.width, strength: given.strength });
+    const { depth, width, strength, layers } = given;
+    const grown = grow(net, args.units, { depth, width, strength, layers });
     const circuit = prune(grown, { keep: given.keep });
     const tested =
       given.photos === undefined
@@ -64,6 +71,7 @@ export const circuitCommand: () => Command = command(
         ...(tested
           ? [
               `verified on ${tested.pictures} photographs by ablation: R² ${tested.r2?.toFixed(6) ?? "unknown, since no edge could be tested"}`,
+              ...tested.edges.flatMap(rectifiersOf),
             ]
           : []),
       ],
@@ -71,6 +79,16 @@ export const circuitCommand: () => Command = command(
     };
   },
 );
+
+/** Of an edge through layers in between, what its weights and the rectifiers on the way account for. */
+function rectifiersOf({ from, to, r2, rectifiers }: Verification["edges"][number]): string[] {
+  if (!rectifiers || r2 === null) return [];
+  const { layers, passed, r2: acting } = rectifiers;
+  const named = layers.length > 0 ? `; rectified in ${layers.join(", ")}` : "";
+  const share = passed === null || layers.length === 0 ? "" : `, which lets ${(100 * passed).toFixed(0)} % through`;
+  const whole = acting === null ? "" : `; R² ${acting.toFixed(6)} with that`;
+  return [`${formatUnit(from)} > ${formatUnit(to)}: R² ${r2.toFixed(3)} by its weights${named}${share}${whole}`];
+}
 
 async function filesOf(
   job: CircuitJob,
@@ -104,14 +122,15 @@ async function iconsOf(job: CircuitJob, { nodes }: Circuit): Promise<Record<stri
 function tableOf({ edges }: Circuit): FigureTable {
   return {
     caption: "Edges",
-    header: ["from", "to", "sign", "strength", "share", "by"],
-    rows: edges.map(({ from, to, sign, strength: by, share: part, route }) => [
+    header: ["from", "to", "sign", "strength", "share", "by", "expanded weights"],
+    rows: edges.map(({ from, to, sign, strength: by, share: part, route, expanded }) => [
       formatUnit(from),
       formatUnit(to),
       sign,
       by.toFixed(4),
       `${(100 * part).toFixed(1)} %`,
       route.join(", "),
+      expanded ? `${expanded.status}, cancellation ${expanded.cancellation.toFixed(2)}` : "",
     ]),
   };
 }

@@ -91,7 +91,13 @@ export function factsOf({ name, settings, nodes, edges }: Circuit, drawn: Circui
 }
 
 /** How to read the diagram. */
-export function keyOf({ nodes }: Circuit, sign: "sum" | "peak"): string {
+export function keyOf({ nodes, edges }: Circuit, sign: "sum" | "peak"): string {
   const terms = nodes.some(({ kind }) => kind === "add") ? " Grey edges are the terms of a sum." : "";
-  return `Each kernel stands beside one of its two units, with its share of all that the reading unit reads. Kernels of one reading unit share a scale. An edge is as wide as its share, red or blue by the kernel's ${sign === "sum" ? "sum" : "largest weight"}.${terms}`;
+  return `Each kernel stands beside one of its two units, with its share of all that the reading unit reads. Kernels of one reading unit share a scale. An edge is as wide as its share, red or blue by the kernel's ${sign === "sum" ? "sum" : "largest weight"}.${terms}${expandedWords(edges)}`;
+}
+
+/** What edges between distant layers are; nothing where there are none. */
+function expandedWords(edges: Circuit["edges"]): string {
+  const statuses = [...new Set(edges.flatMap(({ expanded }) => (expanded ? [expanded.status] : [])))];
+  return statuses.length > 0 ? ` Edges past a layer in between are expanded weights (${statuses.join("; ")}).` : "";
 }

@@ -97,13 +97,15 @@ function arrowRight(x1: number, y1: number, x2: number, y2: number): Mark {
   });
 }
 
-function tensorSentence({ kernelShape, filterShape, inputCount }: Lab): string {
+function tensorSentence({ kernelShape, filterShape, inputCount, expanded }: Lab): string {
   const [h, w] = filterShape;
   const kernels =
     inputCount === 1
       ? `one ${h}×${w} kernel for its input`
       : `one ${h}×${w} kernel for each of its ${inputCount} inputs`;
-  return `weights ${formatShape(kernelShape)} (height × width × in × out) → this unit's filter ${formatShape(filterShape)} → ${kernels}`;
+  return expanded
+    ? `expanded weights over ${expanded.from}, through ${expanded.via.join(", ")} (${expanded.status}) → ${kernels}`
+    : `weights ${formatShape(kernelShape)} (height × width × in × out) → this unit's filter ${formatShape(filterShape)} → ${kernels}`;
 }
 
 function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: number): Mark[] {
@@ -137,17 +139,18 @@ function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: numb
         `${percent(input.positiveShare, 0)} positive · ${of.settings.strength} ${input.strength.toFixed(3)}`,
         { size: 12, fill: grey },
       ),
-      ...(input.via.length > 0
-        ? [
-            text(row.labelX, centre + 39, fitted(`through ${input.via.join(", ")}`, row.arrowX - row.labelX - 10, 11), {
-              size: 11,
-              fill: grey,
-            }),
-          ]
-        : []),
+      ...wayTo(input).map((words) =>
+        text(row.labelX, centre + 39, fitted(words, row.arrowX - row.labelX - 10, 11), { size: 11, fill: grey }),
+      ),
     ),
     arrowTo([row.arrowX, top + centre], middle, input, width(of, input)),
   ];
+}
+
+/** What a person should know of the way from an input: the layers passed, or how far expanded weights of both signs cancel. */
+function wayTo({ via, expanded }: LabInput): string[] {
+  if (expanded) return [`cancellation ${expanded.cancellation.toFixed(2)}`];
+  return via.length > 0 ? [`through ${via.join(", ")}`] : [];
 }
 
 /** Stroke in pixels: the strongest input 5, the rest in proportion, at least 1. */
@@ -176,7 +179,9 @@ function unitColumn(of: Lab, middle: number): Mark[] {
       ? picture(of.picture.image, size, `what ${formatUnit(of.unit)} looks for`, "unit")
       : emptyCell(size, "dead\nin no step did anything excite this unit");
   const held = of.inputs.reduce((sum, input) => sum + input.share, 0);
+  const made = formatUnit(of.madeBy);
   const lines = [
+    ...(made === formatUnit(of.unit) ? [] : [`made by ${made}`]),
     `sees ${of.receptiveField}`,
     `bias ${of.bias.toFixed(4)}${of.norm ? ` (batch norm ${of.norm} taken in)` : ""}`,
     `${of.inputs.length} of ${of.inputCount} inputs shown: ${percent(held)} of ${strengthWord(of)}`,

@@ -42,15 +42,22 @@ export function textWidth(words: string, size = 13): number {
 }
 
 /**
- * Words cut to a width, with an ellipsis where something is missing. The number of a unit at the end is never cut:
- * `inception_4b_o…:138`.
+ * Words cut to a width, with an ellipsis where something is missing. The number of a unit at the end is never cut
+ * (`inception_4b_o…:138`), and a name of one word is cut in the middle (`inception_4c…uce_relu`), since names of layers differ at
+ * their ends.
  */
 export function fitted(words: string, width: number, size = 13): string {
   if (textWidth(words, size) <= width) return words;
-  const end = /:\d+$/.exec(words)?.[0] ?? "";
-  const head = [...words.slice(0, words.length - end.length)];
-  while (head.length > 0 && textWidth(`${head.join("")}…${end}`, size) > width) head.pop();
-  return head.length > 0 || end === "" ? `${head.join("")}…${end}` : end;
+  const unit = /:\d+$/.exec(words)?.[0] ?? "";
+  const head = [...words.slice(0, words.length - unit.length)];
+  const isName = unit === "" && !/\s/.test(words);
+  const tail = isName ? head.splice(Math.ceil(head.length / 2)) : [];
+  const cut = (): string => `${head.join("")}…${tail.join("")}${unit}`;
+  while (head.length + tail.length > 0 && textWidth(cut(), size) > width) {
+    if (tail.length >= head.length) tail.shift();
+    else head.pop();
+  }
+  return head.length > 0 || unit === "" ? cut() : unit;
 }
 
 /** Words broken into lines of at most a width: between words, and inside a word that is wider than the line. */

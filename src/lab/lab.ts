@@ -2,7 +2,7 @@
  * The main job: one unit, read. Its place in the network, its filter and bias, a picture of what it looks for, its
  * strongest inputs with kernels, signs and shares, and a picture of what each of those looks for.
  */
-import { optional } from "valibot";
+import { optional, string } from "valibot";
 import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { largestOf } from "../core/kernel.js";
 import type { RunOptions } from "../core/run.js";
@@ -14,14 +14,14 @@ import { withEngine } from "../engine/choose.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
 import { createResult } from "../network/result.js";
+import { mergedOf, producerOf } from "../network/sources.js";
 import { runnableSize, sizeSeen } from "../optvis/canvas.js";
 import type { Picture } from "../optvis/picture.js";
 import { type UnitView, unitObjective } from "../optvis/unit-objective.js";
 import { visualize } from "../optvis/visualize.js";
 import { type VisualizeOptions, visualizeSchemas } from "../optvis/visualize-options.js";
-import { type Input, type InputsOptions, inputs, inputsSchemas } from "../weights/inputs.js";
-import { normAfter } from "../weights/layer-weights.js";
-import { slice } from "../weights/slice.js";
+import { type Input, type InputsFromOptions, inputs, inputsSchemas, moduleInputs } from "../weights/inputs.js";
+import { normAfter, unitWeights } from "../weights/layer-weights.js";
 import type { Lab } from "./sheet.js";
 
 /**
@@ -29,13 +29,20 @@ import type { Lab } from "./sheet.js";
  *
  * @public
  */
-export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions {
+export interface LabOptions extends InputsFromOptions, VisualizeOptions, RunOptions {
   /**
    * How many inputs.
    *
    * @defaultValue 6
    */
   readonly count?: number | undefined;
+  /**
+   * A layer further down, whose units are the inputs, by expanded weights.
+   *
+   * @defaultValue the layer before the bottleneck that the unit reads, or before its residual block; where there is neither, the
+   * units that its own weights read
+   */
+  readonly from?: string | undefined;
   /**
    * What the pictures climb: `"neuron"`, the unit at the centre of its map, one example of what it looks for; or
    * `"channel"`, its mean over the map, a texture of it.
@@ -68,6 +75,7 @@ export interface LabOptions extends InputsOptions, VisualizeOptions, RunOptions 
 const labOptions = optionsSchema<OptionSchemas<LabOptions>>({
   ...inputsSchemas,
   ...visualizeSchemas,
+  from: optional(string()),
   view: optional(oneOf("neuron", "channel")),
   photos: optional(datasetSchema),
 });
@@ -82,11 +90,21 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   checkNetwork(net);
   checkOptions(labOptions, options);
   const started = Date.now();
-  const { count = 6, strength = "l2", weights, engine: given, onProgress, view = "neuron", photos, ...look } = options;
+  const {
+    count = 6,
+    strength = "l2",
+    weights,
+    from,
+    engine: given,
+    onProgress,
+    view = "neuron",
+    photos,
+    ...look
+  } = options;
   const asked = resolveUnit(net, unit);
   const settings = { ...look, ...labPictureSettings(net, asked, { ...look, view }) };
-  const filter = slice(net, asked, { weights });
-  const strongest = inputs(net, asked, { count: Math.min(count, filter.sources.length), strength, weights });
+  const read = readingOf(net, asked, { strength, weights, from });
+  const strongest = read.inputs.slice(0, count);
   return withEngine(net, given, async (engine) => {
     const wanted = [asked, ...strongest.filter((i) => i.kind !== "input").map((i) => i.unit)];
     const pictures = new Map<string, Picture>();
@@ -109,19 +127,22 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
     const seen =
       photos &&
       (await examples(net, climbed(net, asked, weights), photos, { engine, signal: look.signal, onProgress }));
-    const layer = net.layer(filter.unit.layer);
+    const layer = net.layer(read.unit.layer);
+    const [{ kernel, via, expanded }] = read.inputs as [Input, ...Input[]];
     const found = {
       inputShape: formatShape(net.input.shape),
       layers: net.layers,
-      unit: filter.unit,
-      path: pathTo(net, filter.unit.layer),
+      unit: asked,
+      madeBy: read.unit,
+      path: pathTo(net, read.unit.layer),
       kernelShape: layer.kernel ?? [],
-      filterShape: [filter.height, filter.width, filter.sources.length] as const,
-      bias: filter.bias,
-      norm: filter.norm,
-      largest: largestOf(filter.data),
+      filterShape: [kernel.height, kernel.width, read.inputs.length] as const,
+      expanded: expanded ? { from: kernel.from.layer, via, status: expanded.status } : null,
+      bias: read.bias,
+      norm: read.norm,
+      largest: Math.max(...read.inputs.map((input) => largestOf(input.kernel.data))),
       receptiveField: formatReceptiveField(layer.receptiveField),
-      inputCount: filter.sources.length,
+      inputCount: read.inputs.length,
       picture: pictures.get(formatUnit(asked))!,
       inputs: strongest.map((input) => {
         const picture = pictures.get(formatUnit(input.unit)) ?? null;
@@ -137,6 +158,30 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
     };
     return createResult("lab", net, { engine, settings: record }, found);
   });
+}
+
+/** What a unit reads. */
+interface Reading {
+  /** The unit that makes the one asked for. */
+  readonly unit: Unit;
+  /** All inputs, strongest first. */
+  readonly inputs: readonly Input[];
+  readonly bias: number;
+  readonly norm: string | null;
+}
+
+/** The inputs of a unit over the layer asked for; else over the module below; else by its own weights. */
+function readingOf(
+  net: Network,
+  asked: Unit,
+  { strength, weights, from }: Pick<LabOptions, "strength" | "weights" | "from">,
+): Reading {
+  const behind = from === undefined && weights !== "stored" ? moduleInputs(net, asked, { strength }) : null;
+  const found = behind ?? inputs(net, asked, { strength, weights, from });
+  const { unit } = producerOf(net, asked);
+  if (mergedOf(net, unit)) return { unit, inputs: found, bias: 0, norm: null };
+  const { weights: own, channel } = unitWeights(net, asked, weights ?? "folded");
+  return { unit, inputs: found, bias: own.bias(channel), norm: own.norm };
 }
 
 /**

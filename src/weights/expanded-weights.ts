@@ -24,13 +24,33 @@ export interface ComposedWeights extends ExpandedWeights {
  * @throws LensError `unsupported` where a way leads round the layer, or through what is no window.
  */
 export function composedWeights(net: Network, unit: Unit, layer: string): ComposedWeights {
-  const to = valueUnit(net, unit);
-  const way = subnetwork(net, layer, to.layer);
-  const { net: linear, standIns } = linearize(way, { gates: null, size: "free" });
-  const windows = [compose(linear, to.channel), compose(withSizes(linear), to.channel)] as const;
+  return composer(net, layer)(unit);
+}
+
+/**
+ * The weights of units over a layer further down, unit by unit. The network between is made linear once for all units that one
+ * layer makes.
+ *
+ * @throws LensError as `composedWeights` does, when a unit is asked for.
+ */
+export function composer(net: Network, layer: string): (unit: Unit) => ComposedWeights {
+  const ways = new Map<string, ReturnType<typeof linearWay>>();
+  return (unit) => {
+    const to = valueUnit(net, unit);
+    const way = ways.get(to.layer) ?? linearWay(net, layer, to.layer);
+    ways.set(to.layer, way);
+    const windows = [compose(way.signed, to.channel), compose(way.sizes, to.channel)] as const;
+    const made = outputOp(net, unit.layer).kind === "concat" ? to : unit;
+    return { ...expandedWeights(...windows, way.standIns), to: made, via: way.via };
+  };
+}
+
+/** The linear stand-in of a network between two layers, the same with the sizes of its weights, and the layers between. */
+function linearWay(net: Network, layer: string, to: string) {
+  const way = subnetwork(net, layer, to);
+  const { net: signed, standIns } = linearize(way, { gates: null, size: "free" });
   const via = way.layers.slice(1).map(({ name }) => name);
-  const made = outputOp(net, unit.layer).kind === "concat" ? to : unit;
-  return { ...expandedWeights(...windows, standIns), to: made, via: via.filter((name) => name !== to.layer) };
+  return { signed, sizes: withSizes(signed), standIns, via: via.filter((name) => name !== to) };
 }
 
 /**

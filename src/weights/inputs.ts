@@ -7,13 +7,15 @@ import { optional, string } from "valibot";
 import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { type Kernel, positiveShareOf, type Sign, signOf } from "../core/kernel.js";
+import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Network, outputOp, resolveUnit } from "../network/network.js";
 import { canTrace, type Merged, mergedOf, mergesOf, producerOf } from "../network/sources.js";
 import { isWeighted } from "../network/weighted-op.js";
 import { channelWeights } from "./channel-weights.js";
-import { composedWeights } from "./expanded-weights.js";
+import { type ComposedWeights, composedWeights, composer } from "./expanded-weights.js";
 import { type LayerWeights, layerWeights, unitWeights, type WeightsChoice, weightsSchema } from "./layer-weights.js";
+import { moduleInput, type ReadLayer } from "./module-input.js";
 import { type Strength, strengthFunction, strengthSchema } from "./strength.js";
 
 /**
@@ -86,13 +88,28 @@ export interface InputsFromOptions extends InputsOptions {
   readonly from?: string | undefined;
 }
 
+/**
+ * Options of `outputs`.
+ *
+ * @public
+ */
+export interface OutputsToOptions extends InputsOptions {
+  /**
+   * A layer further up, whose units are the readers: their kernels are expanded weights over the layer of the unit, with
+   * rectifiers on the way let through, and shares are over all units of the unit's layer.
+   *
+   * @defaultValue the units whose own weights read the unit
+   */
+  readonly to?: string | undefined;
+}
+
 /** Schemas of `InputsOptions`. */
 export const inputsSchemas: OptionSchemas<InputsOptions> = {
   count: optional(wholeSchema(1)),
   strength: strengthSchema,
   weights: weightsSchema,
 };
-const outputsOptions = optionsSchema(inputsSchemas);
+const outputsOptions = optionsSchema<OptionSchemas<OutputsToOptions>>({ ...inputsSchemas, to: optional(string()) });
 const inputsOptions = optionsSchema<OptionSchemas<InputsFromOptions>>({ ...inputsSchemas, from: optional(string()) });
 
 /**
@@ -138,16 +155,69 @@ function termsOf({ by, unit: to, terms }: Merged, measure: (w: Float32Array) => 
 function expandedInputs(net: Network, unit: Unit, from: string, measure: (w: Float32Array) => number): Input[] {
   const layer = net.layer(from).name;
   const weights = composedWeights(net, unit, layer);
-  const { to, via, height, width, channels, cancellation, status } = weights;
-  const kernels = Array.from({ length: channels }, (_, channel) => channelWeights(weights, channel));
-  const total = kernels.reduce((sum, data) => sum + Math.abs(measure(data)), 0);
-  return kernels.map((data, channel) => ({
-    ...inputOf({ from: { layer, channel }, to, height, width, data }, measure, total),
-    unit: { layer, channel },
-    kind: producerOf(net, { layer, channel }).kind,
+  const total = totalOf(weights, measure);
+  return Array.from({ length: weights.channels }, (_, channel) => {
+    const source = { layer, channel };
+    const kind = producerOf(net, source).kind;
+    return { ...expandedInput(weights, source, { measure, total }), unit: source, kind };
+  });
+}
+
+/**
+ * The inputs of a unit over the layer before its bottleneck or its residual block, where there is one: units of the module
+ * below, which can be recognised, by expanded weights. `null` where the unit's own weights read such units.
+ */
+export function moduleInputs(net: Network, unit: Unit, options: InputsOptions): Input[] | null {
+  const layer = moduleInput(net, unit);
+  return layer && inputsOver(net, unit, layer, options);
+}
+
+/** The inputs of a unit over a layer, by expanded weights over the map that is read, under the names of the layer's units. */
+export function inputsOver(
+  net: Network,
+  unit: Unit,
+  { named, read, passed }: ReadLayer,
+  { count, strength = "l2" }: InputsOptions,
+): Input[] {
+  const found = strongest(expandedInputs(net, producerOf(net, unit).unit, read, strengthFunction(strength)), count);
+  return found.map((input) => {
+    const from = { layer: named, channel: input.unit.channel };
+    return { ...input, kernel: { ...input.kernel, from }, unit: from, via: [...passed, ...input.via] };
+  });
+}
+
+function expandedInput(
+  weights: ComposedWeights,
+  from: Unit,
+  { measure, total }: { readonly measure: (w: Float32Array) => number; readonly total: number },
+): Omit<Input, "unit" | "kind"> {
+  const { to, via, height, width, cancellation, status } = weights;
+  const data = channelWeights(weights, from.channel);
+  return {
+    ...inputOf({ from, to, height, width, data }, measure, total),
     via,
-    expanded: { status, cancellation: cancellation[channel]! },
-  }));
+    expanded: { status, cancellation: cancellation[from.channel]! },
+  };
+}
+
+/** Total strength of a unit's expanded kernels. */
+function totalOf(weights: ComposedWeights, measure: (w: Float32Array) => number): number {
+  let total = 0;
+  for (let channel = 0; channel < weights.channels; channel++)
+    total += Math.abs(measure(channelWeights(weights, channel)));
+  return total;
+}
+
+/** Every unit of a layer further up, with its expanded kernel over a unit. */
+function expandedOutputs(net: Network, from: Unit, to: string, measure: (w: Float32Array) => number): Input[] {
+  const { name, output } = net.layer(to);
+  const weightsOf = composer(net, from.layer);
+  return Array.from({ length: channelsOf(output) }, (_, channel) => {
+    const unit = { layer: name, channel };
+    const weights = weightsOf(unit);
+    const found = expandedInput(weights, from, { measure, total: totalOf(weights, measure) });
+    return { ...found, unit, kind: producerOf(net, unit).kind };
+  });
 }
 
 /** A kernel with its strength and sign. */
@@ -167,16 +237,22 @@ function inputOf(
 }
 
 /**
- * The units that read a unit, strongest first, over every layer it feeds, and the sums it is a term of. Each one's `share` is the part this unit has in
- * that reader's total.
+ * The units that read a unit, strongest first, over every layer it feeds, and the sums it is a term of. Each one's `share` is
+ * the part this unit has in that reader's total. With `to`, the units of one layer further up.
  *
- * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`.
+ * @throws LensError `unknown-layer`, `bad-unit`, `bad-argument`, or `unsupported` where a way to the layer `to` leads round the
+ * unit's layer.
  * @public
  */
-export function outputs(net: Network, unit: UnitLike | string, options: InputsOptions = {}): Input[] {
+export function outputs(net: Network, unit: UnitLike | string, options: OutputsToOptions = {}): Input[] {
   checkOptions(outputsOptions, options);
   const resolved = resolveUnit(net, unit);
   const measure = strengthFunction(options.strength ?? "l2");
+  if (options.to !== undefined) {
+    if (options.weights === "stored")
+      throw new LensError("bad-argument", "weights over a layer further down are folded; leave weights or to out");
+    return strongest(expandedOutputs(net, resolved, options.to, measure), options.count);
+  }
   const key = formatUnit(producerOf(net, resolved).unit);
   const found: Input[] = [];
   for (const layer of readingLayers(net)) {

@@ -295,7 +295,8 @@ describe("kernels over a layer further down", () => {
   });
 
   it.each([
-    ["--outputs", ["--outputs"], /leave --from or --outputs out/],
+    ["--outputs", ["--outputs"], /leave --from, or --outputs and --to, out/],
+    ["--to", ["--to", "second"], /leave --from, or --outputs and --to, out/],
     ["stored weights", ["--weights", "stored"], /leave weights or from out/],
   ])("are refused together with %s", async (_, more, why) => {
     const { code, stderr } = await convlens("inputs", model, "second:1", "--from", "first", ...more);

@@ -114,6 +114,8 @@ function labOf(net: Network): Lab {
     model: { ...made.model, name: net.name, fingerprint: "0123456789abcdef" },
     layers: net.layers,
     unit: parseUnit("shapes:1"),
+    madeBy: parseUnit("shapes:1"),
+    expanded: null,
     path: ["image", "lines", "shapes"],
     kernelShape: [3, 3, 6, 3],
     filterShape: [3, 3, 6],

@@ -71,35 +71,24 @@ function through(op: Op, window: Window, shapes: readonly Op["output"][]): Windo
   throw new LensError("unsupported", `"${op.name}" (${op.kind}) on the way is no window; expand by the adjoint`);
 }
 
-/** The weights of a window: what output channel `o` reads at a tap, and how many channels there are to read. */
-interface Taps {
+/** The weights of a window: which channels output `o` reads, with which weight at a tap, and how many channels there are. */
+interface Taps extends Pick<KernelView, "range"> {
   readonly channels: number;
-  readonly weights: (tap: number, o: number) => Iterable<readonly [i: number, weight: number]>;
+  readonly weight: (tap: number, o: number, i: number) => number;
 }
 
 function kernelTaps(kernel: Float32Array, { inputs, range, index }: KernelView): Taps {
-  return {
-    channels: inputs,
-    *weights(tap, o) {
-      const [first, end] = range(o);
-      for (let i = first; i < end; i++) yield [i, kernel[index(o, i, tap)]!];
-    },
-  };
+  return { channels: inputs, range, weight: (tap, o, i) => kernel[index(o, i, tap)]! };
 }
 
 function meanTaps({ size }: PoolOp, { channels }: Window): Taps {
-  return {
-    channels,
-    *weights(_, o) {
-      yield [o, 1 / (size[0] * size[1])];
-    },
-  };
+  return { channels, range: (o) => [o, o + 1], weight: () => 1 / (size[0] * size[1]) };
 }
 
 function slideBack(
   window: Window,
   sliding: Sliding,
-  { shape, channels, weights }: Taps & { readonly shape: Op["output"] },
+  { shape, channels, range, weight }: Taps & { readonly shape: Op["output"] },
 ): Window {
   const { size, strides, dilation } = sliding;
   const [rows, columns] = size;
@@ -108,14 +97,16 @@ function slideBack(
   const width = (window.width - 1) * strides[1] + (columns - 1) * dilation[1] + 1;
   const data = new Float64Array(height * width * channels);
   for (let at = 0; at < window.data.length; at++) {
-    const weight = window.data[at]!;
-    if (weight === 0) continue;
+    const factor = window.data[at]!;
+    if (factor === 0) continue;
     const [o, pixel] = [at % window.channels, Math.floor(at / window.channels)];
+    const [first, end] = range(o);
     const [y, x] = [Math.floor(pixel / window.width), pixel % window.width];
     for (let tap = 0; tap < rows * columns; tap++) {
       const row = y * strides[0] + Math.floor(tap / columns) * dilation[0];
       const column = x * strides[1] + (tap % columns) * dilation[1];
-      for (const [i, w] of weights(tap, o)) data[(row * width + column) * channels + i]! += weight * w;
+      const place = (row * width + column) * channels;
+      for (let i = first; i < end; i++) data[place + i]! += factor * weight(tap, o, i);
     }
   }
   const [top, left] = [window.top * strides[0] - pads.top, window.left * strides[1] - pads.left];
