@@ -170,6 +170,7 @@ export type { SGDOptions } from "./optvis/optimizer/sgd.js";
 export type { ColorOptions } from "./optvis/param/colors.js";
 export type { CPPNOptions } from "./optvis/param/cppn.js";
 export type { FourierOptions } from "./optvis/param/fourier.js";
+export type { FromOptions } from "./optvis/param/from.js";
 export type { LaplacianOptions } from "./optvis/param/laplacian.js";
 export type { MACOOptions, Spectrum } from "./optvis/param/maco.js";
 export type { Canvas, Param, Parameterization, Pictures } from "./optvis/param/param.js";

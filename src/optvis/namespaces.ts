@@ -9,6 +9,8 @@ import { sgd } from "./optimizer/sgd.js";
 import { alpha } from "./param/alpha.js";
 import { cppn } from "./param/cppn.js";
 import { fourier } from "./param/fourier.js";
+import { from as fromImage } from "./param/from.js";
+import { grey } from "./param/grey.js";
 import { laplacian } from "./param/laplacian.js";
 import { maco, spectrum } from "./param/maco.js";
 import { pixels } from "./param/pixels.js";
@@ -43,7 +45,9 @@ export const param: {
   readonly maco: typeof maco;
   readonly spectrum: typeof spectrum;
   readonly cppn: typeof cppn;
-} = { pixels, fourier, laplacian, shared, alpha, maco, spectrum, cppn };
+  readonly from: typeof fromImage;
+  readonly grey: typeof grey;
+} = { pixels, fourier, laplacian, shared, alpha, maco, spectrum, cppn, from: fromImage, grey };
 
 /**
  * Transforms: how a picture is moved about before each step.

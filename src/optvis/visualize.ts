@@ -86,7 +86,8 @@ export async function visualize(
       "bad-argument",
       "count is for one objective, and there is a list; give one, or leave count out",
     );
-  const settings: AscentSettings = { ...preset(name), ...defined(given) };
+  const start = preset(name);
+  const settings: AscentSettings = { ...start, size: given.param?.size ?? start.size, ...defined(given) };
   checkSettings(settings);
   throwIfAborted(signal);
   const canvas = { size: settings.size, asked: given.size !== undefined };

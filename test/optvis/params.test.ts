@@ -28,6 +28,9 @@ const kinds: readonly [string, Param][] = [
   ["alpha", param.alpha(param.fourier())],
   ["maco", param.maco()],
   ["maco with a spectrum of photographs", param.maco({ spectrum: param.spectrum(photos) })],
+  ["from an image", param.from(photos[0]!, { std: 0.01 })],
+  ["from an image, pixels", param.from(photos[0]!, { planes: "pixels", std: 0.01 })],
+  ["grey", param.grey(param.fourier())],
   ["cppn", param.cppn({ layers: 3, width: 6 })],
 ];
 
@@ -240,4 +243,57 @@ it.each<[string, () => unknown, string]>([
   ["another range", () => param.pixels({ range: "tanh" as never }), 'range is "sigmoid" or "clip"; got "tanh"'],
 ])("%s is refused", (_, act, message) => {
   expect(act).toThrow(message);
+});
+
+describe("pictures that start from an image", () => {
+  const image = createImage(
+    9,
+    10,
+    3,
+    Float32Array.from({ length: 270 }, (_, i) => (i % 11) / 10),
+  );
+  const startOf = (make: Param, canvas: Canvas): Float64Array => {
+    const it = make.prepare(canvas, createRandom(1));
+    return it.pictures(it.start()).data;
+  };
+
+  it.each(["fourier", "pixels"] as const)(
+    "are the image at the start, but for its blackest and whitest (%s)",
+    (planes) => {
+      const start = startOf(param.from(image, { planes }), rgb);
+      expect(start.length).toBe(2 * 270);
+      image.data.forEach((value, i) => {
+        expect(start[i]).toBeCloseTo(Math.min(0.99, Math.max(0.01, value)), 6);
+        expect(start[270 + i]).toBe(start[i]);
+      });
+    },
+  );
+
+  it("take the size of the picture and the channels of the network", () => {
+    const grey = createImage(3, 3, 1, new Float32Array(9).fill(0.25));
+    const start = startOf(param.from(grey), { ...rgb, count: 1 });
+    for (const value of start) expect(value).toBeCloseTo(0.25, 6);
+    const six = createImage(3, 3, 6, new Float32Array(54).fill(0.5));
+    expect(() => startOf(param.from(six), rgb)).toThrow("the network reads pictures of 3 channels; this one has 6");
+  });
+
+  it("have the image's size where nobody gives one, at most 256 pixels of the longer side", () => {
+    expect(param.from(image).size).toEqual([9, 10]);
+    expect(param.from(createImage(100, 512, 1)).size).toEqual([50, 256]);
+  });
+
+  it("refuse what is no image", () => {
+    expect(() => param.from("dog.jpg" as never)).toThrow("an image is { height, width, channels, data }");
+    expect(() => param.from(image, { planes: "waves" as never })).toThrow('planes is "fourier" or "pixels"');
+  });
+});
+
+it("grey pictures are one plane for all channels, of any parameterization", () => {
+  for (const inner of [param.fourier({ std: 1 }), param.pixels({ std: 1 }), param.from(photos[0]!), param.maco()]) {
+    const it = param.grey(inner).prepare({ ...rgb, count: 1 }, createRandom(2));
+    const { channels, data } = it.pictures(it.start());
+    expect(channels).toBe(3);
+    for (let i = 0; i < data.length; i += 3) expect([data[i + 1], data[i + 2]]).toEqual([data[i], data[i]]);
+    expect(new Set(data).size).toBeGreaterThan(20);
+  }
 });

@@ -62,6 +62,21 @@ export interface Param {
   readonly name: string;
   /** The parameterization for a canvas; `random` draws its start. */
   readonly prepare: (canvas: Canvas, random: Random) => Parameterization;
+  /** Height and width of its pictures where nobody gives a size; the preset's when absent. */
+  readonly size?: readonly [height: number, width: number] | undefined;
+}
+
+/** Planes whose parameters are their values. */
+export function pixelPlanes(std: number): Prepare {
+  return (canvas, random) => ({
+    start: () =>
+      Float64Array.from(
+        { length: canvas.count * canvas.height * canvas.width * canvas.channels },
+        () => std * random.normal(),
+      ),
+    pictures: (parameters) => ({ ...canvas, data: parameters.slice() }),
+    adjoint: (gradient) => gradient.slice(),
+  });
 }
 
 /** First value of plane `picture · channels + channel` in a `[count, h, w, c]` stack. */
@@ -71,7 +86,7 @@ export function planeOffset(plane: number, { height, width, channels }: Canvas):
 }
 
 /** Pictures that do not know of each other: each starts from the same draws and moves by itself, whatever the batch. */
-export function picturesApart({ name, prepare }: Param, seeds: readonly Random[]): Param {
+export function picturesApart({ prepare, ...param }: Param, seeds: readonly Random[]): Param {
   const together: Prepare = (canvas) => {
     const each = seeds.map((random) => prepare({ ...canvas, count: 1 }, random));
     const starts = each.map((one) => one.start());
@@ -87,7 +102,7 @@ export function picturesApart({ name, prepare }: Param, seeds: readonly Random[]
         joined(each.map((one, n) => one.adjoint(part(gradient, n, gradient.length / each.length)))),
     };
   };
-  return { name, prepare: together };
+  return { ...param, prepare: together };
 }
 
 /** Lists of numbers, one after the other. */

@@ -4,7 +4,7 @@ import { checkOptions, numberSchema, type OptionSchemas, optionsSchema } from ".
 import { finite } from "../../core/numbers.js";
 import { nameOf } from "../name.js";
 import { type ColorOptions, colorDefaults, colored, colorSchemas } from "./colors.js";
-import type { Param } from "./param.js";
+import { type Param, pixelPlanes } from "./param.js";
 
 /**
  * Options of `pixels`.
@@ -35,17 +35,6 @@ export function pixels(options: PixelsOptions = {}): Param {
   checkOptions(pixelsOptions, options);
   const { std = 0.01, ...colors } = options;
   finite("the std of pixels", std, { from: 0 });
-  const prepare = colored(
-    (canvas, random) => ({
-      start: () =>
-        Float64Array.from(
-          { length: canvas.count * canvas.height * canvas.width * canvas.channels },
-          () => std * random.normal(),
-        ),
-      pictures: (parameters) => ({ ...canvas, data: parameters.slice() }),
-      adjoint: (gradient) => gradient.slice(),
-    }),
-    colors,
-  );
+  const prepare = colored(pixelPlanes(std), colors);
   return { name: nameOf("pixels", [`std ${std}`], { ...colors }, colorDefaults), prepare };
 }
