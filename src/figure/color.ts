@@ -18,9 +18,19 @@ export function weightColor(value: number): [number, number, number] {
   return [channel(0), channel(1), channel(2)];
 }
 
-/** The same as `#rrggbb`. */
-export function weightHex(value: number): string {
-  return hexOf(weightColor(value));
+/** The same as `#rrggbb`, in the colours given for positive and negative weights where there are any. */
+export function weightHex(
+  value: number,
+  {
+    excitation,
+    inhibition,
+  }: { readonly excitation?: string | undefined; readonly inhibition?: string | undefined } = {},
+): string {
+  const own = value > 0 ? excitation : inhibition;
+  if (own === undefined) return hexOf(weightColor(value));
+  const share = Math.min(1, Math.abs(value));
+  const full = [1, 3, 5].map((at) => Number.parseInt(own.slice(at, at + 2), 16));
+  return hexOf(full.map((end, i) => (stops[2]![i]! + share * (end - stops[2]![i]!)) / 255));
 }
 
 /** A colour in 0…1 as `#rrggbb`. */

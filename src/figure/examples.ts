@@ -43,11 +43,15 @@ export function examples(of: UnitExamples, options: ExamplesFigureOptions = {}):
 }
 
 /** The same without its frame, to be part of another figure. */
-export function examplesContent(of: UnitExamples, options: ExamplesFigureOptions): Content {
+export function examplesContent(
+  of: UnitExamples,
+  options: ExamplesFigureOptions,
+  words: { readonly title?: string; readonly top?: string } = {},
+): Content {
   const { columns = 5, size = 112 } = options;
-  const title = `Photographs that excite ${formatUnit(of.unit)}`;
+  const { title = `Photographs that excite ${formatUnit(of.unit)}`, top: best = "largest activations" } = words;
   const rows: readonly (readonly [string, readonly Example[]])[] = [
-    ["largest activations", of.top],
+    [best, of.top],
     ["smallest activations", of.bottom],
     ["drawn by chance", of.random],
   ];

@@ -7,7 +7,7 @@ import type { Bands } from "./bands.js";
 import { type Figure, type Mark, mark, moved, withIds } from "./mark.js";
 import { drawPictures } from "./picture.js";
 import { text, textWidth, wrapped } from "./text.js";
-import { excitation, type FigureTheme, grey, inhibition, themed, themes } from "./theme.js";
+import { type Accents, excitation, type FigureTheme, grey, inhibition, themed, themes } from "./theme.js";
 
 /**
  * Options of every figure.
@@ -52,6 +52,12 @@ export interface FigureOptions {
    */
   readonly theme?: FigureTheme | undefined;
   /**
+   * Colours of excitation and inhibition, as `#rrggbb`: of text, edges, kernels and their legend.
+   *
+   * @defaultValue red and blue
+   */
+  readonly accents?: Accents | undefined;
+  /**
    * Which bands of pictures are shown that are neither grey nor RGB.
    *
    * @defaultValue the first three as red, green and blue; of two the first as red, the second as green and blue
@@ -92,11 +98,12 @@ const factSize = 12;
 
 /** What is drawn, in its frame. */
 export function frame(content: Content, options: FigureOptions = {}): Figure {
-  const { theme = "light", caption, font, id, background, bands } = options;
+  const { theme = "light", caption, font, id, background, bands, accents = {} } = options;
   check(options);
   const { marks: drawn, shown } = drawPictures(content.marks, bands);
   const colors = themes[theme];
-  const legend = content.legend === "weights" ? weights : content.legend;
+  const legend =
+    content.legend === "weights" ? weightsLegend("positive (excitation)", "negative (inhibition)") : content.legend;
   const inner = Math.max(content.width, content.least ?? 340, legend?.width ?? 0);
   const title = options.title ?? content.title;
   let y = 30 - 20;
@@ -122,7 +129,7 @@ export function frame(content: Content, options: FigureOptions = {}): Figure {
   const height = Math.ceil(y + 16);
   const width = Math.ceil(inner + 2 * margin);
   const marks = [...head, body, ...below, ...foot, ...notes]
-    .map((each) => themed(each, theme))
+    .map((each) => themed(each, theme, accents))
     .map((each) => (id === undefined ? each : withIds(each, id)));
   const scale = (options.width ?? width) / width;
   return {
@@ -138,7 +145,10 @@ export function frame(content: Content, options: FigureOptions = {}): Figure {
   };
 }
 
-function check({ theme, width, id }: FigureOptions): void {
+function check({ theme, width, id, accents = {} }: FigureOptions): void {
+  const wrong = Object.values(accents).find((color) => color !== undefined && !/^#[0-9a-f]{6}$/i.test(color));
+  if (wrong !== undefined)
+    throw new LensError("bad-argument", `an accent is a colour as #rrggbb; got ${JSON.stringify(wrong)}`);
   if (theme !== undefined && !Object.hasOwn(themes, theme))
     throw new LensError("bad-argument", `a theme is "light", "dark" or "print"; got ${JSON.stringify(theme)}`);
   if (width !== undefined && !(width > 0 && width < 1e5))
@@ -151,15 +161,15 @@ function check({ theme, width, id }: FigureOptions): void {
 }
 
 /** Two squares: what red and blue mean. */
-const weights = (() => {
+export function weightsLegend(positive: string, negative: string): NonNullable<Exclude<Content["legend"], "weights">> {
   const entries = [
-    [excitation, "positive (excitation)"],
-    [inhibition, "negative (inhibition)"],
+    [excitation, positive],
+    [inhibition, negative],
   ] as const;
-  const step = 15 + textWidth(entries[1][1], 11.5) + 14;
+  const step = 15 + Math.max(...entries.map(([, words]) => textWidth(words, 11.5))) + 14;
   const marks = entries.flatMap(([fill, words], i) => [
     mark("rect", { x: i * step, y: 2, width: 10, height: 10, fill }),
     text(i * step + 15, 11, words, { size: 11.5, fill: grey }),
   ]);
   return { marks, width: 2 * step, height: 14 };
-})();
+}

@@ -67,6 +67,12 @@ export interface HTMLOptions {
    * @defaultValue none
    */
   readonly folds?: readonly FigureFold[] | undefined;
+  /**
+   * Language of the page, as in `"de"`.
+   *
+   * @defaultValue "en"
+   */
+  readonly language?: string | undefined;
 }
 
 const style = `
@@ -90,10 +96,10 @@ figure details { color: #555; max-width: 75ch; }
  */
 export function toHTML(figures: Figure | readonly Figure[], options: HTMLOptions = {}): string {
   const all = "marks" in figures ? [figures] : figures;
-  const { title, introduction = [], tables = [], folds = [] } = options;
+  const { title, introduction = [], tables = [], folds = [], language = "en" } = options;
   const page = h(
     "html",
-    { lang: "en" },
+    { lang: language },
     h(
       "head",
       null,

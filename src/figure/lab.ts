@@ -1,65 +1,85 @@
 /**
- * The lab sheet: the structure of the tensor on top, the strongest inputs with their kernels on the left, what the unit
- * looks for on the right, joined by arrows in red (excitation) and blue (inhibition) whose width tells the share.
+ * The lab sheet: the structure of the tensor on top, the inputs with their kernels on the left, what the unit looks for on the
+ * right, joined by arrows in red (excitation) and blue (inhibition) whose width tells the share.
  */
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";
-import type { Lab, LabInput } from "../lab/sheet.js";
+import type { Lab } from "../lab/sheet.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import { examplesContent } from "./examples.js";
-import { type FigureOptions, frame } from "./frame.js";
-import { edgeAttributes, kernelGroup, unitGroup } from "./identity.js";
-import { describeInput, percent, signColor } from "./inputs.js";
-import { link, type Point } from "./link.js";
+import { frame, weightsLegend } from "./frame.js";
+import { unitGroup } from "./identity.js";
+import { arrowRight, hidesPicture, inputRow, measureOf, rowHeight } from "./lab-row.js";
+import { type LabFigureOptions, type Writer, writerOf } from "./lab-words.js";
 import { type Figure, type Mark, mark, moved } from "./mark.js";
 import { picture } from "./picture.js";
 import { fitted, text, wrapped } from "./text.js";
-import { faint, grey, ink, line, paper, surface } from "./theme.js";
-import { describeKernel, emptyCell, tile } from "./tile.js";
+import { faint, grey, ink, paper, surface } from "./theme.js";
+import { emptyCell } from "./tile.js";
 
 const page = { width: 1052, header: 100 };
-const row = { height: 128, picture: 108, tileX: 156, tile: 76, labelX: 250, arrowX: 470 };
 const unitPicture = { x: 740, size: 300 };
 
 /**
- * The lab sheet of one unit.
+ * The lab sheet of one unit. An input whose picture shows nothing has words in its place.
  *
+ * @throws LensError `bad-argument` for options that are none.
  * @public
  */
-export function lab(of: Lab, options: FigureOptions = {}): Figure {
-  const body = Math.max(of.inputs.length * row.height, unitPicture.size + 150);
-  const quilt = of.examples && examplesContent(of.examples, { columns: 9, size: 100 });
+export function lab(of: Lab, options: LabFigureOptions = {}): Figure {
+  const write = writerOf(options);
+  const lines = unitLines(of, write);
+  const body = Math.max(of.inputs.length * rowHeight, unitPicture.size + 60 + lines.length * 18);
+  const quilt =
+    of.examples &&
+    examplesContent(
+      of.examples,
+      { columns: 9, size: 100 },
+      { title: write.say("photographs", { unit: write.name(of.unit) }), top: write.say("largestActivations") },
+    );
   const top = page.header + body;
   const middle = page.header + body / 2;
+  const isHidden = hidesPicture(of.picture, of.flaw);
   return frame(
     {
-      title: `${formatUnit(of.unit)}: what it looks for, and what it is built from`,
+      title: write.say(isHidden ? "titleWithoutPicture" : "title", { unit: write.name(of.unit) }),
       titleSize: 24,
-      facts: [of.model.name, tensorSentence(of)],
-      description: quilt ? `${describeLab(of)} ${quilt.description}` : describeLab(of),
+      facts: [of.model.name, tensorSentence(of, write)],
+      description: quilt ? `${describeLab(of, write)} ${quilt.description}` : describeLab(of, write),
       width: page.width,
       height: top + (quilt ? quilt.height + 36 : 0),
       marks: [
-        ...structure(of),
+        mark("g", { class: "structure" }, ...structure(of, write)),
         mark("line", { x1: 0, x2: page.width, y1: 60, y2: 60, stroke: faint }),
-        ...unitColumn(of, middle),
-        ...of.inputs.flatMap((input, i) => inputRow(of, input, i, page.header + inputTop(of, i, body), middle)),
-        ...(quilt ? [text(0, top + 12, quilt.title, { weight: 600 }), moved(0, top + 28, ...quilt.marks)] : []),
+        ...unitColumn(of, { write, middle, lines }),
+        ...of.inputs.flatMap((input, i) =>
+          inputRow(of, input, {
+            write,
+            id: `input${i}`,
+            top: page.header + (body - of.inputs.length * rowHeight) / 2 + i * rowHeight,
+            to: [unitPicture.x - 16, middle],
+          }),
+        ),
+        ...(quilt
+          ? [
+              mark(
+                "g",
+                { class: "photographs" },
+                text(0, top + 12, quilt.title, { weight: 600 }),
+                moved(0, top + 28, ...quilt.marks),
+              ),
+            ]
+          : []),
       ],
-      legend: "weights",
-      notes: provenance(of),
+      legend: weightsLegend(write.say("positiveWeights"), write.say("negativeWeights")),
+      notes: provenance(of, write),
     },
     options,
   );
 }
 
-/** Top of a row; few inputs are spread about the middle. */
-function inputTop(of: Lab, i: number, body: number): number {
-  return (body - of.inputs.length * row.height) / 2 + i * row.height;
-}
-
 /** The layers on the way, as boxes; the first and the last few, with an ellipsis between. */
-function structure(of: Lab): Mark[] {
+function structure(of: Lab, write: Writer): Mark[] {
   const most = 6;
   const box = { width: 150, height: 42, gap: 24 };
   const names = of.path.length > most ? [of.path[0]!, "…", ...of.path.slice(-(most - 2))] : of.path;
@@ -82,145 +102,130 @@ function structure(of: Lab): Mark[] {
         fill: last ? surface : paper,
         stroke: last ? ink : faint,
       }),
-      text(at + width / 2, 18, fitted(name, width - 12, 12), { size: 12, weight: 600, anchor: "middle" }),
+      text(at + width / 2, 18, fitted(write.name(name), width - 12, 12), { size: 12, weight: 600, anchor: "middle" }),
       text(at + width / 2, 33, formatShape(layer.output), { size: 11, fill: grey, anchor: "middle" }),
       ...arrow,
     ];
   });
 }
 
-function arrowRight(x1: number, y1: number, x2: number, y2: number): Mark {
-  return mark("path", {
-    d: `M${x1} ${y1}H${x2}M${x2 - 4} ${y2 - 4}L${x2} ${y2}L${x2 - 4} ${y2 + 4}`,
-    fill: "none",
-    stroke: line,
-  });
+function tensorSentence({ kernelShape, filterShape, inputCount }: Lab, write: Writer): string {
+  const size = filterShape.slice(0, 2).join("×");
+  const values = {
+    shape: formatShape(kernelShape),
+    axes: write.say(kernelShape.length === 2 ? "denseAxes" : "axes"),
+    filter: formatShape(filterShape),
+    kernels: write.say(inputCount === 1 ? "oneKernel" : "kernels", { size, count: inputCount }),
+  };
+  return write.say(kernelShape.length === 0 ? "noWeights" : "weights", values);
 }
 
-function tensorSentence({ kernelShape, filterShape, inputCount, expanded }: Lab): string {
-  const [h, w] = filterShape;
-  const kernels =
-    inputCount === 1
-      ? `one ${h}×${w} kernel for its input`
-      : `one ${h}×${w} kernel for each of its ${inputCount} inputs`;
-  return expanded
-    ? `expanded weights over ${expanded.from}, through ${expanded.via.join(", ")} (${expanded.status}) → ${kernels}`
-    : `weights ${formatShape(kernelShape)} (height × width × in × out) → this unit's filter ${formatShape(filterShape)} → ${kernels}`;
-}
-
-function inputRow(of: Lab, input: LabInput, i: number, top: number, middle: number): Mark[] {
-  const centre = row.height / 2;
-  const image =
-    input.picture && input.picture.status === "alive"
-      ? picture(input.picture.image, row.picture, `what ${formatUnit(input.unit)} looks for`, `input${i}`)
-      : emptyCell(
-          row.picture,
-          input.kind === "input" ? input.note.replace(" of ", "\nof ") : "dead\nnothing excites it",
-        );
-  const color = signColor(input);
-  return [
-    moved(
-      0,
-      top,
-      moved(0, centre - row.picture / 2, unitGroup(input.unit, image)),
-      arrowRight(row.picture + 8, centre, row.tileX - 8, centre),
-      moved(row.tileX, centre - row.tile / 2, kernelGroup(input.kernel, tile(input.kernel, row.tile, of.largest))),
-      text(row.labelX, centre - 16, fitted(formatUnit(input.unit), row.arrowX - row.labelX - 20, 14), {
-        size: 14,
-        weight: 600,
-      }),
-      text(row.labelX, centre + 4, `${input.sign} · ${percent(input.share)} of ${strengthWord(of)}`, {
-        size: 12.5,
-        fill: color,
-      }),
-      text(
-        row.labelX,
-        centre + 22,
-        `${percent(input.positiveShare, 0)} positive · ${of.settings.strength} ${input.strength.toFixed(3)}`,
-        { size: 12, fill: grey },
-      ),
-      ...wayTo(input).map((words) =>
-        text(row.labelX, centre + 39, fitted(words, row.arrowX - row.labelX - 10, 11), { size: 11, fill: grey }),
-      ),
-    ),
-    arrowTo([row.arrowX, top + centre], middle, input, width(of, input)),
-  ];
-}
-
-/** What a person should know of the way from an input: the layers passed, or how far expanded weights of both signs cancel. */
-function wayTo({ via, expanded }: LabInput): string[] {
-  if (expanded) return [`cancellation ${expanded.cancellation.toFixed(2)}`];
-  return via.length > 0 ? [`through ${via.join(", ")}`] : [];
-}
-
-/** Stroke in pixels: the strongest input 5, the rest in proportion, at least 1. */
-function width(of: Lab, input: LabInput): number {
-  return Math.max(1, (5 * input.share) / Math.max(...of.inputs.map((other) => other.share)));
-}
-
-/** A curve from an input's label to the unit's picture, with a head. */
-function arrowTo(from: Point, middle: number, input: LabInput, strokeWidth: number): Mark {
-  const end = unitPicture.x - 16;
-  const landing = middle + (from[1] - middle) * 0.35;
-  const stroke = signColor(input);
-  return mark(
-    "g",
-    { ...edgeAttributes(input.kernel, input.sign), fill: "none", stroke, "stroke-width": strokeWidth, opacity: 0.8 },
-    mark("path", { d: link(from, [end, landing]) }),
-    mark("path", { d: `M${end} ${landing - 5}l9 5l-9 5z`, fill: stroke, stroke: "none" }),
-  );
-}
-
-function unitColumn(of: Lab, middle: number): Mark[] {
+function unitColumn(
+  of: Lab,
+  { write, middle, lines }: { readonly write: Writer; readonly middle: number; readonly lines: readonly string[] },
+): Mark[] {
   const { x, size } = unitPicture;
+  const name = write.name(of.unit);
   const top = middle - size / 2 - 30;
-  const shown =
-    of.picture.status === "alive"
-      ? picture(of.picture.image, size, `what ${formatUnit(of.unit)} looks for`, "unit")
-      : emptyCell(size, "dead\nin no step did anything excite this unit");
-  const held = of.inputs.reduce((sum, input) => sum + input.share, 0);
-  const made = formatUnit(of.madeBy);
-  const lines = [
-    ...(made === formatUnit(of.unit) ? [] : [`made by ${made}`]),
-    `sees ${of.receptiveField}`,
-    `bias ${of.bias.toFixed(4)}${of.norm ? ` (batch norm ${of.norm} taken in)` : ""}`,
-    `${of.inputs.length} of ${of.inputCount} inputs shown: ${percent(held)} of ${strengthWord(of)}`,
-    `full red is ${of.largest.toFixed(4)}, its largest weight`,
-  ];
+  const hidden = hidesPicture(of.picture, of.flaw);
+  const shown = hidden
+    ? emptyCell(size, write.say(hidden))
+    : picture(of.picture.image, size, write.say("looksFor", { unit: name }), "unit");
   return [
     moved(x, top, unitGroup(of.unit, shown)),
-    text(x, top + size + 26, fitted(formatUnit(of.unit), size + 12, 16), { size: 16, weight: 600 }),
-    ...lines
-      .flatMap((words) => wrapped(words, size + 12, 12))
-      .map((words, i) => text(x, top + size + 48 + i * 18, words, { size: 12, fill: grey })),
+    text(x, top + size + 26, fitted(name, size + 12, 16), { size: 16, weight: 600 }),
+    mark(
+      "g",
+      { class: "unit-facts" },
+      ...lines.map((words, i) => text(x, top + size + 48 + i * 18, words, { size: 12, fill: grey })),
+    ),
   ];
 }
 
-function strengthWord({ settings: { strength } }: Lab): string {
-  return strength === "custom" ? "total strength" : `total ${strength.toUpperCase()}`;
+/** What is said below the unit's picture, in lines as wide as it. */
+function unitLines(of: Lab, write: Writer): string[] {
+  const held = (shares: readonly number[]): string => write.percent(shares.reduce((sum, share) => sum + share, 0));
+  const { strength, second } = of.settings;
+  const shown = (measure: string, shares: readonly number[]): string =>
+    write.say("shown", {
+      shown: of.inputs.length,
+      count: of.inputCount,
+      share: held(shares),
+      measure: measureOf(measure, write),
+    });
+  return [
+    ...(of.flaw !== null ? [of.flaw] : []),
+    write.say("sees", { field: of.receptiveField }),
+    write.say(of.norm ? "biasWithNorm" : "bias", { bias: write.number(of.bias, 4), norm: of.norm ?? "" }),
+    shown(
+      strength,
+      of.inputs.map(({ share }) => share),
+    ),
+    ...(second === null
+      ? []
+      : [
+          shown(
+            second,
+            of.inputs.map((input) => input.second?.share ?? 0),
+          ),
+        ]),
+    write.say("limit", { largest: write.number(of.largest, 4) }),
+    write.note(of.unit) ?? "",
+  ].flatMap((words) => wrapped(words, unitPicture.size + 12, 12));
 }
 
 /** How the sheet was made. */
-function provenance(of: Lab): string[] {
-  const { settings } = of.picture;
+function provenance(of: Lab, write: Writer): string[] {
+  const { preset, steps, size, seed } = of.picture.settings;
   const { preprocessing: fed, stated } = of.model;
+  const channels = Number(/(\d+)\D*$/.exec(of.inputShape)?.[1] ?? 3);
   return [
-    `${settings.preset}, ${settings.steps} steps, ${settings.size.join("×")} px, seed ${settings.seed}, engine ${of.engine.name}  ·  model ${of.model.fingerprint}`,
-    `preprocessing ${fed.name}: ${describePreprocessing(fed)}${stated ? "" : " (assumed, not stated: pictures may be wrong)"}`,
+    write.say("made", {
+      preset,
+      steps,
+      size: size.join("×"),
+      seed,
+      engine: of.engine.name,
+      model: of.model.fingerprint,
+    }),
+    write.say(stated ? "preprocessing" : "assumed", { name: fed.name, how: describePreprocessing(fed, channels) }),
   ];
 }
 
-function describeLab(of: Lab): string {
-  const name = formatUnit(of.unit);
+const introductions = {
+  strongest: "describeStrongest",
+  "per sign": "describePerSign",
+  named: "describeNamed",
+} as const;
+
+function describeLab(of: Lab, write: Writer): string {
+  const unit = write.name(of.unit);
   return [
-    `Unit ${name} of ${of.model.name} sees ${of.receptiveField}; its bias is ${of.bias.toFixed(4)}.`,
-    of.picture.status === "dead"
-      ? "In no step did anything excite it."
-      : "On the right, a picture of what it looks for, made by gradient ascent.",
-    `On the left, its ${of.inputs.length} strongest of ${of.inputCount} inputs:`,
-    ...of.inputs.map(
-      (input) =>
-        `${describeInput(input)} Kernel: ${describeKernel(input.kernel)}${input.note ? ` (${input.note})` : ""}`,
-    ),
-  ].join(" ");
+    write.say("describeUnit", {
+      unit,
+      model: of.model.name,
+      field: of.receptiveField,
+      bias: write.number(of.bias, 4),
+    }),
+    hidesPicture(of.picture, of.flaw) ? "" : write.say("describePicture"),
+    of.flaw === null ? "" : write.say("describeFlaw", { flaw: of.flaw }),
+    write.say(introductions[of.settings.chosen], { shown: of.inputs.length, count: of.inputCount }),
+    ...of.inputs.map((input) => {
+      const { height, width, data } = input.kernel;
+      const rows = Array.from({ length: height }, (_, r) =>
+        Array.from(data.subarray(r * width, (r + 1) * width), (w) => write.number(w, 4)).join("; "),
+      );
+      const words = write.say("describeInput", {
+        unit: write.name(input.unit),
+        sign: write.say(input.sign),
+        strength: write.number(input.strength, 4),
+        share: write.percent(input.share),
+        positive: write.percent(input.positiveShare, 0),
+      });
+      const kernel = write.say("describeKernel", { height, width, rows: rows.join(" / ") });
+      return [words, kernel, ...(input.note ? [`(${formatUnit(input.unit)}: ${input.note})`] : [])].join(" ");
+    }),
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

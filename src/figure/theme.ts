@@ -2,6 +2,7 @@
  * The colours of figures by what they are for. Marks name a colour by its role (`ink`, `grey` …); `frame` puts in the colour
  * that the theme has for it. Colours that stand for data, those of weights and of activations, are the same in every theme.
  */
+import { weightHex } from "./color.js";
 import type { Mark } from "./mark.js";
 
 /** Colour of text. */
@@ -73,19 +74,43 @@ export const themes: Readonly<Record<FigureTheme, Readonly<Record<Role, string>>
   },
 };
 
+/**
+ * Colours in the place of red and blue, as `#rrggbb`.
+ *
+ * @public
+ */
+export interface Accents {
+  /** Of excitation: positive weights. */
+  readonly excitation?: string | undefined;
+  /** Of inhibition: negative weights. */
+  readonly inhibition?: string | undefined;
+}
+
+/** The fill of a weight in −1…1, whose colour depends on the accents. */
+export const weightFill = (share: number): string => `weight ${share}`;
+
 const colored = new Set(["fill", "stroke"]);
 
 /** A mark with the colours of a theme in the place of roles. */
-export function themed(mark: Mark, theme: FigureTheme): Mark {
-  const colors: Readonly<Record<string, string>> = themes[theme];
+export function themed(mark: Mark, theme: FigureTheme, accents: Accents): Mark {
+  const { excitation: positive, inhibition: negative } = accents;
+  const colors: Readonly<Record<string, string>> = {
+    ...themes[theme],
+    ...(positive && { excitation: positive }),
+    ...(negative && { inhibition: negative }),
+  };
+  const colorOf = (value: string | number): string | number => {
+    const [, share] = /^weight (.+)$/.exec(String(value)) ?? [];
+    return share === undefined ? (colors[value] ?? value) : weightHex(Number(share), accents);
+  };
   const attributes = Object.entries(mark.attributes).map(([name, value]) => [
     name,
-    colored.has(name) ? (colors[value] ?? value) : value,
+    colored.has(name) ? colorOf(value) : value,
   ]);
   const dashed = theme === "print" && /\bedge inhibitory\b/.test(String(mark.attributes.class ?? ""));
   return {
     tag: mark.tag,
     attributes: { ...Object.fromEntries(attributes), ...(dashed ? { "stroke-dasharray": "5 3" } : {}) },
-    children: mark.children.map((child) => (typeof child === "string" ? child : themed(child, theme))),
+    children: mark.children.map((child) => (typeof child === "string" ? child : themed(child, theme, accents))),
   };
 }

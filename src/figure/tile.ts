@@ -1,12 +1,11 @@
 /** Kernels drawn as tiles: a square per weight, row 0 on top, framed. */
 import { type Kernel, largestOf } from "../core/kernel.js";
 import { formatUnit } from "../core/unit.js";
-import { weightHex } from "./color.js";
 import { type FigureOptions, frame } from "./frame.js";
 import { kernelGroup } from "./identity.js";
 import { type Figure, type Mark, mark } from "./mark.js";
 import { text, wrapped } from "./text.js";
-import { faint, grey, line, surface } from "./theme.js";
+import { faint, grey, line, surface, weightFill } from "./theme.js";
 
 /**
  * Options of `figure.kernel`.
@@ -65,7 +64,7 @@ export function tile(
     const seam = 0.4;
     const w = (i % width) + 1 < width ? side + seam : side;
     const h = Math.floor(i / width) + 1 < height ? side + seam : side;
-    return mark("rect", { x, y, width: w, height: h, fill: weightHex(limit === 0 ? 0 : weight / limit) });
+    return mark("rect", { x, y, width: w, height: h, fill: weightFill(limit === 0 ? 0 : weight / limit) });
   });
   const outline = mark("rect", {
     x: left,

@@ -2,34 +2,46 @@
  * The main job: one unit, read. Its place in the network, its filter and bias, a picture of what it looks for, its
  * strongest inputs with kernels, signs and shares, and a picture of what each of those looks for.
  */
-import { optional, string } from "valibot";
-import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
+import { custom, optional, strictTuple, union } from "valibot";
+import {
+  checkOptions,
+  listOf,
+  type OptionSchemas,
+  oneOf,
+  optionsSchema,
+  type Schema,
+  wholeSchema,
+} from "../core/check.js";
 import { largestOf } from "../core/kernel.js";
 import type { RunOptions } from "../core/run.js";
 import { formatShape } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { type Dataset, datasetSchema } from "../dataset/dataset.js";
+import type { UnitExamples } from "../dataset/example.js";
 import { examples } from "../dataset/examples.js";
 import { withEngine } from "../engine/choose.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { formatReceptiveField } from "../network/receptive-field.js";
 import { createResult } from "../network/result.js";
-import { mergedOf, producerOf } from "../network/sources.js";
 import { runnableSize, sizeSeen } from "../optvis/canvas.js";
+import { flawOf } from "../optvis/flaw.js";
 import type { Picture } from "../optvis/picture.js";
 import { type UnitView, unitObjective } from "../optvis/unit-objective.js";
 import { visualize } from "../optvis/visualize.js";
 import { type VisualizeOptions, visualizeSchemas } from "../optvis/visualize-options.js";
-import { type Input, type InputsFromOptions, inputs, inputsSchemas, moduleInputs } from "../weights/inputs.js";
-import { normAfter, unitWeights } from "../weights/layer-weights.js";
-import type { Lab } from "./sheet.js";
+import { type InputsOptions, inputsSchemas } from "../weights/inputs.js";
+import { normAfter } from "../weights/layer-weights.js";
+import { slice } from "../weights/slice.js";
+import { type Strength, strengthSchema } from "../weights/strength.js";
+import { chooseInputs } from "./choose-inputs.js";
+import type { Lab, LabSettings } from "./sheet.js";
 
 /**
  * Options of `lab`: those of `inputs` and of `visualize`, which makes the pictures.
  *
  * @public
  */
-export interface LabOptions extends InputsFromOptions, VisualizeOptions, RunOptions {
+export interface LabOptions extends Omit<InputsOptions, "strength">, VisualizeOptions, RunOptions {
   /**
    * How many inputs.
    *
@@ -37,12 +49,23 @@ export interface LabOptions extends InputsFromOptions, VisualizeOptions, RunOpti
    */
   readonly count?: number | undefined;
   /**
-   * A layer further down, whose units are the inputs, by expanded weights.
+   * Inputs to show, in this order, instead of the strongest.
    *
-   * @defaultValue the layer before the bottleneck that the unit reads, or before its residual block; where there is neither, the
-   * units that its own weights read
+   * @defaultValue the strongest
    */
-  readonly from?: string | undefined;
+  readonly inputs?: readonly (UnitLike | string)[] | undefined;
+  /**
+   * So many of each sign instead of `count` in all: the strongest excitatory ones, then the strongest inhibitory ones.
+   *
+   * @defaultValue inputs of either sign
+   */
+  readonly perSign?: number | undefined;
+  /**
+   * Measure of strength, by which inputs are ranked; or two, of which the second stands beside the first.
+   *
+   * @defaultValue "l2"
+   */
+  readonly strength?: Strength | readonly [Strength, Strength] | undefined;
   /**
    * What the pictures climb: `"neuron"`, the unit at the centre of its map, one example of what it looks for; or
    * `"channel"`, its mean over the map, a texture of it.
@@ -75,7 +98,16 @@ export interface LabOptions extends InputsFromOptions, VisualizeOptions, RunOpti
 const labOptions = optionsSchema<OptionSchemas<LabOptions>>({
   ...inputsSchemas,
   ...visualizeSchemas,
-  from: optional(string()),
+  strength: optional(
+    union([strengthSchema, strictTuple([strengthSchema, strengthSchema])], "a measure of strength, or two"),
+  ) as Schema<LabOptions["strength"]>,
+  inputs: optional(
+    listOf(
+      custom<UnitLike | string>((unit) => typeof unit === "string" || typeof unit === "object", "a unit"),
+      'a list of units such as ["layer:3"]',
+    ),
+  ) as Schema<LabOptions["inputs"]>,
+  perSign: optional(wholeSchema(1)),
   view: optional(oneOf("neuron", "channel")),
   photos: optional(datasetSchema),
 });
@@ -90,23 +122,15 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   checkNetwork(net);
   checkOptions(labOptions, options);
   const started = Date.now();
-  const {
-    count = 6,
-    strength = "l2",
-    weights,
-    from,
-    engine: given,
-    onProgress,
-    view = "neuron",
-    photos,
-    ...look
-  } = options;
+  const { count = 6, strength = "l2", inputs, perSign, weights, ...rest } = options;
+  const { engine: given, onProgress, view = "neuron", photos, ...look } = rest;
   const asked = resolveUnit(net, unit);
   const settings = { ...look, ...labPictureSettings(net, asked, { ...look, view }) };
-  const read = readingOf(net, asked, { strength, weights, from });
-  const strongest = read.inputs.slice(0, count);
+  const filter = slice(net, asked, { weights });
+  const measures = (Array.isArray(strength) ? strength : [strength]) as [Strength, Strength?];
+  const chosen = chooseInputs(net, asked, { strength: measures, weights, count, perSign, inputs });
   return withEngine(net, given, async (engine) => {
-    const wanted = [asked, ...strongest.filter((i) => i.kind !== "input").map((i) => i.unit)];
+    const wanted = [asked, ...chosen.filter((i) => i.kind !== "input").map((i) => i.unit)];
     const pictures = new Map<string, Picture>();
     for (const each of wanted) {
       const task = formatUnit(each);
@@ -127,61 +151,44 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
     const seen =
       photos &&
       (await examples(net, climbed(net, asked, weights), photos, { engine, signal: look.signal, onProgress }));
-    const layer = net.layer(read.unit.layer);
-    const [{ kernel, via, expanded }] = read.inputs as [Input, ...Input[]];
+    const layer = net.layer(filter.unit.layer);
+    const picture = pictures.get(formatUnit(asked))!;
     const found = {
       inputShape: formatShape(net.input.shape),
       layers: net.layers,
-      unit: asked,
-      madeBy: read.unit,
-      path: pathTo(net, read.unit.layer),
+      unit: filter.unit,
+      path: pathTo(net, filter.unit.layer),
       kernelShape: layer.kernel ?? [],
-      filterShape: [kernel.height, kernel.width, read.inputs.length] as const,
-      expanded: expanded ? { from: kernel.from.layer, via, status: expanded.status } : null,
-      bias: read.bias,
-      norm: read.norm,
-      largest: Math.max(...read.inputs.map((input) => largestOf(input.kernel.data))),
+      filterShape: [filter.height, filter.width, filter.sources.length] as const,
+      bias: filter.bias,
+      norm: filter.norm,
+      largest: largestOf(filter.data),
       receptiveField: formatReceptiveField(layer.receptiveField),
-      inputCount: read.inputs.length,
-      picture: pictures.get(formatUnit(asked))!,
-      inputs: strongest.map((input) => {
+      inputCount: filter.sources.length,
+      picture,
+      flaw: flawOf(picture) ?? (view === "neuron" && seen ? beaten(picture, seen.units[0]!) : null),
+      inputs: chosen.map((input) => {
         const picture = pictures.get(formatUnit(input.unit)) ?? null;
-        return { ...input, picture, note: noteOn(net, input, picture) };
+        const flaw = picture && flawOf(picture);
+        return {
+          ...input,
+          picture,
+          flaw,
+          note: input.kind === "input" ? imageChannelName(net, input.unit) : (flaw ?? ""),
+        };
       }),
       examples: seen?.units[0] ?? null,
       seconds: (Date.now() - started) / 1000,
     };
-    const record = {
-      strength: typeof strength === "string" ? strength : "custom",
+    const record: LabSettings = {
+      strength: nameOf(measures[0]),
+      second: measures[1] === undefined ? null : nameOf(measures[1]),
+      chosen: inputs !== undefined ? "named" : perSign !== undefined ? "per sign" : "strongest",
       weights: weights ?? "folded",
       view,
     };
     return createResult("lab", net, { engine, settings: record }, found);
   });
-}
-
-/** What a unit reads. */
-interface Reading {
-  /** The unit that makes the one asked for. */
-  readonly unit: Unit;
-  /** All inputs, strongest first. */
-  readonly inputs: readonly Input[];
-  readonly bias: number;
-  readonly norm: string | null;
-}
-
-/** The inputs of a unit over the layer asked for; else over the module below; else by its own weights. */
-function readingOf(
-  net: Network,
-  asked: Unit,
-  { strength, weights, from }: Pick<LabOptions, "strength" | "weights" | "from">,
-): Reading {
-  const behind = from === undefined && weights !== "stored" ? moduleInputs(net, asked, { strength }) : null;
-  const found = behind ?? inputs(net, asked, { strength, weights, from });
-  const { unit } = producerOf(net, asked);
-  if (mergedOf(net, unit)) return { unit, inputs: found, bias: 0, norm: null };
-  const { weights: own, channel } = unitWeights(net, asked, weights ?? "folded");
-  return { unit, inputs: found, bias: own.bias(channel), norm: own.norm };
 }
 
 /**
@@ -212,15 +219,22 @@ function canvasFor(net: Network, unit: Unit, view: UnitView): readonly [number, 
   return runnableSize(net, unitObjective(net, unit, view), [side, side]);
 }
 
-function noteOn(net: Network, { kind, unit }: Input, picture: Picture | null): string {
-  if (kind === "input") return imageChannelName(net, unit.channel);
-  if (picture?.status === "weak") return "weak: the picture does not excite it";
-  return picture?.status === "dead" ? "dead: nothing excited it" : "";
+/** The name of a measure; one of the caller's own has none. */
+function nameOf(strength: Strength): string {
+  return typeof strength === "string" ? strength : "custom";
 }
 
-function imageChannelName(net: Network, channel: number): string {
+/** What is said of a picture that excites its unit less than a photograph does. */
+function beaten({ value }: Picture, { top }: UnitExamples): string | null {
+  const best = top[0]?.value ?? Number.NEGATIVE_INFINITY;
+  if (value >= best) return null;
+  return `weak: the picture gives ${value.toPrecision(3)}, and a photograph ${best.toPrecision(3)}`;
+}
+
+function imageChannelName(net: Network, { channel }: Unit): string {
   const channels = net.input.shape.at(-1);
-  if (channels !== 3) return `channel ${channel} of the image`;
+  if (channels === 1) return "the image";
+  if (channels !== 3) return `band ${channel} of the image`;
   const names = net.input.preprocessing.order === "bgr" ? ["blue", "green", "red"] : ["red", "green", "blue"];
   return `${names[channel]} of the image`;
 }

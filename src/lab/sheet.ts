@@ -12,11 +12,31 @@ import type { WeightsChoice } from "../weights/layer-weights";
  *
  * @public
  */
-export interface LabInput extends Input {
+export interface LabInput extends Omit<Input, "expanded"> {
+  /** Its place among all inputs of the unit by strength, from 1. */
+  readonly rank: number;
+  /** By the second measure; `null` where there is one only. */
+  readonly second: SecondStrength | null;
   /** What it looks for; `null` for a channel of the image itself, which has nothing to be drawn. */
   readonly picture: Picture | null;
-  /** What is particular about it, for people: that it is dead, or a colour of the image; `""` otherwise. */
+  /** Why its picture shows nothing to trust, in words that begin with `dead`, `weak`, `flat` or `clipped`; `null` when it does. */
+  readonly flaw: string | null;
+  /** What is particular about it, for people: its flaw, or that it is a colour of the image; `""` otherwise. */
   readonly note: string;
+}
+
+/**
+ * The strength of an input by a second measure.
+ *
+ * @public
+ */
+export interface SecondStrength {
+  /** Strength of the kernel. */
+  readonly strength: number;
+  /** Part of the unit's total by this measure, 0…1. */
+  readonly share: number;
+  /** Place among all inputs of the unit by this measure, from 1. */
+  readonly rank: number;
 }
 
 /**
@@ -25,8 +45,12 @@ export interface LabInput extends Input {
  * @public
  */
 export interface LabSettings {
-  /** Measure of strength of the inputs. */
+  /** Measure of strength by which the inputs are ranked. */
   readonly strength: string;
+  /** A second measure beside it; `null` for none. */
+  readonly second: string | null;
+  /** Which inputs are shown: the strongest, the strongest of each sign, or those that somebody named. */
+  readonly chosen: "strongest" | "per sign" | "named";
   /** Which weights were read. */
   readonly weights: WeightsChoice;
   /** What the pictures climbed: the unit at the centre of its map, or its mean over the map. */
@@ -43,22 +67,15 @@ export interface Lab extends RunResult<"lab", LabSettings> {
   readonly inputShape: string;
   /** The layer table. */
   readonly layers: readonly Layer[];
-  /** The unit asked for. */
+  /** The unit. */
   readonly unit: Unit;
-  /** The unit that makes it: of a concatenation, an activation or a pool the unit behind it; else the unit itself. */
-  readonly madeBy: Unit;
-  /** Layers on the way from the image to the unit that makes it, first to last. */
+  /** Layers on the way from the image to the unit, first to last. */
   readonly path: readonly string[];
   /** Shape of the layer's weights. */
   readonly kernelShape: readonly number[];
-  /** Shape of the unit's filter over the inputs of this sheet, `[height, width, inputs]`. */
+  /** Shape of the unit's filter, `[height, width, inputs]`. */
   readonly filterShape: readonly [number, number, number];
-  /**
-   * Where the kernels are expanded weights: the layer whose units are the inputs, the layers on the way from there, and
-   * `"exact"` or what was put in the place of what. `null` where they are the unit's own weights.
-   */
-  readonly expanded: { readonly from: string; readonly via: readonly string[]; readonly status: string } | null;
-  /** The unit's own bias, batch norm taken in; 0 for a unit of a sum. */
+  /** The unit's bias, batch norm taken in. */
   readonly bias: number;
   /** Batch norm taken in; `null` where none follows. */
   readonly norm: string | null;
@@ -70,6 +87,8 @@ export interface Lab extends RunResult<"lab", LabSettings> {
   readonly inputCount: number;
   /** What the unit looks for. */
   readonly picture: Picture;
+  /** Why its picture shows nothing to trust, as that of an input does; also where a photograph excites it more. */
+  readonly flaw: string | null;
   /** Its strongest inputs. */
   readonly inputs: readonly LabInput[];
   /** Photographs that excite it most; `null` where none were shown to it. */

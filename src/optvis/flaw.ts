@@ -9,15 +9,16 @@ const clipped = 0.5;
 
 /**
  * What is wrong with a picture, in words that begin with `dead`, `weak`, `flat` or `clipped`; `null` when nothing is. Dead: nothing excited the
- * unit. Flat: its values differ by a standard deviation below 0.01. Clipped: more than half of its values are at the ends of the range.
+ * unit. Weak: the finished picture does not excite it, or its value is not above 0. Flat: its values differ by a standard deviation below 0.01. Clipped: more than half of its values are at the ends of the range.
  *
  * @public
  */
-export function flawOf({ image, status }: Pick<Picture, "image" | "status">): string | null {
+export function flawOf({ image, status, value }: Pick<Picture, "image" | "status" | "value">): string | null {
   if (status === "dead") return "dead: nothing excited it";
   if (status === "weak") return "weak: moved pictures excited it, the finished one does not";
   const spread = deviation(image);
   if (spread < flat) return `flat: its values differ by a standard deviation of ${spread.toPrecision(2)}`;
+  if (value <= 0) return `weak: the finished picture gives ${value.toPrecision(2)}, which is not above 0`;
   const share = image.data.filter((v) => v * 255 < 0.5 || v * 255 >= 254.5).length / image.data.length;
   return share > clipped ? `clipped: ${Math.round(100 * share)} % of its values are at the ends of the range` : null;
 }

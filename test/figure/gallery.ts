@@ -104,11 +104,12 @@ const picture = (image: Image) => ({
   ...byHand("picture", { preset: "lucid", steps: 128, size: [24, 24], seed: 1 }),
   image,
   status: "alive",
+  value: 1,
 });
 
 function labOf(net: Network): Lab {
   const list = inputs(net, "shapes:1", { count: 4 });
-  const made = byHand("lab", { strength: "l2", weights: "folded", view: "neuron" });
+  const made = byHand("lab", { strength: "l2", second: null, chosen: "strongest", weights: "folded", view: "neuron" });
   return {
     ...made,
     model: { ...made.model, name: net.name, fingerprint: "0123456789abcdef" },
@@ -125,7 +126,12 @@ function labOf(net: Network): Lab {
     receptiveField: "7×7 px",
     inputCount: 6,
     picture: picture(grating(60)),
-    inputs: list.map((input) => ({ ...input, picture: picture(grating(30 * input.unit.channel)), note: "" })),
+    flaw: null,
+    inputs: list.map((input, i) => ({
+      ...input,
+      ...{ rank: i + 1, second: null, flaw: null, note: "" },
+      picture: picture(grating(30 * input.unit.channel)),
+    })),
     examples: null,
     seconds: 1,
   } as unknown as Lab;

@@ -5,6 +5,7 @@ import { flawOf } from "../../src/optvis/flaw.js";
 
 const of = (value: (i: number) => number, channels = 3) => ({
   status: "alive" as const,
+  value: 1,
   image: createImage(
     8,
     8,
@@ -33,4 +34,10 @@ it("more than half of the values at the ends of the range is clipped", () => {
   const ends = (share: number) => of((i) => (i % 10 < 10 * share ? i % 2 : 0.5), 1);
   expect(flawOf(ends(0.5))).toBe("clipped: 53 % of its values are at the ends of the range");
   expect(flawOf(ends(0.4))).toBeNull();
+});
+
+it("a value that is not above 0 excites nothing, whatever the picture", () => {
+  const picture = of((i) => 0.5 + 0.4 * Math.sin(i));
+  expect(flawOf({ ...picture, value: 0 })).toBe("weak: the finished picture gives 0.0, which is not above 0");
+  expect(flawOf({ ...picture, value: -0.314 })).toBe("weak: the finished picture gives -0.31, which is not above 0");
 });
