@@ -23,9 +23,6 @@ export const bandsSchema: Schema<Bands> = custom<Bands>(
   'three bands such as [3, 2, 1], one band, or "each"',
 );
 
-/** White pixels between two tiles. */
-const gap = 2;
-
 /**
  * A picture as it is shown: grey, RGB or RGBA.
  *
@@ -78,8 +75,10 @@ function tiles(image: Image): Image {
   const count = bandsOf(image);
   const across = count <= 4 ? count : Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / across);
+  const gap = Math.max(2, Math.round(width / 16));
   const [high, wide] = [rows * (height + gap) - gap, across * (width + gap) - gap];
-  const sheet = new Float32Array(high * wide).fill(1);
+  // A grey between that of the middle and white, so that tiles of either stand apart.
+  const sheet = new Float32Array(high * wide).fill(0.75);
   for (let p = 0; p < height * width; p++) {
     const [y, x] = [Math.floor(p / width), p % width];
     for (let band = 0; band < count; band++) {

@@ -73,6 +73,12 @@ export interface HTMLOptions {
    * @defaultValue "en"
    */
   readonly language?: string | undefined;
+  /**
+   * What opens the description of a figure.
+   *
+   * @defaultValue "The figure in words"
+   */
+  readonly inWords?: string | undefined;
 }
 
 const style = `
@@ -96,7 +102,14 @@ figure details { color: #555; max-width: 75ch; }
  */
 export function toHTML(figures: Figure | readonly Figure[], options: HTMLOptions = {}): string {
   const all = "marks" in figures ? [figures] : figures;
-  const { title, introduction = [], tables = [], folds = [], language = "en" } = options;
+  const {
+    title,
+    introduction = [],
+    tables = [],
+    folds = [],
+    language = "en",
+    inWords = "The figure in words",
+  } = options;
   const page = h(
     "html",
     { lang: language },
@@ -114,14 +127,14 @@ export function toHTML(figures: Figure | readonly Figure[], options: HTMLOptions
       null,
       ...(title ? [h("h1", null, visibleText(title))] : []),
       ...introduction.map((words) => h("p", null, visibleText(words))),
-      ...all.map((figure, i) => section(figure, `f${i}`)),
+      ...all.map((figure, i) => section(figure, `f${i}`, inWords)),
       ...tables.map(table),
       ...folds.map(({ summary, figures: inside, tables: below = [] }, k) =>
         h(
           "details",
           { class: "fold" },
           h("summary", null, visibleText(summary)),
-          ...inside.map((figure, i) => section(figure, `d${k}-${i}`)),
+          ...inside.map((figure, i) => section(figure, `d${k}-${i}`, inWords)),
           ...below.map(table),
         ),
       ),
@@ -130,7 +143,7 @@ export function toHTML(figures: Figure | readonly Figure[], options: HTMLOptions
   return `<!doctype html>\n${renderToString(page)}\n`;
 }
 
-function section(figure: Figure, prefix: string): VNode {
+function section(figure: Figure, prefix: string, inWords: string): VNode {
   return h(
     "figure",
     null,
@@ -142,7 +155,7 @@ function section(figure: Figure, prefix: string): VNode {
     h(
       "figcaption",
       null,
-      h("details", null, h("summary", null, "The figure in words"), h("p", null, visibleText(figure.description))),
+      h("details", null, h("summary", null, inWords), h("p", null, visibleText(figure.description))),
     ),
   );
 }

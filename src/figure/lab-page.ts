@@ -17,7 +17,7 @@ import { type LabFigureOptions, type Writer, writerOf } from "./lab-words.js";
 export function labPage(of: Lab, options: LabFigureOptions = {}): string {
   const write = writerOf(options);
   const tables = [inputTable(of, write), layerTable(of, write)];
-  return toHTML(labFigure(of, options), { tables, language: options.language });
+  return toHTML(labFigure(of, options), { tables, language: options.language, inWords: write.say("inWords") });
 }
 
 function inputTable(of: Lab, write: Writer): FigureTable {

@@ -49,6 +49,7 @@ export const labWords = {
   describeNamed: "On the left, {shown} of its {count} inputs, chosen by name:",
   describeInput: "{unit} is {sign}, strength {strength}, {share} of the total, {positive} positive.",
   describeKernel: "Kernel: {height} × {width} weights, row 0 on top: {rows}.",
+  inWords: "The figure in words",
   tableOfInputs: "Inputs of {unit}",
   tableOfLayers: "Layers of {model}",
   input: "input",

@@ -26,6 +26,7 @@ import { createResult } from "../network/result.js";
 import { runnableSize, sizeSeen } from "../optvis/canvas.js";
 import { flawOf } from "../optvis/flaw.js";
 import type { Picture } from "../optvis/picture.js";
+import { still } from "../optvis/preset.js";
 import { type UnitView, unitObjective } from "../optvis/unit-objective.js";
 import { visualize } from "../optvis/visualize.js";
 import { type VisualizeOptions, visualizeSchemas } from "../optvis/visualize-options.js";
@@ -88,7 +89,8 @@ export interface LabOptions extends Omit<InputsOptions, "strength">, VisualizeOp
   /**
    * Height and width of the pictures in pixels, one for all so that they share a scale.
    *
-   * @defaultValue 1.6 times what the unit sees (as `"auto"` has it) for neurons, within 64…160; 128 for channels
+   * @defaultValue for neurons what the unit sees (as `"auto"` has it) up to 16 pixels, and 1.6 times that, within 32…160, from there
+   * on; 128 for channels
    */
   readonly size?: VisualizeOptions["size"];
   /** Photographs; the nine that excite the unit most join the sheet. */
@@ -212,11 +214,12 @@ export function labPictureSettings(
   return { preset: preset, steps: steps, size: size ?? canvasFor(net, unit, view) };
 }
 
-/** A canvas with room around the receptive field for the motion of the transforms, at which the network runs. */
+/** The receptive field, and around it room for the motion of the transforms where there is one; at a size that the network runs at. */
 function canvasFor(net: Network, unit: Unit, view: UnitView): readonly [number, number] {
   const seen = view === "channel" ? null : sizeSeen(net, [unit.layer]);
-  const side = seen ? Math.min(160, Math.max(64, 8 * Math.ceil((1.6 * Math.max(...seen)) / 8))) : 128;
-  return runnableSize(net, unitObjective(net, unit, view), [side, side]);
+  const most = seen && Math.max(...seen);
+  const side = most === null ? 128 : Math.min(160, Math.max(32, 8 * Math.ceil((1.6 * most) / 8)));
+  return runnableSize(net, unitObjective(net, unit, view), seen && most! <= still ? seen : [side, side]);
 }
 
 /** The name of a measure; one of the caller's own has none. */

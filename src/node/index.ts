@@ -1,6 +1,7 @@
 /** What only Node can do: files, and threads that share the pictures of many units. */
 export { decodePicture, type PictureDecoder, type PictureOptions } from "./decode-picture.js";
 export { open } from "./open.js";
+export { toPDF } from "./pdf.js";
 export { type Photos, type PhotosOptions, photos } from "./photos.js";
 export type { PictureRecord } from "./picture-folder.js";
 export { type PNGOptions, toPNG } from "./png.js";

@@ -131,8 +131,10 @@ function moved({ pad: border, jitters, scales, angles }: Motion, factor: number)
   ];
 }
 
-/** Receptive fields, in pixels, up to which a preset does not move the picture, and from which it moves it in full. */
-const [still, full] = [16, 32];
+/** The receptive field, in pixels, up to which a preset does not move the picture. */
+export const still = 16;
+/** The receptive field from which it moves the picture in full. */
+const full = 32;
 
 /**
  * The settings of a preset that depend on how many pixels a unit sees; `maco` and `classic` have one for all fields.
