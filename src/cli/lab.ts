@@ -54,6 +54,10 @@ export const labCommand: () => Command = command(
         to: 1_000_000,
       }),
       preset: choice("--preset <name>", "settings to start from", presets, "lucid"),
+      from: text(
+        "--from <layer>",
+        "the units of this layer further down as inputs; else those before a bottleneck or block",
+      ),
       view: choice("--view <which>", "the unit at its centre, or its mean over the map", views, "neuron"),
       photos: photosOption("photographs; those that excite the unit most join the sheet"),
       title: text("--title <words>", "title of the sheet"),
@@ -72,9 +76,22 @@ export const labCommand: () => Command = command(
     },
   },
   async ({ net, args: { unit }, options, engine, signal, onProgress }) => {
-    const { photos: folder, preset, seed, steps, size, count, strength, weights, view, inputs, perSign } = options;
+    const {
+      photos: folder,
+      preset,
+      seed,
+      steps,
+      size,
+      count,
+      strength,
+      weights,
+      from,
+      view,
+      inputs,
+      perSign,
+    } = options;
     const sheet = await lab(net, unit, {
-      ...{ preset, seed, steps, size, count, strength, weights, view, inputs, perSign, signal, onProgress },
+      ...{ preset, seed, steps, size, count, strength, weights, from, view, inputs, perSign, signal, onProgress },
       photos: folder === undefined ? undefined : photos(folder),
       engine: await engine(),
     });
@@ -115,6 +132,7 @@ function linesOf(sheet: Lab): string[] {
   const [dead, weak] = [namesOf("dead"), namesOf("weak")];
   return [
     `${formatUnit(sheet.unit)} of ${sheet.model.name}, engine ${sheet.engine.name}, ${sheet.seconds.toFixed(0)} s`,
+    ...(sheet.expanded ? [`inputs of ${sheet.expanded.from} by expanded weights, ${sheet.expanded.status}`] : []),
     ...(dead ? [`dead (nothing excited them): ${dead}`] : []),
     ...(weak ? [`weak (their finished pictures do not excite them): ${weak}`] : []),
   ];

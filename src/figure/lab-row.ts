@@ -91,9 +91,7 @@ function labels(of: Lab, input: LabInput, write: Writer): Mark[] {
           ] as const,
         ]
       : []),
-    ...(input.via.length > 0
-      ? [[fitted(write.say("through", { layers: input.via.join(", ") }), room, 11), small] as const]
-      : []),
+    ...wayTo(input, write).map((words) => [fitted(words, room, 11), small] as const),
     ...[...(isFlawShown ? [input.flaw] : []), ...(own === undefined ? [] : [own])].flatMap((words) =>
       wrapped(words, room, 11)
         .slice(0, 2)
@@ -103,6 +101,12 @@ function labels(of: Lab, input: LabInput, write: Writer): Mark[] {
   const step = lines.length > 6 ? 16 : 18;
   const first = rowHeight / 2 - ((lines.length - 1) * step) / 2 + 4;
   return lines.map(([words, style], i) => text(row.labelX, first + i * step, words, style));
+}
+
+/** What a person should know of the way from an input: the layers passed, or how far expanded weights of both signs cancel. */
+function wayTo({ via, expanded }: LabInput, write: Writer): string[] {
+  if (expanded) return [write.say("cancellation", { share: write.number(expanded.cancellation, 2) })];
+  return via.length > 0 ? [write.say("through", { layers: via.map((name) => write.name(name)).join(", ") })] : [];
 }
 
 /** What a measure is called. */

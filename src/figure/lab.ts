@@ -109,7 +109,7 @@ function structure(of: Lab, write: Writer): Mark[] {
   });
 }
 
-function tensorSentence({ kernelShape, filterShape, inputCount }: Lab, write: Writer): string {
+function tensorSentence({ kernelShape, filterShape, inputCount, expanded }: Lab, write: Writer): string {
   const size = filterShape.slice(0, 2).join("×");
   const values = {
     shape: formatShape(kernelShape),
@@ -117,6 +117,11 @@ function tensorSentence({ kernelShape, filterShape, inputCount }: Lab, write: Wr
     filter: formatShape(filterShape),
     kernels: write.say(inputCount === 1 ? "oneKernel" : "kernels", { size, count: inputCount }),
   };
+  if (expanded) {
+    const { from, via, status } = expanded;
+    const layers = via.map((name) => write.name(name)).join(", ");
+    return write.say("expanded", { ...values, from: write.name(from), layers, status });
+  }
   return write.say(kernelShape.length === 0 ? "noWeights" : "weights", values);
 }
 
@@ -155,6 +160,7 @@ function unitLines(of: Lab, write: Writer): string[] {
     });
   return [
     ...(of.flaw !== null ? [of.flaw] : []),
+    ...(formatUnit(of.madeBy) === formatUnit(of.unit) ? [] : [write.say("madeBy", { unit: write.name(of.madeBy) })]),
     write.say("sees", { field: of.receptiveField }),
     write.say(of.norm ? "biasWithNorm" : "bias", { bias: write.number(of.bias, 4), norm: of.norm ?? "" }),
     shown(

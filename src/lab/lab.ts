@@ -10,6 +10,7 @@ import {
   oneOf,
   optionsSchema,
   type Schema,
+  textSchema,
   wholeSchema,
 } from "../core/check.js";
 import { largestOf } from "../core/kernel.js";
@@ -32,9 +33,8 @@ import { visualize } from "../optvis/visualize.js";
 import { type VisualizeOptions, visualizeSchemas } from "../optvis/visualize-options.js";
 import { type InputsOptions, inputsSchemas } from "../weights/inputs.js";
 import { normAfter } from "../weights/layer-weights.js";
-import { slice } from "../weights/slice.js";
 import { type Strength, strengthSchema } from "../weights/strength.js";
-import { chooseInputs } from "./choose-inputs.js";
+import { type RankedInput, readingOf } from "./reading.js";
 import type { Lab, LabSettings } from "./sheet.js";
 
 /**
@@ -49,6 +49,13 @@ export interface LabOptions extends Omit<InputsOptions, "strength">, VisualizeOp
    * @defaultValue 6
    */
   readonly count?: number | undefined;
+  /**
+   * A layer further down, whose units are the inputs, by expanded weights.
+   *
+   * @defaultValue the layer before the bottleneck that the unit reads, or before its residual block; where there is neither, the
+   * units that its own weights read
+   */
+  readonly from?: string | undefined;
   /**
    * Inputs to show, in this order, instead of the strongest.
    *
@@ -110,6 +117,7 @@ const labOptions = optionsSchema<OptionSchemas<LabOptions>>({
     ),
   ) as Schema<LabOptions["inputs"]>,
   perSign: optional(wholeSchema(1)),
+  from: optional(textSchema),
   view: optional(oneOf("neuron", "channel")),
   photos: optional(datasetSchema),
 });
@@ -124,15 +132,14 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   checkNetwork(net);
   checkOptions(labOptions, options);
   const started = Date.now();
-  const { count = 6, strength = "l2", inputs, perSign, weights, ...rest } = options;
+  const { count = 6, strength = "l2", inputs, perSign, weights, from, ...rest } = options;
   const { engine: given, onProgress, view = "neuron", photos, ...look } = rest;
   const asked = resolveUnit(net, unit);
   const settings = { ...look, ...labPictureSettings(net, asked, { ...look, view }) };
-  const filter = slice(net, asked, { weights });
   const measures = (Array.isArray(strength) ? strength : [strength]) as [Strength, Strength?];
-  const chosen = chooseInputs(net, asked, { strength: measures, weights, count, perSign, inputs });
+  const read = readingOf(net, asked, { strength: measures, weights, from, count, perSign, inputs });
   return withEngine(net, given, async (engine) => {
-    const wanted = [asked, ...chosen.filter((i) => i.kind !== "input").map((i) => i.unit)];
+    const wanted = [asked, ...read.chosen.filter((i) => i.kind !== "input").map((i) => i.unit)];
     const pictures = new Map<string, Picture>();
     for (const each of wanted) {
       const task = formatUnit(each);
@@ -153,23 +160,26 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
     const seen =
       photos &&
       (await examples(net, climbed(net, asked, weights), photos, { engine, signal: look.signal, onProgress }));
-    const layer = net.layer(filter.unit.layer);
+    const layer = net.layer(read.unit.layer);
+    const [{ kernel, via, expanded }] = read.inputs as [RankedInput, ...RankedInput[]];
     const picture = pictures.get(formatUnit(asked))!;
     const found = {
       inputShape: formatShape(net.input.shape),
       layers: net.layers,
-      unit: filter.unit,
-      path: pathTo(net, filter.unit.layer),
+      unit: asked,
+      madeBy: read.unit,
+      path: pathTo(net, read.unit.layer),
       kernelShape: layer.kernel ?? [],
-      filterShape: [filter.height, filter.width, filter.sources.length] as const,
-      bias: filter.bias,
-      norm: filter.norm,
-      largest: largestOf(filter.data),
+      filterShape: [kernel.height, kernel.width, read.inputs.length] as const,
+      expanded: expanded ? { from: kernel.from.layer, via, status: expanded.status } : null,
+      bias: read.bias,
+      norm: read.norm,
+      largest: Math.max(...read.inputs.map((input) => largestOf(input.kernel.data))),
       receptiveField: formatReceptiveField(layer.receptiveField),
-      inputCount: filter.sources.length,
+      inputCount: read.inputs.length,
       picture,
       flaw: flawOf(picture) ?? (view === "neuron" && seen ? beaten(picture, seen.units[0]!) : null),
-      inputs: chosen.map((input) => {
+      inputs: read.chosen.map((input) => {
         const picture = pictures.get(formatUnit(input.unit)) ?? null;
         const flaw = picture && flawOf(picture);
         return {

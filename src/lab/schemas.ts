@@ -1,6 +1,6 @@
 /** The schema of a lab sheet. */
 
-import { strictTuple } from "valibot";
+import { optional, strictTuple } from "valibot";
 import { listOf, numberSchema, oneOf, type Schema, textSchema } from "../core/check.js";
 import {
   anyNumber,
@@ -29,6 +29,9 @@ const labInputSchema = objectOf<LabInput>(
     share: roundedShareSchema,
     sign: signSchema,
     positiveShare: roundedShareSchema,
+    expanded: optional(
+      objectOf<NonNullable<LabInput["expanded"]>>({ status: textSchema, cancellation: anyNumber }, "expanded weights"),
+    ) as Schema<LabInput["expanded"]>,
     rank: countSchema,
     second: orNull(
       objectOf<SecondStrength>({ strength: anyNumber, share: roundedShareSchema, rank: countSchema }, "a strength"),
@@ -58,9 +61,16 @@ export const labSchema: Schema<Lab> = resultSchema<Lab>(
     inputShape: textSchema,
     layers: listOf(layerSchema, "a list of layers"),
     unit: unitSchema,
+    madeBy: unitSchema,
     path: textsSchema,
     kernelShape: listOf(countSchema, "a shape"),
     filterShape: strictTuple([sizeSchema, sizeSchema, sizeSchema], "a shape") as Schema<Lab["filterShape"]>,
+    expanded: orNull(
+      objectOf<NonNullable<Lab["expanded"]>>(
+        { from: textSchema, via: textsSchema, status: textSchema },
+        "expanded weights",
+      ),
+    ) as Schema<Lab["expanded"]>,
     bias: anyNumber,
     norm: orNull(textSchema),
     largest: numberSchema({ from: 0, to: 1e150 }),

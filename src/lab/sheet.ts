@@ -12,7 +12,7 @@ import type { WeightsChoice } from "../weights/layer-weights";
  *
  * @public
  */
-export interface LabInput extends Omit<Input, "expanded"> {
+export interface LabInput extends Input {
   /** Its place among all inputs of the unit by strength, from 1. */
   readonly rank: number;
   /** By the second measure; `null` where there is one only. */
@@ -67,15 +67,22 @@ export interface Lab extends RunResult<"lab", LabSettings> {
   readonly inputShape: string;
   /** The layer table. */
   readonly layers: readonly Layer[];
-  /** The unit. */
+  /** The unit asked for. */
   readonly unit: Unit;
-  /** Layers on the way from the image to the unit, first to last. */
+  /** The unit that makes it: of a concatenation, an activation or a pool the unit behind it; else the unit itself. */
+  readonly madeBy: Unit;
+  /** Layers on the way from the image to the unit that makes it, first to last. */
   readonly path: readonly string[];
   /** Shape of the layer's weights. */
   readonly kernelShape: readonly number[];
-  /** Shape of the unit's filter, `[height, width, inputs]`. */
+  /** Shape of the unit's filter over the inputs of this sheet, `[height, width, inputs]`. */
   readonly filterShape: readonly [number, number, number];
-  /** The unit's bias, batch norm taken in. */
+  /**
+   * Where the kernels are expanded weights: the layer whose units are the inputs, the layers on the way from there, and
+   * `"exact"` or what was put in the place of what. `null` where they are the unit's own weights.
+   */
+  readonly expanded: { readonly from: string; readonly via: readonly string[]; readonly status: string } | null;
+  /** The unit's own bias, batch norm taken in; 0 for a unit of a sum. */
   readonly bias: number;
   /** Batch norm taken in; `null` where none follows. */
   readonly norm: string | null;
