@@ -94,11 +94,35 @@ export function laidOut(
   const output = wanted.map(sizeOf);
   const stretches = wanted.flat();
   if (isContiguous(stretches, shape)) return node.builder.restored(map, output, axes);
+  const three = map.sure ? asThree(wanted, shape) : null;
+  if (three) return permuted(node, node.builder.restored(map, three.sizes, []), three.order, axes);
   const vector = map.sure && output.every((n) => n !== null) ? node.builder.asVector(map) : null;
   const flat = vector && viewOfVector([stretches], shape)?.[0];
   const inOrder = flat && vector && inFileOrder(node, vector, flat);
   return inOrder ? node.builder.restored(inOrder, output, axes) : null;
 }
+
+/** The three wanted axes as they are stored, slowest first, where each is one stretch of all numbers; `null` where one is not. */
+function asThree(wanted: readonly FileAxis[], shape: Shape): { readonly sizes: Shape; readonly order: Order } | null {
+  const flat = viewOfVector(wanted, shape);
+  if (!flat || flat.some((axis) => axis.length > 1 || !axis.every(isStored))) return null;
+  const strides = flat.map(([stretch]) => stretch?.stride ?? Number.POSITIVE_INFINITY);
+  const stored = [0, 1, 2].sort((a, b) => (strides[a] === strides[b] ? a - b : strides[b]! - strides[a]!));
+  const count = shape.reduce<number>((product, n) => product * n!, 1);
+  if (
+    !sameAxis(
+      stored.flatMap((i) => flat[i]!),
+      fullAxis([count], 0),
+    )
+  )
+    return null;
+  return {
+    sizes: stored.map((i) => sizeOf(flat[i]!)),
+    order: [0, 1, 2].map((i) => stored.indexOf(i)) as unknown as Order,
+  };
+}
+
+type Order = readonly [number, number, number];
 
 const orders = [
   [0, 1, 2],
