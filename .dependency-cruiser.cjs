@@ -8,6 +8,7 @@ const rooms = [
   "weights",
   "optvis",
   "dataset",
+  "dictionary",
   "doctor",
   "circuit",
   "equivariance",

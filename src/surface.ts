@@ -87,6 +87,14 @@ export { evenAngles, type Sweep, type SweepAxis, type SweepOptions, type SweepVa
 export { type TuneOptions, type Tuning, type TuningSettings, tune, type UnitTuning } from "./dataset/tune.js";
 export { angleBetween, type TuningCurve, tuningCurve } from "./dataset/tuning-curve.js";
 export type { UnitsLike } from "./dataset/units.js";
+export {
+  type Dictionary,
+  type DictionaryFeature,
+  type DictionaryOptions,
+  type DictionarySettings,
+  dictionary,
+} from "./dictionary/dictionary.js";
+export { withDictionary } from "./dictionary/with-dictionary.js";
 export { type DoctorOptions, doctor } from "./doctor/doctor.js";
 export type {
   Diagnosis,

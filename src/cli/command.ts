@@ -3,6 +3,7 @@
  * assumed and which engine runs, reports progress, writes files and prints, and releases the engine. A command's own file says what it
  * takes and what it does.
  */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import {
@@ -18,11 +19,13 @@ import {
   type Network,
   open,
   type Progress,
+  parse,
   saveAll,
   terminalText,
   toPNG,
   toSVG,
   wasmEngine,
+  withDictionary,
 } from "../index.js";
 import { removePartials } from "../node/folder-lock.js";
 import { signal } from "./interrupt.js";
@@ -246,13 +249,20 @@ function folderOf<A extends ArgumentSpecs>(
 }
 
 /** Opens the model that a command names. What an error says of options of `open` it says of those of the command. */
-async function openModel(path: string, { preprocessing, architecture, upTo }: Common): Promise<Network> {
+async function openModel(path: string, { preprocessing, architecture, upTo, dictionary }: Common): Promise<Network> {
   try {
-    return await open(path, { signal, preprocessing, architecture: architecture as "vgg16" | undefined, upTo });
+    const net = await open(path, { signal, preprocessing, architecture: architecture as "vgg16" | undefined, upTo });
+    return dictionary === undefined ? net : withDictionary(net, parse("dictionary", await textOf(dictionary), net));
   } catch (cause) {
     if (!isLensError(cause)) throw cause;
     throw new LensError(cause.code, onCommandLine(cause.message), { cause });
   }
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: Error) => {
+    throw new LensError("file", `"${file}" cannot be read (${error.message})`);
+  });
 }
 
 /** `"give { architecture }, one of vgg16 or a function"` as `"give --architecture, one of vgg16"`. */

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { activationsCommand } from "./activations.js";
 import { attributionCommand } from "./attribution.js";
 import { circuitCommand } from "./circuit.js";
+import { dictionaryCommand } from "./dictionary.js";
 import { doctorCommand } from "./doctor.js";
 import { examplesCommand } from "./examples.js";
 import { familiesCommand } from "./families.js";
@@ -28,5 +29,6 @@ export const commands: readonly (() => Command)[] = [
   tuneCommand,
   activationsCommand,
   attributionCommand,
+  dictionaryCommand,
   doctorCommand,
 ];

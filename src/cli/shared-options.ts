@@ -22,6 +22,7 @@ const engineNames = [
 export const modelOptions: {
   readonly preprocessing: OptionSpec<PreprocessingLike | undefined>;
   readonly architecture: OptionSpec<string | undefined>;
+  readonly dictionary: OptionSpec<string | undefined>;
   readonly upTo: OptionSpec<string | undefined>;
   readonly json: OptionSpec<boolean | undefined>;
 } = {
@@ -31,6 +32,10 @@ export const modelOptions: {
     readPreprocessing,
   ),
   architecture: text("--architecture <name>", "for weights alone, what they belong to: vgg16, resnet50, inceptionv3 …"),
+  dictionary: text(
+    "--dictionary <file>",
+    "put a dictionary into the network: units LAYER/features:N and LAYER/error:N",
+  ),
   upTo: text("--up-to <layer>", "leave out what this layer does not read"),
   json: flag("--json", "machine-readable output on stdout"),
 };

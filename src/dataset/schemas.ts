@@ -34,7 +34,10 @@ import type {
 } from "./unit-statistics.js";
 
 const wholeSize = pairOf(sizeSchema);
-const brokenSchema = listOf(objectOf<BrokenItem>({ id: textSchema, reason: textSchema }, "a picture left out"));
+/** Pictures that could not be read. */
+export const brokenSchema: Schema<BrokenItem[]> = listOf(
+  objectOf<BrokenItem>({ id: textSchema, reason: textSchema }, "a picture left out"),
+);
 const regionSize = numberSchema({ from: -(2 ** 20), to: 2 ** 20 });
 
 const exampleSchema = objectOf<Example>(

@@ -3,6 +3,7 @@
  * adds up: the directions of most energy (SVD), or directions without negative entries (NMF).
  */
 import type { Random } from "../core/random.js";
+import { pause, throwIfAborted } from "../core/run.js";
 
 /** A product of two matrices. */
 export interface Factorization {
@@ -24,6 +25,15 @@ export async function principalAxes(matrix: readonly Float64Array[], count: numb
     return axis.reduce((sum, w) => sum + w, 0) < 0 ? axis.map((w) => -w) : axis;
   });
   return { factors, scores: factors.map((axis) => Float64Array.from(matrix, (row) => dot(row, axis))) };
+}
+
+/** The pseudo-inverse of the matrix whose columns are some vectors: a row for each, whose product with a sum of them is its factor. */
+export async function pseudoInverse(vectors: readonly Float64Array[]): Promise<readonly Float64Array[]> {
+  const { Matrix, pseudoInverse: inverse } = await import("ml-matrix");
+  const columns = new Matrix(vectors.map((vector) => Array.from(vector))).transpose();
+  return inverse(columns)
+    .to2DArray()
+    .map((row) => Float64Array.from(row));
 }
 
 /** VᵀV. */
@@ -48,6 +58,8 @@ export interface NMFOptions {
   readonly sweeps: number;
   /** Searches from different beginnings, of which the best counts. */
   readonly starts: number;
+  /** Stops the search. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -59,17 +71,18 @@ export interface NMFOptions {
  * by hierarchical alternating least squares (Cichocki & Phan 2009): each factor and each column of scores in turn is set to
  * the best non-negative one with all else fixed, so that the error never grows.
  */
-export function oneSidedNMF(
+export async function oneSidedNMF(
   matrix: readonly Float64Array[],
   count: number,
-  { random, sweeps, starts }: NMFOptions,
-): Factorization {
+  { random, sweeps, starts, signal }: NMFOptions,
+): Promise<Factorization> {
+  const breathe = breather(signal);
   let best: Search | null = null;
   for (let start = 0; start < starts; start++) {
     const search = new Search(matrix, count, random);
     let error = Number.POSITIVE_INFINITY;
     for (let sweep = 0; sweep < sweeps; sweep++) {
-      search.sweep();
+      await search.sweep(breathe);
       const settled = error - search.error < 1e-5 * error;
       error = search.error;
       if (settled) break;
@@ -97,9 +110,9 @@ class Search {
     for (const row of this.#factors) scaleTo(row, 1);
   }
 
-  sweep(): void {
-    this.#scoresAnew();
-    this.#factorsAnew();
+  async sweep(breathe: Breather): Promise<void> {
+    await this.#scoresAnew(breathe);
+    await this.#factorsAnew(breathe);
   }
 
   result(): Factorization {
@@ -108,9 +121,10 @@ class Search {
   }
 
   /** S₊[:, k] ← max(0, V₊F_kᵀ − Σ S₊[:, l] F_l·F_k over l ≠ k), since ‖F_k‖ = 1; the same for S₋. */
-  #scoresAnew(): void {
+  async #scoresAnew(breathe: Breather): Promise<void> {
     const FFt = this.#factors.map((a) => this.#factors.map((b) => dot(a, b)));
-    this.#factors.forEach((factor, k) => {
+    for (const [k, factor] of this.#factors.entries()) {
+      await breathe();
       const [plus, minus] = [this.#plus[k]!, this.#minus[k]!];
       this.#matrix.forEach((row, r) => {
         let [up, down] = [0, 0];
@@ -127,23 +141,25 @@ class Search {
         plus[r] = Math.max(0, up);
         minus[r] = Math.max(0, down);
       });
-    });
+    }
   }
 
   /** F_k ← max(0, (SᵀV)_k − Σ (SᵀS)_kl F_l over l ≠ k), brought to length one, which its scores make good. */
-  #factorsAnew(): void {
+  async #factorsAnew(breathe: Breather): Promise<void> {
     const count = this.#factors.length;
     const StS = this.#plus.map((_, k) =>
       this.#plus.map((_, l) => dot(this.#plus[k]!, this.#plus[l]!) + dot(this.#minus[k]!, this.#minus[l]!)),
     );
     const StV = this.#factors.map((factor) => new Float64Array(factor.length));
-    this.#matrix.forEach((row, r) => {
-      for (let k = 0; k < count; k++) {
-        const [plus, minus, into] = [this.#plus[k]![r]!, this.#minus[k]![r]!, StV[k]!];
-        if (plus === 0 && minus === 0) continue;
+    for (let k = 0; k < count; k++) {
+      await breathe();
+      const into = StV[k]!;
+      this.#matrix.forEach((row, r) => {
+        const [plus, minus] = [this.#plus[k]![r]!, this.#minus[k]![r]!];
+        if (plus === 0 && minus === 0) return;
         for (let i = 0; i < row.length; i++) into[i]! += row[i]! > 0 ? row[i]! * plus : -row[i]! * minus;
-      }
-    });
+      });
+    }
     this.#factors.forEach((factor, k) => {
       if (StS[k]![k]! === 0) return;
       for (let i = 0; i < factor.length; i++) {
@@ -172,6 +188,19 @@ class Search {
     });
     this.error = error;
   }
+}
+
+/** Lets timers and abort signals be heard whenever 20 ms have passed; rejects when aborted. */
+type Breather = () => Promise<void>;
+
+function breather(signal: AbortSignal | undefined): Breather {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < 20) return;
+    await pause();
+    throwIfAborted(signal);
+    last = performance.now();
+  };
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

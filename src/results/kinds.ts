@@ -26,6 +26,8 @@ import {
 } from "../dataset/schemas.js";
 import type { Tuning } from "../dataset/tune.js";
 import type { Statistics } from "../dataset/unit-statistics.js";
+import type { Dictionary } from "../dictionary/dictionary.js";
+import { dictionarySchema } from "../dictionary/schemas.js";
 import type { Diagnosis } from "../doctor/finding.js";
 import { diagnosisSchema } from "../doctor/schemas.js";
 import type { Families } from "../equivariance/families.js";
@@ -73,6 +75,8 @@ export interface Results {
   readonly "joint-tuning": JointTuning;
   /** What a unit answers to one image, place by place, from `activations`, `cam` and `gradCAM`. */
   readonly "activation-map": ActivationMap;
+  /** Directions that stand for the units of a layer, from `dictionary`. */
+  readonly dictionary: Dictionary;
   /** Families of a layer by its weights, from `findFamilies`. */
   readonly families: Families;
   /** Families of a layer by what its units answer, from `familiesFromResponses`. */
@@ -113,6 +117,7 @@ export const resultSchemas: { readonly [Kind in ResultKind]: Schema<Results[Kind
   tuning: tuningSchema,
   "joint-tuning": jointTuningSchema,
   "activation-map": activationMapSchema,
+  dictionary: dictionarySchema,
   families: familiesSchema,
   "response-families": responseFamiliesSchema,
   motifs: motifsSchema,

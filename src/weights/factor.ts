@@ -157,7 +157,7 @@ export async function factor(net: Network, layer: string, options: FactorOptions
   const { factors, scores } =
     method === "svd"
       ? await principalAxes(matrix, count)
-      : oneSidedNMF(matrix, count, { random: createRandom(seed), sweeps: 200, starts: 3 });
+      : await oneSidedNMF(matrix, count, { random: createRandom(seed), sweeps: 200, starts: 3 });
   const total = matrix.reduce((sum, row) => sum + energy(row), 0);
   const shareOf = (part: number): number => (total > 0 ? part / total : 0);
   const found = factors.map((channels, k): Factor => {

@@ -16,6 +16,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "convlens-commands-"));
   model = writeTiny(join(folder, "model"));
   mkdirSync(join(folder, "photos"));
+  writeFileSync(join(folder, "vectors.json"), "[[1, 1, 0, 0], [0, 0, 1, -1]]");
   for (const n of [0, 1, 2]) {
     const data = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => ((i * (7 + n)) % 251) / 251);
     writeFileSync(join(folder, `photos/${n}.png`), encodePNG(createImage(32, 32, 3, data)));
@@ -40,6 +41,7 @@ const each = (): readonly (readonly string[])[] => [
   ["tune", model, "second:1", "--count", "4", "--engine", "wasm"],
   ["activations", model, at("photos/0.png"), "second", "--engine", "wasm"],
   ["attribution", model, at("photos/0.png"), "second:1", "--engine", "wasm"],
+  ["dictionary", model, "first", "--photos", at("photos"), "--vectors", at("vectors.json"), "--engine", "wasm"],
   ["doctor", model],
 ];
 
@@ -202,6 +204,21 @@ describe("attribution", () => {
     const masked = await convlens(...words, "--mask", at("mask.png"));
     const boxed = await convlens(...words, "--at", "0,0,32,32");
     expect(parse("attribution", masked.stdout).parts).toEqual(parse("attribution", boxed.stdout).parts);
+  });
+});
+
+describe("dictionary", () => {
+  it("is written and put into the network of another command", async () => {
+    const words = ["dictionary", model, "first", "--photos", at("photos"), "--vectors", at("vectors.json")];
+    const { code, stdout } = await convlens(...words, "--engine", "wasm", "--out", at("made"));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/first\/features:1 .*\n *first\/error +-?[\d.]+ %/);
+    const file = ["--dictionary", at("made/dictionary.json")];
+    const read = await convlens("inputs", model, "second:1", ...file, "--count", "20", "--json");
+    const units = (JSON.parse(read.stdout) as Input[]).map(({ unit }) => `${unit.layer}:${unit.channel}`);
+    expect(units).toEqual(expect.arrayContaining(["first/features:0", "first/features:1", "first/error:3"]));
+    const other = await convlens("layers", model, "--dictionary", at("vectors.json"));
+    expect(other).toMatchObject({ code: 2, stdout: "" });
   });
 });
 

@@ -47,6 +47,7 @@ const drawn: { readonly [Kind in ResultKind]: (result: Results[Kind]) => (Figure
   },
   "joint-tuning": (of) => [figure.jointTuning(of)],
   "activation-map": (of) => [figure.heatMap(image, of)],
+  dictionary: () => [],
   families: (of) => of.families.slice(0, 2).flatMap((one) => [figure.family(one, turns), figure.angleDial(one, turns)]),
   "response-families": (of) => of.families.slice(0, 2).map((one) => figure.family(one, turns)),
   motifs: (of) => (of.motifs.length > 0 ? [figure.motifMatrix(of.motifs)] : []),

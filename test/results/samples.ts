@@ -13,6 +13,7 @@ import { examples } from "../../src/dataset/examples.js";
 import { jointTuning } from "../../src/dataset/joint-tuning.js";
 import { statistics } from "../../src/dataset/statistics.js";
 import { tune } from "../../src/dataset/tune.js";
+import { dictionary } from "../../src/dictionary/dictionary.js";
 import { doctor } from "../../src/doctor/doctor.js";
 import { cpuEngine } from "../../src/engine/cpu/cpu.js";
 import { familiesFromResponses } from "../../src/equivariance/families-from-responses.js";
@@ -85,6 +86,7 @@ export async function samples(): Promise<Results> {
     tuning: await tune(net, [unit], defaultSweep(net, unit, "edge", { count: 8 }), { engine }),
     "joint-tuning": await jointTuning(net, { units: ["b"], photographs: [photo(), photo()] }, { engine, count: 8 }),
     "activation-map": await gradCAM(net, "classes:1", photos[0]!.image, { engine }),
+    dictionary: await dictionary(net, "a", photos, { engine, count: 2, positions: 4 }),
     families: below,
     "response-families": await familiesFromResponses(net, "b", photos, { ...search, engine }),
     motifs: await findMotifs(blocks, "layer0", "layer1", { ...search, families: below.families }),

@@ -50,7 +50,7 @@ describe("factors of a matrix", () => {
     );
   });
 
-  it("by NMF are the groups of channels that were planted, whatever the sign of their kernels", () => {
+  it("by NMF are the groups of channels that were planted, whatever the sign of their kernels", async () => {
     const random = createRandom(3);
     const groups = [
       Float64Array.of(1, 1, 1, 0, 0, 0, 0, 0, 0),
@@ -59,7 +59,7 @@ describe("factors of a matrix", () => {
     ];
     const scores = groups.map(() => Float64Array.from({ length: 60 }, () => random.normal()));
     const matrix = product(scores, groups, 60);
-    const found = oneSidedNMF(matrix, 3, { random, sweeps: 200, starts: 3 });
+    const found = await oneSidedNMF(matrix, 3, { random, sweeps: 200, starts: 3 });
     for (const group of groups) {
       const length = Math.hypot(...group);
       const best = Math.max(
@@ -70,14 +70,15 @@ describe("factors of a matrix", () => {
     for (const each of found.factors) expect(Math.min(...each)).toBeGreaterThanOrEqual(0);
   });
 
-  it("by NMF leave less the longer it looks", () => {
+  it("by NMF leave less the longer it looks", async () => {
     const draws = createRandom(5);
     const matrix = Array.from({ length: 40 }, () => Float64Array.from({ length: 8 }, () => draws.normal()));
-    const left = [1, 3, 10, 100].map((sweeps) => {
-      const { factors, scores } = oneSidedNMF(matrix, 3, { random: createRandom(1), sweeps, starts: 1 });
+    const left: number[] = [];
+    for (const sweeps of [1, 3, 10, 100]) {
+      const { factors, scores } = await oneSidedNMF(matrix, 3, { random: createRandom(1), sweeps, starts: 1 });
       // The parted matrix is what the search makes small, and it bounds the signed one from above but for ties of sign.
-      return difference(matrix, product(scores, factors, 40));
-    });
+      left.push(difference(matrix, product(scores, factors, 40)));
+    }
     expect(left.at(-1)!).toBeLessThan(left[0]!);
     expect(left.at(-1)!).toBeLessThan(squares(matrix));
   });
