@@ -11,6 +11,7 @@ const floats = (text: string): Float32Array => new Float32Array(Uint8Array.from(
 describe("a quantised ONNX file", () => {
   it.each([
     ["dynamic", "DynamicQuantizeLinear and ConvInteger"],
+    ["added", "the same, its map added to itself with rows and columns exchanged"],
     ["operators", "QLinearConv"],
     ["pairs", "QuantizeLinear and DequantizeLinear"],
   ])("is computed as numbers: %s, by %s", async (name) => {
