@@ -58,11 +58,17 @@ export function buildNetwork(
       call.inputs.map((read) => outputOf.get(read)!),
       { weights, shapes },
     );
-    for (const draft of made) shapes.settle(draft, call.name);
+    for (const draft of made) shapes.settle(draft, call.name, filtersOf(call));
     outputOf.set(call.name, made.at(-1)!.name);
     return made.map((draft) => ({ ...draft, layer: draft.layer ?? draft.name }));
   });
   return networkOf(choices.name ?? name, drafts, { shapes, input, notes: [...notes, ...notesOn(calls)] });
+}
+
+/** How many channels a layer says that it has; `undefined` where it does not say. */
+function filtersOf({ config }: LayerCall): number | undefined {
+  const filters = fieldOf(config, "filters");
+  return typeof filters === "number" && Number.isInteger(filters) && filters > 0 ? filters : undefined;
 }
 
 /**

@@ -27,6 +27,8 @@ export class ShapeTable {
   readonly #drafts = new Map<string, OpDraft>();
   /** Channels that weights behind an operation say it has. */
   readonly #told = new Map<string, number>();
+  /** Channels that layers that cannot be computed have by their own settings: better guesses than what they read. */
+  readonly #hints = new Map<string, number>();
   readonly #image: Shape;
 
   constructor(image: Shape) {
@@ -37,8 +39,9 @@ export class ShapeTable {
     return this.#shapes.get(name)!;
   }
 
-  /** Finds the shape of an operation from those it reads. */
-  settle(draft: OpDraft, layer: string): void {
+  /** Finds the shape of an operation from those it reads; `filters` is what an opaque layer says of its channels. */
+  settle(draft: OpDraft, layer: string, filters?: number): void {
+    if (filters !== undefined && draft.kind === "opaque") this.#hints.set(draft.name, filters);
     const wanted = semanticsOf(draft).channelsRead(draft as Op);
     if (wanted !== null && this.#tell(draft.inputs[0]!, wanted)) this.#settleAgain();
     this.#drafts.set(draft.name, draft);
@@ -80,7 +83,7 @@ export class ShapeTable {
   ): Shape {
     if (draft.kind === "input") return this.#image;
     const known = inputs.find((input) => input.channelsKnown) ?? inputs[0]!;
-    if (draft.kind === "opaque") return inputs[0]!.shape;
+    if (draft.kind === "opaque") return hinted(inputs[0]!.shape, this.#hints.get(draft.name));
     try {
       const shapes = inputs.map(({ shape }) => shape);
       return outputShape({ ...draft, layer, output: draft.output ?? [] } as Op, shapes);
@@ -112,8 +115,19 @@ export class ShapeTable {
       channels,
     );
     if (guesses.length === 1 && rest > 0) this.#tell(guesses[0]!, rest);
+    // Several layers whose own settings say as many channels together are believed.
+    const hints = guesses.map((guess) => this.#hints.get(guess) ?? Number.NaN);
+    if (guesses.length > 1 && hints.reduce((sum, n) => sum + n, 0) === rest) {
+      guesses.forEach((guess, i) => {
+        this.#tell(guess, hints[i]!);
+      });
+    }
     return true;
   }
+}
+
+function hinted(shape: Shape, channels: number | undefined): Shape {
+  return channels === undefined ? shape : [...shape.slice(0, -1), channels];
 }
 
 /** The shape of an operation whose inputs, being guesses, do not go together. */

@@ -57,6 +57,10 @@ const conv = (name: string, input: string, kernel: readonly number[]): LayerJson
   kernel,
 });
 const custom = (name: string, input: string): LayerJson => ({ class_name: "MyLayer", name, inbound: [input] });
+const filtered = (name: string, input: string, filters: number): LayerJson => ({
+  ...custom(name, input),
+  config: { filters },
+});
 const joined = (name: string, ...inbound: string[]): LayerJson => ({ class_name: "Concatenate", name, inbound });
 const plain = (class_name: string, name: string, input: string, config: object = {}): LayerJson => ({
   class_name,
@@ -141,6 +145,25 @@ describe("a guessed channel count", () => {
     expect(op?.kind === "opaque" && op.reason).toContain('how many channels "v" and "w" puts out');
     expect(() => inputs(net, "cat:3")).toThrow("has no weights to read");
     expect(grow(net, "c:0", { depth: 3 }).nodes.map(({ kind }) => kind)).toContain("opaque");
+  });
+
+  it("is the number of filters that a layer says it has", async () => {
+    const net = await opened([conv("a", "image", [1, 1, 3, 4]), filtered("w", "a", 9), plain("ReLU", "act", "w")]);
+    expect(channelsOf(net)).toMatchObject({ w: 9, act: 9 });
+  });
+
+  it("of several parts is known where their filters are as many as the weights behind want", async () => {
+    const parts = [conv("a", "image", [1, 1, 3, 4]), filtered("v", "a", 10), filtered("w", "a", 16)];
+    const net = await opened([...parts, joined("cat", "v", "w", "a"), conv("c", "cat", [1, 1, 30, 2])]);
+    expect(read(net, "c:0")).toEqual([...units("a", 4), ...units("v", 10), ...units("w", 16)]);
+    const other = await opened([...parts, joined("cat", "v", "w", "a"), conv("c", "cat", [1, 1, 40, 2])]);
+    expect(read(other, "c:0")).toEqual(units("cat", 40));
+  });
+
+  it("gives way to the weights behind it where these say otherwise", async () => {
+    const net = await opened([conv("a", "image", [1, 1, 3, 4]), filtered("w", "a", 9), conv("c", "w", [1, 1, 8, 2])]);
+    expect(channelsOf(net)).toMatchObject({ w: 8 });
+    expect(read(net, "c:0")).toEqual(units("w", 8));
   });
 
   it("of a part that no weights behind read numbers no unit", async () => {
