@@ -469,7 +469,7 @@ export async function executed(
   try {
     const model = await loadGraphModel({ load: async () => artifacts as tf.io.ModelArtifacts });
     const made = tf.tidy(() => {
-      const tensor = model.execute({ image: tf.tensor(data, [...image]) }, output) as tf.Tensor;
+      const tensor = model.execute({ [model.inputs[0]!.name]: tf.tensor(data, [...image]) }, output) as tf.Tensor;
       return { output: Float32Array.from(tensor.dataSync()), shape: tensor.shape };
     });
     model.dispose();

@@ -202,3 +202,49 @@ describe("constants that are computed", () => {
     expect(kernelOf([last, sizes, parts[1]!], ends)).toEqual(Array(12).fill(0));
   });
 });
+
+describe("a layer norm that a graph writes out", () => {
+  const of = (name: string, axes: readonly number[]): GraphNode =>
+    node("ReduceMean", [name], `${name}-mean`, { axes, keepdims: 1 });
+  const constants = [constant("two", [], [2]), constant("e", [], [1e-5])];
+  const written = (axes: readonly number[]): GraphNode[] => [
+    of("c", axes),
+    node("Sub", ["c", "c-mean"], "centred"),
+    node("Pow", ["centred", "two"], "squares"),
+    of("squares", axes),
+    node("Add", ["squares-mean", "e"], "sum"),
+    node("Sqrt", ["sum"], "root"),
+    node("Div", ["centred", "root"], "y"),
+  ];
+
+  it("is one operation, over the channels of a pixel or the pixels of a channel", () => {
+    const one = (axes: readonly number[]) => network(written(axes), constants, 13).ops.at(-1);
+    expect(one([1])).toMatchObject({ kind: "normalize", over: "pixel", groups: 1, epsilon: Math.fround(1e-5) });
+    expect(one([2, 3])).toMatchObject({ kind: "normalize", over: "map", groups: 4 });
+    expect(one([1, 2, 3])).toMatchObject({ kind: "normalize", over: "map", groups: 1 });
+  });
+
+  it("is computed by its parts over other axes, and where its two means differ", () => {
+    const kinds = (nodes: readonly GraphNode[]) => network(nodes, constants, 13).ops.map(({ kind }) => kind);
+    expect(kinds(written([2]))).not.toContain("normalize");
+    const [first, ...rest] = written([2, 3]);
+    expect(kinds([of("c", [1]), ...rest])).not.toContain("normalize");
+    expect(kinds([first!, ...rest])).toContain("normalize");
+  });
+});
+
+describe("a constant that varies along several axes", () => {
+  it("is a scale and shift of each value", () => {
+    const net = network([node("Sub", ["c", "k"], "y")], [constant("k", [4, 4, 4])]);
+    expect(reasons(net)).toEqual([]);
+    expect(net.ops.map(({ kind }) => kind)).toEqual(["input", "conv", "reshape", "norm", "reshape"]);
+    expect(net.layers.at(-1)!.output).toEqual([4, 4, 4]);
+  });
+
+  it("too far from zero to be subtracted and added again has no maximum with a map", () => {
+    const far = constant("k", [4, 1, 1], [0, 1, -1e9, 2]);
+    expect(reasons(network([node("Max", ["c", "k"], "y")], [far]))).toEqual([
+      "it takes the maximum of a map and different numbers, -1000000000 among them",
+    ]);
+  });
+});
