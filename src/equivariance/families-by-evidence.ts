@@ -13,14 +13,14 @@ import { anglesByReading, type FromWeights, familiesFromWeights, layerBelow } fr
 import type { Family } from "./family.js";
 import type { Group } from "./group.js";
 import { findByTuning } from "./tuning/find-by-tuning.js";
-import { circleOf } from "./tuning/sweeps.js";
+import { sweptBy } from "./tuning/sweeps.js";
 
 /** What decides. */
 export type ByEvidence = Omit<FromWeights, "by"> & { readonly engine?: Engine | undefined };
 
 /** The families of a layer by tuning or by incoming weights. */
 export async function familiesByEvidence(weights: Weights, layer: string, settings: ByEvidence): Promise<Families> {
-  const net = isNetwork(weights) && circleOf(settings.group) ? weights : null;
+  const net = isNetwork(weights) && sweptBy(settings.group) ? weights : null;
   const answered = net && (await orRefusal(findByTuning(net, layer, settings)));
   const below = net && settings.inputs !== "fixed" ? layerBelow(net, layer) : null;
   const known = new Map(settings.known);

@@ -36,7 +36,7 @@ export interface FamilyTuning {
   /** Degrees after which the template is the same again. */
   readonly period: number;
   /**
-   * Mean answer of the members, each at the template's place and of norm 1: one row for each setting of the stimulus's other
+   * Mean answer of the members, each at the template's place and of norm 1, or under mirrors the template's own answer: one row for each setting of the stimulus's other
    * parameters, with the angle along it.
    */
   readonly curve: readonly number[];

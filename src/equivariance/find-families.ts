@@ -30,7 +30,7 @@ import { type Group, groupSchema, tableOf } from "./group.js";
 import type { WeightsSearchSettings } from "./settings.js";
 import { circularFamily } from "./tuning/circular-family.js";
 import { findByTuning } from "./tuning/find-by-tuning.js";
-import { circleOf } from "./tuning/sweeps.js";
+import { sweptBy } from "./tuning/sweeps.js";
 
 /**
  * Options of `findFamilies`.
@@ -42,7 +42,7 @@ export interface FindFamiliesOptions extends RunOptions {
   readonly group: Group;
   /**
    * What units are compared by: what they read, what reads them, what they answer to stimuli swept round the circle (of a
-   * network, under rotations or hues), or `"auto"`: whichever of tuning and incoming weights assigns more units of this layer.
+   * network, under turns, mirrors or hues), or `"auto"`: whichever of tuning and incoming weights assigns more units of this layer.
    *
    * @defaultValue "incoming"
    */
@@ -135,7 +135,7 @@ const familiesOptions = optionsSchema<OptionSchemas<FindFamiliesOptions>>({
  * way, tell how the inputs of this layer's weights move, so that nothing depends on an unbroken chain from the image.
  *
  * @throws LensError `unknown-layer`, `bad-argument`, or `unsupported` where the layer has no weights, its kernels cannot be
- * turned by the group, or tuning is asked for without a network or under a group that is no circle of turns or hues; the
+ * turned by the group, or tuning is asked for without a network or under a group of other changes than turns and mirrors, or hues; the
  * signal's reason when aborted.
  * @public
  */
@@ -151,7 +151,6 @@ export async function findFamilies(weights: Weights, layer: string, options: Fin
   if (by === "incoming" || by === "outgoing") {
     return familiesFromWeights(weights, name, { ...settings, by, inputs: options.inputs, known });
   }
-  const circle = circleOf(group);
   if (by === "tuning") {
     if (!isNetwork(weights)) {
       throw new LensError(
@@ -159,10 +158,10 @@ export async function findFamilies(weights: Weights, layer: string, options: Fin
         "tuning asks a network by stimuli; plain kernels have families by what they read",
       );
     }
-    if (!circle) {
+    if (!sweptBy(group)) {
       throw new LensError(
         "unsupported",
-        `"${group.name}" is no circle of turns or hues to sweep stimuli round; take group.rotations or group.hue`,
+        `stimuli are swept round turns, with mirrors or without, and round hues, not "${group.name}"; take group.rotations, group.dihedral, group.flip or group.hue`,
       );
     }
     return findByTuning(weights, name, settings);

@@ -1,5 +1,7 @@
 /** Families by tuning and motifs at any angle: planted at known angles, by hand, and in a real network. */
+
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../src/core/random.js";
 import type { KernelBlock } from "../../src/equivariance/block.js";
 import type { Family } from "../../src/equivariance/family.js";
 import { findFamilies } from "../../src/equivariance/find-families.js";
@@ -8,6 +10,7 @@ import { group } from "../../src/equivariance/groups/namespace.js";
 import { align } from "../../src/equivariance/tuning/align.js";
 import { circularFamily } from "../../src/equivariance/tuning/circular-family.js";
 import { curvesOf } from "../../src/equivariance/tuning/curves.js";
+import { mirroredZero, tuningSweeps } from "../../src/equivariance/tuning/sweeps.js";
 import { exceedance } from "../../src/equivariance/tuning/tuned-units.js";
 import { open } from "../../src/node/open.js";
 import { hasShared, shared } from "../load/shared.js";
@@ -107,8 +110,71 @@ describe("motifs at any angle", () => {
   it("ask a network, and a group that is a circle", async () => {
     await expect(findFamilies(block(target), "b", { group: turns, by: "tuning" })).rejects.toThrow(/asks a network/);
     const net = network([9, 9, 1], [conv("edges", "image", [3, 3, 1, 1], {})]);
-    await expect(findFamilies(net, "edges", { group: group.flip(), by: "tuning" })).rejects.toThrow(/no circle/);
+    await expect(findFamilies(net, "edges", { group: group.polarity(), by: "tuning" })).rejects.toThrow(/swept round/);
   });
+});
+
+describe("families by tuning under mirrors", () => {
+  const angles = [40, 140, 220, 320, 92];
+  const [size, decoys] = [11, 10];
+  const channels = angles.length + decoys;
+  const kernel = new Float32Array(size * size * channels);
+  const random = createRandom(3);
+  for (let o = 0; o < channels; o++) {
+    const angle = (angles[o] ?? 0) * (Math.PI / 180);
+    const weights = Array.from({ length: size * size }, (_, tap) => {
+      const [x, y] = [(tap % size) - 5, Math.floor(tap / size) - 5];
+      const edge = (x * Math.cos(angle) + y * Math.sin(angle)) * Math.exp(-(x * x + y * y) / 12);
+      return o < angles.length ? edge : random.normal();
+    });
+    weights.forEach((weight, tap) => {
+      kernel[tap * channels + o] = weight / Math.hypot(...weights);
+    });
+  }
+  const net = network([48, 48, 1], [conv("edges", "image", [size, size, 1, channels], { kernel })]);
+
+  it("pair what is left and right of each other; what is its own image stays alone", async () => {
+    const { families } = await findFamilies(net, "edges", { group: group.flip(), by: "tuning" });
+    const pairs = families.map(({ members }) => members.map(({ unit, element }) => [unit.channel, element]));
+    expect(pairs).toHaveLength(2);
+    expect(pairs).toContainEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect(pairs).toContainEqual([
+      [2, 0],
+      [3, 1],
+    ]);
+    for (const { tuning, pValue } of families) {
+      expect(Math.hypot(...tuning!.curve)).toBeCloseTo(1);
+      expect(pValue).toBeLessThanOrEqual(0.05);
+    }
+  }, 60_000);
+
+  it("know where a mirror takes the angle of every stimulus", () => {
+    for (const { name, axes, count, image } of tuningSweeps(net, "edges", "degrees")) {
+      const { values, period } = axes.at(-1)!;
+      for (const index of [1, count - 2]) {
+        const angle = values[index % values.length]!;
+        const there = (((mirroredZero(name) - angle) % period!) + period!) % period!;
+        const at = index - (index % values.length) + values.findIndex((value) => Math.abs(value - there) < 1e-6);
+        const { width, channels, data } = image(index);
+        const other = image(at).data;
+        data.forEach((value, i) => {
+          const [pixel, channel] = [Math.floor(i / channels), i % channels];
+          const mirrored = pixel - (pixel % width) + width - 1 - (pixel % width);
+          expect(other[mirrored * channels + channel]).toBeCloseTo(value, 4);
+        });
+      }
+    }
+  });
+
+  it("join turns and mirrors in one family, which a mirror leaves as it is", async () => {
+    const { families } = await findFamilies(net, "edges", { group: group.dihedral(8), by: "tuning" });
+    expect(families).toHaveLength(1);
+    expect(families[0]!.members.map(({ unit }) => unit.channel).sort()).toEqual([0, 1, 2, 3, 4]);
+    expect(families[0]!.stabiliser).toHaveLength(2);
+  }, 60_000);
 });
 
 describe.skipIf(!hasShared)("GoogLeNet's inception_3a", () => {

@@ -16,6 +16,7 @@ import { benjaminiHochberg } from "../../math/statistics.js";
 import type { Network } from "../../network/network.js";
 import { createResult } from "../../network/result.js";
 
+import type { Affinities } from "../affinity.js";
 import type { Candidate } from "../candidates.js";
 import type { Families, FamilyList } from "../families.js";
 import type { Family, FamilyMember, FamilyTuning } from "../family.js";
@@ -23,12 +24,13 @@ import { type Group, tableOf } from "../group.js";
 import { rotations } from "../groups/rotations.js";
 import type { Judged } from "../search.js";
 import type { TunedFamiliesSettings } from "../settings.js";
+import { toFamilies } from "../to-families.js";
 import { unitGains } from "../unit-gains.js";
 import { align } from "./align.js";
 import { type AnswerMaps, answersOf, type LayerAnswers } from "./answers.js";
 import { circularFamily } from "./circular-family.js";
-import { curvesOf, searchCurves } from "./curves.js";
-import { circleOf, tuningSweeps } from "./sweeps.js";
+import { type CurveChange, curvesOf, searchCurves } from "./curves.js";
+import { circleOf, mirroredZero, sweptBy, tuningSweeps } from "./sweeps.js";
 import { choices, exceedance, gates, type TunedUnit } from "./tuned-units.js";
 import { twinOf } from "./twin.js";
 
@@ -52,7 +54,9 @@ const leastAlike = 0.65;
 
 interface Found {
   readonly maps: AnswerMaps;
+  /** The units that chose the stimulus, with their curves' affinities. */
   readonly members: readonly TunedUnit[];
+  readonly affinity: Affinities;
   readonly judged: Judged<Candidate>;
   readonly pValues: FamilyTuning["pValues"];
 }
@@ -64,7 +68,7 @@ interface Found {
  */
 export async function findByTuning(net: Network, layer: string, options: TuningOptions): Promise<Families> {
   const { seed, signal, onProgress } = options;
-  const sweeps = tuningSweeps(net, layer, circleOf(options.group)!);
+  const sweeps = tuningSweeps(net, layer, sweptBy(options.group)!);
   const random = createRandom(seed);
   return withEngine(net, options.engine, async (engine) => {
     const run = { engine, signal, onProgress };
@@ -109,28 +113,42 @@ export async function familiesOfAnswers(
   const chosen = choices(own).filter(({ stimulus, strength }) => strength > gate[stimulus]!);
   const found: Found[] = [];
   const breathe = yieldEvery(signal);
+  const isCircle = circleOf(group) !== null;
   for (const [stimulus, maps] of own.stimuli.entries()) {
     const members = chosen.filter((one) => one.stimulus === stimulus);
-    if (members.length < 3) continue;
+    if (members.length < (isCircle ? 3 : 2)) continue;
     const curves = members.map(({ unit }) => curvesOf(maps.maps[unit]!, maps.angles));
     const harmonics = Math.ceil(maps.angles / 2) - 1;
-    const table = tableOf(rotations(times * maps.angles));
+    const among = isCircle ? rotations(times * maps.angles) : group;
+    const changes = Array.from({ length: among.order }, (_, element): CurveChange => {
+      const { mirror = false, degrees = 0 } = among.transformation(element);
+      // Of a circle the elements are steps in the stimulus's own circle, so that those of hues and half turns are, too.
+      const moved = degrees + (mirror ? mirroredZero(maps.stimulus) : 0);
+      return { mirror, shift: (2 * Math.PI * moved) / (isCircle ? 360 : maps.period) };
+    });
     onProgress?.({ task: `${layer}: ${maps.stimulus}`, done: stimulus, total: own.stimuli.length });
-    for (const judged of await searchCurves(curves, {
+    const search = await searchCurves(curves, {
       harmonics,
-      table,
+      table: tableOf(among),
+      changes,
       threshold: leastAlike,
       nullDraws,
       seed,
       breathe,
-    })) {
-      const byTwins = exceedance(judged.found.members.length, own.units.length, twins.length * own.units.length);
-      found.push({ maps, members, judged, pValues: { phases: judged.pValue, twins: byTwins } });
+    });
+    for (const judged of search.judged) {
+      // Pairs of mirrored units are too few to exceed anything; all units that chose the stimulus did.
+      const count = isCircle ? judged.found.members.length : members.length;
+      const byTwins = exceedance(count, own.units.length, twins.length * own.units.length);
+      const pValues = { phases: judged.pValue, twins: byTwins };
+      found.push({ maps, members, affinity: search.affinity, judged, pValues });
     }
   }
   const qValues = benjaminiHochberg(found.map(({ pValues }) => larger(pValues)));
   const families = found.flatMap((one, i) =>
-    qValues[i]! <= alpha ? [familyOf(one, own.units, { layer, group, qValue: qValues[i]! })] : [],
+    qValues[i]! <= alpha
+      ? [(isCircle ? familyOf : familyByElements)(one, own.units, { layer, group, qValue: qValues[i]! })]
+      : [],
   );
   families.sort((a, b) => b.members.length - a.members.length || b.affinity - a.affinity);
   const placed = new Set(families.flatMap(({ members }) => members.map(({ unit }) => formatUnit(unit))));
@@ -179,6 +197,31 @@ function familyOf(
     pValue: larger(pValues),
     qValue,
   });
+}
+
+/** A family under turns and mirrors, by the elements of the group. */
+function familyByElements(
+  { maps, members, affinity, judged, pValues }: Found,
+  units: readonly Unit[],
+  { layer, group, qValue }: { readonly layer: string; readonly group: Group; readonly qValue: number },
+): Family {
+  const result = { affinity, cutoff: leastAlike, families: [{ ...judged, qValue: 0 }], invariant: [] };
+  const searched = { units: members.map(({ unit }) => units[unit]!), layer, group, table: tableOf(group), alpha: 1 };
+  const { families } = toFamilies(result, searched, { inputs: "fixed", covered: 1, warnings: [] });
+  const first = families[0]!.members.find(({ element }) => element === 0)!.unit;
+  const map = maps.maps[units.findIndex((unit) => formatUnit(unit) === formatUnit(first))]!;
+  const norm = Math.hypot(...map);
+  return {
+    ...families[0]!,
+    tuning: {
+      stimulus: maps.stimulus,
+      period: maps.period,
+      curve: Array.from(map, (answer) => answer / norm),
+      pValues,
+    },
+    pValue: larger(pValues),
+    qValue,
+  };
 }
 
 function larger({ phases, twins }: FamilyTuning["pValues"]): number {

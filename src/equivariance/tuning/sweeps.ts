@@ -21,6 +21,15 @@ export function circleOf(group: Group): "degrees" | "hue" | null {
   return null;
 }
 
+/** What the stimuli for a group are swept round: its circle, or the plane for a group of turns and mirrors; `null` for all others. */
+export function sweptBy(group: Group): "degrees" | "hue" | null {
+  const changes = Array.from({ length: group.order }, (_, element) => group.transformation(element));
+  const turnsAndMirrors = changes.every((change) =>
+    Object.keys(change).every((name) => name === "degrees" || name === "mirror"),
+  );
+  return circleOf(group) ?? (turnsAndMirrors ? "degrees" : null);
+}
+
 function near(a: number, b: number): boolean {
   return Math.abs(a - b) < 1e-6;
 }
@@ -80,6 +89,14 @@ export function tuningSweeps(net: Network, layer: string, circle: "degrees" | "h
       { name: "highLow" },
     ),
   ];
+}
+
+/**
+ * The angle to which the left–right mirror takes a stimulus of 0°: to 180° where the angle is that of what it points to, and to 0°
+ * where it goes along a boundary that has one side on its right hand.
+ */
+export function mirroredZero(stimulus: string): number {
+  return stimulus === "edge" || stimulus === "highLow" ? 0 : 180;
 }
 
 /** The steps up to a limit; the first in any case. */
