@@ -13,6 +13,7 @@ const rooms = [
   "circuit",
   "equivariance",
   "lab",
+  "reproduce",
   "results",
   "figure",
   "(?:node|browser)",

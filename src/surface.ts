@@ -194,6 +194,8 @@ export type {
   VisualizeOptions,
   VisualizeTogetherOptions,
 } from "./optvis/visualize-options.js";
+export { type ReproduceOptions, reproduce } from "./reproduce/reproduce.js";
+export type { Reproduction, ReproductionSettings, TestedClaim } from "./reproduce/reproduction.js";
 export { type Factor, type FactorOptions, type FactorSettings, type Factors, factor } from "./weights/factor.js";
 export { filterImages } from "./weights/filter-images.js";
 export {

@@ -11,6 +11,7 @@ import { inputsCommand } from "./inputs.js";
 import { labCommand } from "./lab.js";
 import { layersCommand } from "./layers.js";
 import { motifsCommand } from "./motifs.js";
+import { reproduceCommand } from "./reproduce.js";
 import { sliceCommand } from "./slice.js";
 import { tuneCommand } from "./tune.js";
 import { visualizeCommand } from "./visualize.js";
@@ -31,4 +32,5 @@ export const commands: readonly (() => Command)[] = [
   attributionCommand,
   dictionaryCommand,
   doctorCommand,
+  reproduceCommand,
 ];

@@ -3,6 +3,7 @@
 import { angleDial } from "./angle-dial.js";
 import { channels } from "./channels.js";
 import { circuit } from "./circuit.js";
+import { claim } from "./claim.js";
 import { contactSheet } from "./contact-sheet.js";
 import { effects } from "./effects.js";
 import { examples } from "./examples.js";
@@ -30,7 +31,7 @@ import { tuning } from "./tuning.js";
  * Figures as plain data: `figure.kernel`, `figure.inputs`, `figure.lab`, `figure.contactSheet`; for circuits `circuit`, `mirrored`,
  * `fan`, `superposition`, `expanded`, `factors`, `familyGraph`, `effects`; for families and motifs `family`, `angleDial`,
  * `kernelMatrix`, `motif`, `motifMatrix`; for photographs `examples`, `field`, `channels`, `heatMap`, `histogram`; for stimuli
- * `tuning`, `responseMap`, `jointTuning`.
+ * `tuning`, `responseMap`, `jointTuning`; for claims of articles `claim`.
  *
  * @public
  */
@@ -38,6 +39,7 @@ export const figure: {
   readonly kernel: typeof kernel;
   readonly inputs: typeof inputs;
   readonly lab: typeof lab;
+  readonly claim: typeof claim;
   readonly contactSheet: typeof contactSheet;
   readonly circuit: typeof circuit;
   readonly effects: typeof effects;
@@ -64,6 +66,7 @@ export const figure: {
   kernel,
   inputs,
   lab,
+  claim,
   contactSheet,
   circuit,
   expanded,

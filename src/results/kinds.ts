@@ -38,6 +38,8 @@ import { labSchema } from "../lab/schemas.js";
 import type { Lab } from "../lab/sheet.js";
 import type { Picture } from "../optvis/picture.js";
 import { pictureSchema } from "../optvis/schemas.js";
+import type { Reproduction } from "../reproduce/reproduction.js";
+import { reproductionSchema } from "../reproduce/schemas.js";
 import type { Factors } from "../weights/factor.js";
 import { factorsSchema } from "../weights/schemas.js";
 
@@ -85,6 +87,8 @@ export interface Results {
   readonly motifs: Motifs;
   /** What may be wrong with a model, from `doctor`. */
   readonly diagnosis: Diagnosis;
+  /** The claims of the Circuits articles, tested, from `reproduce`. */
+  readonly reproduction: Reproduction;
 }
 
 /**
@@ -122,4 +126,5 @@ export const resultSchemas: { readonly [Kind in ResultKind]: Schema<Results[Kind
   "response-families": responseFamiliesSchema,
   motifs: motifsSchema,
   diagnosis: diagnosisSchema,
+  reproduction: reproductionSchema,
 };

@@ -271,6 +271,26 @@ export async function gallery(): Promise<Record<keyof typeof figure, Shown>> {
       figure.inputs(strongest, { columns: 3 }),
     ),
     lab: of("lab(await lab(net, unit))", "the lab sheet of a unit", figure.lab(labOf(net))),
+    claim: of(
+      "claim(reproduction.claims[i])",
+      "a claim of an article, tested",
+      figure.claim({
+        id: "early-curves-to-curves",
+        article: "Curve Circuits",
+        claim:
+          "Curve detectors are excited by early curves of their own angle and inhibited by those of the opposite one.",
+        measure: "the smaller of excitation at 0° and inhibition at 180°",
+        value: 0.9,
+        atLeast: 0.25,
+        holds: true,
+        parts: [0, 45, 90, 135, 180].map((angle, i) => ({
+          label: `${angle}°`,
+          value: [1.4, 0.8, 0.1, -0.5, -0.9][i]!,
+        })),
+        units: [parseUnit("shapes:1"), parseUnit("shapes:2")],
+        reason: null,
+      }),
+    ),
     contactSheet: of(
       "contactSheet(pictures)",
       "many pictures, each with its name",

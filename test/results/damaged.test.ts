@@ -52,6 +52,7 @@ const drawn: { readonly [Kind in ResultKind]: (result: Results[Kind]) => (Figure
   "response-families": (of) => of.families.slice(0, 2).map((one) => figure.family(one, turns)),
   motifs: (of) => (of.motifs.length > 0 ? [figure.motifMatrix(of.motifs)] : []),
   diagnosis: (of) => [formatDiagnosis(of)],
+  reproduction: (of) => of.claims.map((one) => figure.claim(one)),
 };
 
 type Path = readonly (string | number)[];

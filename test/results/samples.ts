@@ -22,7 +22,9 @@ import { findMotifs } from "../../src/equivariance/find-motifs.js";
 import { group } from "../../src/equivariance/groups/namespace.js";
 import { lab } from "../../src/lab/lab.js";
 import type { Network } from "../../src/network/network.js";
+import { createResult } from "../../src/network/result.js";
 import { visualize } from "../../src/optvis/visualize.js";
+import type { Reproduction, TestedClaim } from "../../src/reproduce/reproduction.js";
 import type { ResultKind, Results } from "../../src/results/kinds.js";
 import { factor } from "../../src/weights/factor.js";
 import { plant } from "../equivariance/planted.js";
@@ -91,7 +93,34 @@ export async function samples(): Promise<Results> {
     "response-families": await familiesFromResponses(net, "b", photos, { ...search, engine }),
     motifs: await findMotifs(blocks, "layer0", "layer1", { ...search, families: below.families }),
     diagnosis: await doctor(net, { engine, photos, count: 3 }),
+    reproduction: reproductionOf(),
   };
+}
+
+/** Two tested claims; the networks that claims are asked of are large. */
+function reproductionOf(): Reproduction {
+  const tested: TestedClaim = {
+    id: "curve-family",
+    article: "Curve Detectors",
+    claim: "There are curve detectors.",
+    measure: "how many",
+    value: 2,
+    atLeast: 1,
+    holds: true,
+    parts: [
+      { label: "0°", value: 3 },
+      { label: "45°", value: -1.5 },
+    ],
+    units: [{ layer: "b", channel: 1 }],
+    reason: null,
+  };
+  const refused = { ...tested, id: "car", value: null, holds: null, parts: [], units: [], reason: "none is known" };
+  return createResult(
+    "reproduction",
+    net,
+    { engine: cpuEngine(), settings: { layers: { curves: "b" } } },
+    { claims: [tested, refused] },
+  );
 }
 
 /** Names of the kinds. */
