@@ -88,10 +88,10 @@ export const claims: readonly Claim[] = [
     test: carParts,
   },
   {
-    id: "dog-heads",
+    id: "mirrored-heads",
     article: "An Introduction to Circuits",
     claim:
-      "Dog heads of either side are made by two mirrored paths, which excite along themselves and inhibit across, and meet in one unit.",
+      "Heads of animals that look left and right are made by two mirrored paths, which excite along themselves and inhibit across, and meet in one unit.",
     measure:
       "the smallest of four in mean sizes of the readers' weights: along a path, against across, and both into the union",
     atLeast: 0.25,

@@ -1,5 +1,5 @@
 /** How each claim is measured: the number that is judged, what it is made of, and the units that were found. */
-import { LensError } from "../core/errors.js";
+import { isLensError, LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
 import { formatUnit, type Unit } from "../core/unit.js";
 import { oneSidedNMF } from "../math/factorize.js";
@@ -41,7 +41,7 @@ export const blackAndWhite: Measure = async ({ net, parts: { first } }) => {
 };
 
 export const curveFamily: Measure = async (bench) => {
-  const found = await curvesOf(bench);
+  const found = await noneIsNone(curvesOf(bench));
   const counts = Array.from({ length: 8 }, (_, eighth) => found.filter(({ curve }) => eighthOf(curve.mean) === eighth));
   return {
     value: counts.filter((units) => units.length > 0).length,
@@ -61,18 +61,19 @@ export const curveTuning: Measure = async (bench) => {
 
 export const earlyCurvesToCurves: Measure = async (bench) => {
   const early = selective(await bench.tuned(bench.parts.early, "arc"), 0.6, "arcs");
-  const parts = await byAngle(bench, { sources: early, from: bench.parts.early, period: 360 });
+  const parts = await byAngle(bench, { sources: early, from: bench.parts.early, period: 360, turn: 0 });
   return { value: Math.min(parts[0]!.value, -parts[4]!.value), parts, units: early.map(({ unit }) => unit) };
 };
 
 export const linesToCurves: Measure = async (bench) => {
   const lines = selective(await bench.tuned(bench.parts.lines, "line"), 0.6, "lines");
-  const parts = await byAngle(bench, { sources: lines, from: bench.parts.lines, period: 180 });
+  // An arc's angle is where it bulges to, and a line along it runs at right angles to that.
+  const parts = await byAngle(bench, { sources: lines, from: bench.parts.lines, period: 180, turn: 90 });
   return { value: parts[0]!.value - parts[4]!.value, parts, units: lines.map(({ unit }) => unit) };
 };
 
 export const highLowFamily: Measure = async (bench) => {
-  const found = await highLowOf(bench);
+  const found = await noneIsNone(highLowOf(bench));
   const counts = Array.from({ length: 8 }, (_, eighth) => found.filter(({ curve }) => eighthOf(curve.mean) === eighth));
   return {
     value: found.length,
@@ -122,7 +123,7 @@ export const carParts: Measure = async ({ net, parts: { car, windows, wheels } }
 };
 
 export const mirroredHeads: Measure = async ({ net, parts: { heads } }) => {
-  if (heads === undefined) throw new LensError("unsupported", "no mirrored dog heads of this network are known");
+  if (heads === undefined) throw new LensError("unsupported", "no mirrored heads of this network are known");
   const { union, left, right, below } = heads;
   const weight = (to: string, from: string): number => {
     const sums = inputs(net, to, { from: resolveUnit(net, from).layer }).map(({ unit, kernel }) => ({
@@ -143,6 +144,16 @@ export const mirroredHeads: Measure = async ({ net, parts: { heads } }) => {
   return { value: Math.min(own, -crossed, parts[2]!.value, parts[3]!.value), parts, units };
 };
 
+/** No units where there are none to be found, so that a family of none is counted as such. */
+async function noneIsNone(found: Promise<readonly Tuned[]>): Promise<readonly Tuned[]> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isLensError(error) && error.code === "unsupported") return [];
+    throw error;
+  }
+}
+
 /** The curve detectors. */
 async function curvesOf({ tuned, parts }: Bench): Promise<readonly Tuned[]> {
   return selective(await tuned(parts.curves, "arc"), curveSelectivity, "arcs");
@@ -161,7 +172,17 @@ async function highLowOf({ tuned, parts }: Bench): Promise<readonly Tuned[]> {
 /** The mean weight by which curve detectors read units of a layer, by the angle between the two, in five steps. */
 async function byAngle(
   bench: Bench,
-  { sources, from, period }: { readonly sources: readonly Tuned[]; readonly from: string; readonly period: 180 | 360 },
+  {
+    sources,
+    from,
+    period,
+    turn,
+  }: {
+    readonly sources: readonly Tuned[];
+    readonly from: string;
+    readonly period: 180 | 360;
+    readonly turn: number;
+  },
 ): Promise<Measured["parts"]> {
   const step = period / 8;
   const weights: number[][] = [[], [], [], [], []];
@@ -174,7 +195,7 @@ async function byAngle(
       );
     const scale = mean([...sums.values()].map(Math.abs));
     for (const { unit, curve } of sources) {
-      const apart = distance(curve.mean, target.curve.mean, period);
+      const apart = distance(curve.mean + turn, target.curve.mean, period);
       weights[Math.round(apart / step)]!.push(sums.get(unit.channel)! / scale);
     }
   }

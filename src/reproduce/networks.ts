@@ -18,7 +18,10 @@ export interface Parts {
   readonly car?: string;
   readonly windows?: string;
   readonly wheels?: string;
-  /** Dog heads of either side, a unit for both, and of each side what it reads: units that answer to mirrored photographs alike. */
+  /**
+   * Heads of animals that look left and right, a unit for both, and what each reads. The pairs were found by photographs of dogs: each
+   * unit answers to a photograph as its partner does to the mirrored one.
+   */
   readonly heads?: Heads;
 }
 
@@ -42,13 +45,13 @@ const networks: readonly Parts[] = [
     windows: "inception_4b_output:166",
     wheels: "inception_4b_output:138",
     heads: {
-      union: "inception_4c_output:244",
-      left: "inception_4b_output:425",
-      right: "inception_4b_output:438",
+      union: "inception_4c_output:378",
+      left: "inception_4b_output:438",
+      right: "inception_4b_output:425",
       below: [
-        ["inception_4a_output:302", "inception_4a_output:333"],
-        ["inception_4a_output:264", "inception_4a_output:213"],
-        ["inception_4a_output:414", "inception_4a_output:415"],
+        ["inception_4a_output:333", "inception_4a_output:302"],
+        ["inception_4a_output:213", "inception_4a_output:264"],
+        ["inception_4a_output:415", "inception_4a_output:414"],
       ],
     },
   },
