@@ -97,7 +97,7 @@ export const highLowFactors: Measure = async (bench) => {
       return row;
     }),
   );
-  const { scores } = oneSidedNMF(matrix, 2, { random: createRandom(0), sweeps: 200, starts: 3 });
+  const { scores } = await oneSidedNMF(matrix, 2, { random: createRandom(0), sweeps: 200, starts: 3 });
   const parts = alike.map(({ unit }, i) => {
     const [one, other] = scores.map((all) => all.slice(i * size, (i + 1) * size));
     return { label: formatUnit(unit), value: -correlation(one!, other!) };
