@@ -26,15 +26,18 @@ const enough = 24;
 /** Angles of units, in degrees, by name. */
 export type AnglesGiven = Readonly<Record<string, number>>;
 
+/** Reports of families show the first three bands. */
+const { seed, engine, steps, size } = pictureOptions;
+
 /** Options of both commands. */
-export const familyOptions: typeof pictureOptions & {
+export const familyOptions: Omit<typeof pictureOptions, "bands"> & {
   readonly group: OptionSpec<Group>;
   readonly draws: OptionSpec<number>;
   readonly angles: OptionSpec<AnglesGiven | undefined>;
   readonly pictures: OptionSpec<boolean | undefined>;
   readonly photos: OptionSpec<string | undefined>;
 } = {
-  ...pictureOptions,
+  ...{ seed, engine, steps, size },
   group: custom("--group <name>", "rotations:8, dihedral:4, flip, hue:6, polarity, hue:2xrotations:8 …", groupNamed, {
     fallback: groupNamed("rotations:8"),
     fallbackWords: "rotations:8",
