@@ -167,7 +167,7 @@ export async function attribution(
     throw new LensError("bad-argument", `the baseline has the size of the image, ${own}; got ${other}`);
   }
   const contrast = contrastOf(net, unit, against);
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const run = { image, engine, options };
     const found = from === undefined ? await exactParts(net, contrast, run) : await partsBySlope(net, contrast, run);
     const sum = found.parts.reduce((total, { contribution }) => total + contribution, found.base);

@@ -10,9 +10,10 @@
 import { optional } from "valibot";
 import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import { runSchemas } from "../core/run.js";
+import { runSchemas, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+import { type Yield, yieldEvery } from "../core/yield.js";
 import { type Dataset, datasetSchema } from "../dataset/dataset.js";
 import { statistics } from "../dataset/statistics.js";
 import { cpuEngine } from "../engine/cpu/cpu.js";
@@ -21,7 +22,7 @@ import { compile } from "../engine/plan.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import type { Span } from "../network/ops/field.js";
 import { createResult } from "../network/result.js";
-import { compose, type Window } from "../network/transform/compose.js";
+import { composeInSteps, type Window } from "../network/transform/compose.js";
 import { type Gates, gatedLayers, linearize, withSizes } from "../network/transform/linearize.js";
 import { subnetwork } from "../network/transform/subnetwork.js";
 import { expandedWeights } from "../weights/expanded-weights.js";
@@ -88,8 +89,13 @@ export async function expand(
   try {
     const gates = photos ? await gatesOf(net, gatedLayers(tail), photos, { engine, signal }) : null;
     const { net: linear, standIns } = linearize(tail, { gates, size: seesAll(tail) ? "own" : "free" });
-    const windowOf = async (of: Network): Promise<Window> =>
-      method === "composition" ? compose(of, unit.channel) : adjointWindow(engine, of, unit);
+    const breathe = yieldEvery(signal);
+    const windowOf = async (of: Network): Promise<Window> => {
+      throwIfAborted(signal);
+      return method === "composition"
+        ? composeInSteps(of, unit.channel, breathe)
+        : adjointWindow(engine, of, unit, breathe);
+    };
     const whole = await windowOf(linear);
     // |ways| = the same network with the sizes of its weights; then positive = (|ways| + ways) / 2.
     const sizes = await windowOf(withSizes(linear));
@@ -120,7 +126,7 @@ async function gatesOf(
 }
 
 /** The gradient of a linear network's unit with respect to its input, at a place that sees no border. */
-async function adjointWindow(engine: Engine, net: Network, unit: Unit): Promise<Window> {
+async function adjointWindow(engine: Engine, net: Network, unit: Unit, breathe: Yield): Promise<Window> {
   const [height, width] = roomFor(net);
   const channels = channelsOf(net.input.shape);
   const input = { count: 1, height, width, channels, data: new Float32Array(height * width * channels) };
@@ -128,7 +134,9 @@ async function adjointWindow(engine: Engine, net: Network, unit: Unit): Promise<
     compile(net, [{ layer: unit.layer, channels: [unit.channel], preActivation: true }]),
   );
   try {
+    await breathe();
     const [map] = await executable.forward(input);
+    await breathe();
     const gradient = new Float32Array(map!.data.length);
     const [row, column] = [Math.floor(map!.height / 2), Math.floor(map!.width / 2)];
     gradient[row * map!.width + column] = 1;

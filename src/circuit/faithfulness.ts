@@ -18,7 +18,7 @@ import {
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
-import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
+import { type RunOptions, runSchemas, throwIfAborted, untilAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
@@ -138,12 +138,12 @@ export async function faithfulness(
   checkOptions(faithfulnessOptions, options);
   const { order = "magnitude", keep = [0.1, 0.2, 0.4, 0.6, 0.8, 1], seed = 0, signal, onProgress } = options;
   const root = resolveUnit(net, unit);
-  const items = await listItems(photos);
+  const items = await listItems(photos, signal);
   const maker = (of: UnitLike | string): Unit => producerOf(net, resolveUnit(net, of)).unit;
   const all = circuit.edges.map(({ from, to }) => ({ from: maker(from), to: maker(to) }));
   // A product without one of its factors is another function, so those are always kept.
   const edges = all.filter(({ to }) => mergedOf(net, to)?.by !== "product");
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const look = { engine, signal, size: options.size, fit: options.fit };
     const ordered = await rankEdges(net, edges, { order, seed, items, look });
     const whole = await valuesOf(net, root, items, look);
@@ -153,7 +153,7 @@ export async function faithfulness(
       const chosen = ordered.slice(0, Math.max(1, Math.round(kept * ordered.length)));
       const values = await valuesOf(restrictTo(net, edges, chosen), root, items, look);
       points.push({ kept, edges: chosen.length, correlation: correlation(whole, values) });
-      onProgress?.({ task: formatUnit(root), done: done + 1, total: keep.length });
+      await untilAborted(signal, onProgress?.({ task: formatUnit(root), done: done + 1, total: keep.length }));
     }
     const area = points.reduce((sum, point) => sum + point.correlation, 0) / points.length;
     const { size, fit } = shownAs(net, options);

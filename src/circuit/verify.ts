@@ -13,7 +13,7 @@ import { optional } from "valibot";
 import { checkArgument, checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { shown } from "../core/numbers.js";
-import { type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
+import { type RunOptions, runSchemas, throwIfAborted, untilAborted } from "../core/run.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { channelOf } from "../dataset/activations.js";
 import { type Dataset, type DatasetItem, datasetSchema, listItems } from "../dataset/dataset.js";
@@ -128,8 +128,8 @@ export async function verify(
   checkOptions(verifyOptions, options);
   const { intervention = "ablate", signal, onProgress, engine: own, size, fit } = options;
   const edges = circuit.edges.map((edge) => testOf(net, edge));
-  const pictures = await listItems(photos);
-  return withEngine(net, own, async (engine) => {
+  const pictures = await listItems(photos, signal);
+  return withEngine(net, { engine: own, signal }, async (engine) => {
     const look = { engine, signal, size, fit };
     const plain = { ...look, preActivation: true };
     const tested = edges.filter((edge): edge is EdgeTest & { way: Way } => edge.way !== null);
@@ -181,7 +181,7 @@ export async function verify(
           test.add(id, { predicted, measured, value: value.data, acting: distant?.acting?.[n] });
         });
       }
-      onProgress?.({ task: source, done: done + 1, total: sources.length });
+      await untilAborted(signal, onProgress?.({ task: source, done: done + 1, total: sources.length }));
     }
     const results = edges.map((edge) => edge.result()).sort((a, b) => (a.r2 ?? 2) - (b.r2 ?? 2));
     const shown = shownAs(net, options);

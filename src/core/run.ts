@@ -24,14 +24,14 @@ export interface Progress {
 export interface RunOptions {
   /** Aborts the task: it rejects with the signal's reason and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears of each step. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Hears of each step. A promise is waited for; what it throws rejects the task. */
+  readonly onProgress?: ((progress: Progress) => unknown) | undefined;
 }
 
 /** Schemas of `RunOptions`. */
 export const runSchemas: OptionSchemas<RunOptions> = {
   signal: optional(objectWith<AbortSignal>(["throwIfAborted", "addEventListener"], "an AbortSignal")),
-  onProgress: optional(functionSchema<(progress: Progress) => void>()),
+  onProgress: optional(functionSchema<NonNullable<RunOptions["onProgress"]>>()),
 };
 
 /** Throws the signal's reason if the task was aborted. */
@@ -44,4 +44,46 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
  */
 export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Waits for a value; an abort rejects at once with the signal's reason, also where the value never comes. */
+export async function untilAborted<T>(signal: AbortSignal | undefined, value: T | PromiseLike<T>): Promise<T> {
+  if (!signal) return value;
+  const listening = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true, signal: listening.signal });
+  });
+  try {
+    return await Promise.race([value, aborted]);
+  } finally {
+    listening.abort();
+  }
+}
+
+/** The values of an iterable, until the task is aborted. An iterator that is stuck then is told to end, but not waited for. */
+export async function* eachUntilAborted<T>(
+  signal: AbortSignal | undefined,
+  values: Iterable<T> | AsyncIterable<T>,
+): AsyncGenerator<Awaited<T>, void> {
+  const iterator = Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      const next = await untilAborted(signal, iterator.next()).catch((error: unknown) => {
+        // One that failed has ended by itself.
+        ended = !signal?.aborted;
+        throw error;
+      });
+      ended = next.done === true;
+      if (ended) return;
+      yield await untilAborted(signal, next.value);
+    }
+  } finally {
+    if (!ended) {
+      const closed = Promise.resolve(iterator.return?.()).catch(() => {});
+      if (!signal?.aborted) await closed;
+    }
+  }
 }

@@ -105,7 +105,7 @@ export async function activations(
   const shown = [{ id: "image", image }];
   const preActivation = options.preActivation ?? false;
   const settings = { method: "activation", preActivation, signed: true, at: null, size } as const;
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const run = { ...options, engine, size, onBroken: refuse };
     for await (const { layers } of streamActivations(net, units, shown, run)) {
       for (const { layer, places, map } of layers) {

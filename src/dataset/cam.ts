@@ -97,7 +97,7 @@ export async function cam(
   checkOptions(camOptions, options);
   const wanted = resolveUnit(net, unit);
   const { layer, weights } = meanOfMap(net, wanted);
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     throwIfAborted(options.signal);
     const map = await layerMap(net, layer, image, engine);
     throwIfAborted(options.signal);
@@ -131,7 +131,7 @@ export async function gradCAM(
   const at = options.at ? plainPositions(options.at) : null;
   const contrast = valuesOf(net, contrastOf(net, unit, against));
   const layer = options.layer === undefined ? lastMap(net, resolveUnit(net, unit)) : net.layer(options.layer).name;
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const run = { layer, image, engine, at, signal };
     const found = await behindLayer(net, contrast, run, async ({ map, slopeAt }) =>
       weighted(map, meanPerChannel(await slopeAt(map.data), map.channels)),

@@ -7,6 +7,7 @@ import { custom } from "valibot";
 import { checkArgument, type Schema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
+import { eachUntilAborted, untilAborted } from "../core/run.js";
 
 /**
  * One picture of a dataset.
@@ -52,8 +53,8 @@ export const datasetSchema: Schema<Dataset> = custom<Dataset>(
  *
  * @throws whatever the item's own function throws.
  */
-export async function readItem(item: DatasetItem): Promise<Image> {
-  return typeof item.image === "function" ? item.image() : item.image;
+export async function readItem(item: DatasetItem, signal?: AbortSignal): Promise<Image> {
+  return untilAborted(signal, typeof item.image === "function" ? item.image() : item.image);
 }
 
 /**
@@ -61,10 +62,10 @@ export async function readItem(item: DatasetItem): Promise<Image> {
  *
  * @throws LensError `bad-argument` when it is no iterable, an item has no name or no picture, or two share a name.
  */
-export async function* itemsOf(dataset: Dataset): AsyncGenerator<DatasetItem, void> {
+export async function* itemsOf(dataset: Dataset, signal?: AbortSignal): AsyncGenerator<DatasetItem, void> {
   checkArgument("a dataset", datasetSchema, dataset);
   const names = new Set<string>();
-  for await (const item of dataset) {
+  for await (const item of eachUntilAborted(signal, dataset)) {
     if (typeof item?.id !== "string" || !item.image) {
       throw new LensError("bad-argument", `an item of a dataset is { id, image, label? }; got ${describe(item)}`);
     }
@@ -81,9 +82,9 @@ export async function* itemsOf(dataset: Dataset): AsyncGenerator<DatasetItem, vo
  *
  * @throws LensError `bad-argument` as `itemsOf`, and where there are none.
  */
-export async function listItems(dataset: Dataset): Promise<DatasetItem[]> {
+export async function listItems(dataset: Dataset, signal?: AbortSignal): Promise<DatasetItem[]> {
   const items: DatasetItem[] = [];
-  for await (const item of itemsOf(dataset)) items.push(item);
+  for await (const item of itemsOf(dataset, signal)) items.push(item);
   if (items.length === 0) throw new LensError("bad-argument", "a circuit is tested on pictures; got none");
   return items;
 }

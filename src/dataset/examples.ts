@@ -15,6 +15,7 @@ import {
   wholeSchema,
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { throwIfAborted } from "../core/run.js";
 import { withEngine } from "../engine/choose.js";
 import { fieldAt } from "../network/at-size.js";
 import { checkNetwork, type Network } from "../network/network.js";
@@ -114,7 +115,7 @@ export async function examples(
   checkNetwork(net);
   checkArgument("a dataset", datasetSchema, dataset);
   checkOptions(examplesOptions, options);
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const settings = settingsOf(net, options);
     const { units: asked } = resolveUnits(net, units);
     const resultOf = (units: readonly UnitExamples[], account: Account): Examples =>
@@ -142,11 +143,12 @@ export async function examples(
     const how = shownAs(net, options);
     const views = new Map<Example, Example>();
     for (const [item, wanted] of winners.pictures()) {
-      options.signal?.throwIfAborted();
-      const picture = await readItem(item).then(
+      throwIfAborted(options.signal);
+      const picture = await readItem(item, options.signal).then(
         (image) => fitPicture(image, how),
         () => null, // Read before, gone by now: the numbers stand, there is nothing to show.
       );
+      throwIfAborted(options.signal);
       if (!picture) continue;
       const whole = settings.pictures ? rounded(picture) : null;
       for (const each of wanted) {

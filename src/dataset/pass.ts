@@ -5,6 +5,7 @@
 import { optional } from "valibot";
 import { functionSchema, type OptionSchemas, objectWithKind, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { untilAborted } from "../core/run.js";
 import type { Engine } from "../engine/engine.js";
 import type { Network } from "../network/network.js";
 import type { BrokenItem, Dataset, DatasetItem } from "./dataset.js";
@@ -80,7 +81,8 @@ export async function runPass<P extends PartialResult>(
   })) {
     add(response);
     seen.add(response.item.id);
-    if (onPart && (seen.size - earlier.size) % every === 0) await onPart(part(accountOf(seen, broken)));
+    if (onPart && (seen.size - earlier.size) % every === 0)
+      await untilAborted(signal, onPart(part(accountOf(seen, broken))));
   }
   if (seen.size === 0) {
     throw new LensError(

@@ -3,6 +3,7 @@
  * becomes the reason why, so that one bad file stops nothing.
  */
 import type { Image } from "../core/image.js";
+import { untilAborted } from "../core/run.js";
 import { type DatasetItem, readItem } from "./dataset.js";
 import { type FitOptions, fitPicture } from "./fit.js";
 
@@ -23,19 +24,21 @@ export interface ReadOptions {
   readonly skip: ((item: DatasetItem) => boolean) | undefined;
   /** How many are read at a time. */
   readonly ahead: number;
+  /** Ends it, also while a picture does not come. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Reads items in order, `ahead` of them at a time. */
 export async function* readAhead(
   items: AsyncIterable<DatasetItem>,
-  { how, skip, ahead }: ReadOptions,
+  { how, skip, ahead, signal }: ReadOptions,
 ): AsyncGenerator<Read, void> {
   const waiting: Promise<Read>[] = [];
   for await (const item of items) {
     waiting.push(skip?.(item) ? Promise.resolve({ item, skipped: true }) : readAndFit(item, how));
-    if (waiting.length >= ahead) yield await waiting.shift()!;
+    if (waiting.length >= ahead) yield await untilAborted(signal, waiting.shift()!);
   }
-  for (const each of waiting) yield await each;
+  for (const each of waiting) yield await untilAborted(signal, each);
 }
 
 async function readAndFit(item: DatasetItem, how: FitOptions): Promise<Read> {

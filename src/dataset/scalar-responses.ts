@@ -101,7 +101,7 @@ export async function scalarResponses(
       throw new LensError("bad-argument", `an image to ask about cannot be made: ${reason}`);
     },
   } as const;
-  return withEngine(net, own, async (engine) => {
+  return withEngine(net, { engine: own, signal }, async (engine) => {
     const fields = new Map<string, ReceptiveField>();
     let index = 0;
     for await (const { layers } of streamActivations(net, asked, itemsOf(questions), { ...run, engine })) {

@@ -60,7 +60,7 @@ export async function statistics(
       `correlations are between units of one layer; got units of ${layers.map((l) => l.layer).join(", ")}: ask for one layer at a time`,
     );
   }
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const { size, fit } = shownAs(net, options);
     const settings: StatisticsSettings = { preActivation, size, fit, correlation };
     if (from) checkSameQuestion(from, questionOf(net, engine, { settings, units: asked }));

@@ -16,10 +16,10 @@ import {
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
-import { pause, type RunOptions, runSchemas, throwIfAborted } from "../core/run.js";
+import { pause, type RunOptions, runSchemas, throwIfAborted, untilAborted } from "../core/run.js";
 import { pairOf } from "../core/schemas.js";
 import { channelsOf } from "../core/shape.js";
-import { chooseEngine } from "../engine/choose.js";
+import { engineFor } from "../engine/choose.js";
 import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { checkNetwork, type Network } from "../network/network.js";
@@ -149,13 +149,14 @@ export async function* streamActivations(
     net,
     layers.map((each) => targetOf(net, each, preActivation)),
   );
-  const total = await countOf(dataset);
-  const engine = options.engine ?? (await chooseEngine(net)).engine;
+  const total = await untilAborted(signal, countOf(dataset));
+  const engine = options.engine ?? (await engineFor(net, signal));
   try {
     const executable = await engine.load(plan);
     try {
       let done = 0;
-      for await (const group of groups(readAhead(itemsOf(dataset), { how, skip, ahead: 2 * batch }), batch)) {
+      const reads = readAhead(itemsOf(dataset, signal), { how, skip, ahead: 2 * batch, signal });
+      for await (const group of groups(reads, batch)) {
         throwIfAborted(signal);
         const read = group.flatMap((each) => (each.picture ? [each as Required<Read>] : []));
         const maps =
@@ -166,7 +167,7 @@ export async function* streamActivations(
           yield { item, picture, layers: layers.map((each, i) => ({ ...each, map: split[i]![n]! })) };
         }
         done += group.length;
-        onProgress?.({ task: group.at(-1)!.item.id, done, total });
+        await untilAborted(signal, onProgress?.({ task: group.at(-1)!.item.id, done, total }));
         await pause();
         throwIfAborted(signal);
       }

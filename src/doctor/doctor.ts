@@ -98,7 +98,7 @@ export async function doctor(net: Network, options: DoctorOptions = {}): Promise
   }
   // Numbers that are none spread to everything behind them.
   const isDamaged = still.some(({ kind }) => kind === "not-finite");
-  return withEngine(net, engine, async (running) => {
+  return withEngine(net, { engine, signal }, async (running) => {
     const job = { engine: running, pictures: pictures.images, classes: pictures.classes, signal, onProgress };
     const verdict = isDamaged ? null : await judgePreprocessing(net, job);
     const chosen = verdict && !net.input.stated && verdict.sure ? verdict.best.preprocessing : net.input.preprocessing;

@@ -26,7 +26,7 @@ export async function choosePictures(
   const [height = null, width = null, channels] = net.input.shape;
   const size = [height ?? usualSize, width ?? usualSize] as const;
   const items: { item: DatasetItem; right: number | undefined }[] = [];
-  for await (const item of itemsOf(photos)) items.push({ item, right: classOf(item) });
+  for await (const item of itemsOf(photos, signal)) items.push({ item, right: classOf(item) });
   const known = items.filter(({ right }) => right !== undefined);
   const chosen = spread(known.length > 0 ? known : items, count);
   const images: Image[] = [];
@@ -34,7 +34,8 @@ export async function choosePictures(
   let range: [number, number] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { item, right } of chosen) {
     throwIfAborted(signal);
-    const image = await readItem(item).catch(() => null);
+    const image = await readItem(item, signal).catch(() => null);
+    throwIfAborted(signal);
     // A broken photograph is one fewer.
     if (!image) continue;
     range = image.data.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], range);

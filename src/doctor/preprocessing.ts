@@ -10,7 +10,7 @@
  *     order      of the first layer's weights, those of the blue channel are the smallest: blue is the blurred one
  */
 import type { Image } from "../core/image.js";
-import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { type RunOptions, throwIfAborted, untilAborted } from "../core/run.js";
 import type { Engine } from "../engine/engine.js";
 import { resample } from "../math/resample.js";
 import type { Network } from "../network/network.js";
@@ -97,7 +97,10 @@ async function weigh(
         stuck: convs.length > 0 ? stuckOf(probed, convs.length) : null,
         againstOrder: against,
       });
-      onProgress?.({ task: `preprocessing ${candidate.name}`, done: i + 1, total: candidates.length });
+      await untilAborted(
+        signal,
+        onProgress?.({ task: `preprocessing ${candidate.name}`, done: i + 1, total: candidates.length }),
+      );
     }
   } finally {
     probe.dispose();

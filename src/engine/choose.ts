@@ -6,6 +6,7 @@
 import { optional, unknown } from "valibot";
 import { checkOptions, optionsSchema } from "../core/check.js";
 import { isLensError } from "../core/errors.js";
+import { untilAborted } from "../core/run.js";
 import { checkNetwork, type Network } from "../network/network.js";
 import { checkEngineName, createEngine, type EngineName } from "./create.js";
 import type { Engine } from "./engine.js";
@@ -80,14 +81,28 @@ const chooseOptions = optionsSchema({ prefer: optional(unknown()) });
 type Known = { readonly name: EngineName; readonly considered: readonly Considered[] };
 const choices = new WeakMap<Network, Map<EngineName | undefined, Known>>();
 
+/** The best engine at hand. An abort is heard while engines are tried; the one that is found then is released. */
+export async function engineFor(net: Network, signal: AbortSignal | undefined): Promise<Engine> {
+  const choice = chooseEngine(net);
+  try {
+    return (await untilAborted(signal, choice)).engine;
+  } catch (error) {
+    void choice.then(
+      ({ engine }) => engine.dispose(),
+      () => {},
+    );
+    throw error;
+  }
+}
+
 /** Runs a task on a given engine, or on one chosen for it and released afterwards. */
 export async function withEngine<T>(
   net: Network,
-  given: Engine | undefined,
+  { engine: given, signal }: { readonly engine?: Engine | undefined; readonly signal?: AbortSignal | undefined },
   task: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   checkNetwork(net);
-  const engine = given ?? (await chooseEngine(net)).engine;
+  const engine = given ?? (await engineFor(net, signal));
   try {
     return await task(engine);
   } finally {

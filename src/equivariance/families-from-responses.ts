@@ -90,7 +90,7 @@ export async function familiesFromResponses(
   const rows: Float32Array[] = [];
   const show = { size, engine, batch, signal, onProgress };
   try {
-    for await (const { layers } of streamActivations(net, [name], copies(dataset, group), show)) {
+    for await (const { layers } of streamActivations(net, [name], copies(dataset, group, signal), show)) {
       const { map } = layers[0]!;
       rows.push(largest(map.data, map.channels));
     }
@@ -131,9 +131,9 @@ export async function familiesFromResponses(
 }
 
 /** Every picture after every element, in turn. */
-async function* copies(dataset: Dataset, group: Group): AsyncGenerator<DatasetItem, void> {
-  for await (const item of itemsOf(dataset)) {
-    const image: Image = await readItem(item);
+async function* copies(dataset: Dataset, group: Group, signal?: AbortSignal): AsyncGenerator<DatasetItem, void> {
+  for await (const item of itemsOf(dataset, signal)) {
+    const image: Image = await readItem(item, signal);
     for (let g = 0; g < group.order; g++) {
       yield { id: `${item.id} ${group.label(g)}`, image: () => transformImage(image, group.transformation(g)) };
     }

@@ -2,7 +2,9 @@
  * Motifs between families by the elements of a group, such as those found in weights: every pair of families is measured as each
  * kind of motif, judged by draws without structure, and each kernel explained once.
  */
+
 import { createRandom } from "../core/random.js";
+import { untilAborted } from "../core/run.js";
 import { formatUnit } from "../core/unit.js";
 import { type Yield, yieldEvery } from "../core/yield.js";
 import type { Block, Weights } from "./block.js";
@@ -37,7 +39,7 @@ export async function motifsByElements(
   let done = 0;
   const step = async (count = 1): Promise<void> => {
     done += count;
-    onProgress?.({ ...steps, done });
+    await untilAborted(signal, onProgress?.({ ...steps, done }));
     await breathe();
   };
   await step();

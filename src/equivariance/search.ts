@@ -4,7 +4,7 @@
  * the share of draws whose best finding is as strong (maximum statistic). Where two null models apply, the larger p counts.
  */
 import { createRandom } from "../core/random.js";
-import type { RunOptions } from "../core/run.js";
+import { type RunOptions, untilAborted } from "../core/run.js";
 import { yieldEvery } from "../core/yield.js";
 import { benjaminiHochberg, drawnPValue, quantile } from "../math/statistics.js";
 import { type Affinities, affinities } from "./affinity.js";
@@ -53,7 +53,7 @@ export async function search(filters: Filters, table: GroupTable, options: Searc
   const breathe = yieldEvery(options.signal);
   const step = async (count = 1): Promise<void> => {
     done += count;
-    options.onProgress?.({ task, done, total });
+    await untilAborted(options.signal, options.onProgress?.({ task, done, total }));
     await breathe();
   };
   await breathe();

@@ -138,7 +138,7 @@ export async function lab(net: Network, unit: UnitLike | string, options: LabOpt
   const settings = { ...look, ...labPictureSettings(net, asked, { ...look, view }) };
   const measures = (Array.isArray(strength) ? strength : [strength]) as [Strength, Strength?];
   const read = readingOf(net, asked, { strength: measures, weights, from, count, perSign, inputs });
-  return withEngine(net, given, async (engine) => {
+  return withEngine(net, { engine: given, signal: look.signal }, async (engine) => {
     const wanted = [asked, ...read.chosen.filter((i) => i.kind !== "input").map((i) => i.unit)];
     const pictures = new Map<string, Picture>();
     for (const each of wanted) {

@@ -4,7 +4,7 @@
  */
 import { LensError } from "../core/errors.js";
 import { loadPackage, packageError } from "../core/packages.js";
-import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { type RunOptions, throwIfAborted, untilAborted } from "../core/run.js";
 import type { Network } from "../network/network.js";
 import type { Architecture } from "./architecture.js";
 import type { ArchitectureName } from "./architectures/architectures.js";
@@ -74,13 +74,31 @@ export type AnySource = string | URL | LayersModelLike | HandlerLike;
 /** Opens the model in a folder. */
 export async function openFolder(folder: ModelFolder, options: OpenOptions): Promise<Network> {
   try {
-    return await openFormat(folder, options);
+    return await openFormat(heard(folder, options.signal), options);
   } catch (cause) {
     // A file nested deeper than the stack, or longer than an array can be.
     if (!(cause instanceof RangeError)) throw cause;
     throw new LensError("bad-model", `"${nameOf(folder)}" is damaged, or made to do harm: ${cause.message}`, { cause });
   }
 }
+
+/** A folder whose files are waited for until the task is aborted. */
+function heard(folder: ModelFolder, signal: AbortSignal | undefined): ModelFolder {
+  if (!signal) return folder;
+  return {
+    model: folder.model,
+    read: (name) => untilAborted(signal, folder.read(name, signal)),
+    ...(folder.source && {
+      async source(part: boolean) {
+        const source = await untilAborted(signal, folder.source!(part, signal));
+        return { ...source, read: (start: number, end: number) => untilAborted(signal, source.read(start, end)) };
+      },
+    }),
+  };
+}
+
+/** Bytes of a file that is read as a whole: no more has a message of protocol buffers. */
+const mostWhole = 2 ** 31 - 1;
 
 /** Opens the model in a folder by the format it is in. */
 async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Network> {
@@ -96,6 +114,12 @@ async function openFormat(folder: ModelFolder, options: OpenOptions): Promise<Ne
   if (format === "hdf5") return (await import("./keras/open.js")).openHdf5(source, options);
   if (format === "zip") return (await import("./archive.js")).openArchive(source, options);
   if (format === "pickle") return built((await import("./pytorch/checkpoint.js")).readOldCheckpoint(source), options);
+  if (source.size > mostWhole) {
+    throw new LensError(
+      "file",
+      `"${nameOf(folder)}" has ${source.size} bytes; ${format === "onnx" ? "an ONNX file has at most 2 GiB: save it with its weights in a file of their own" : `a description in JSON has at most ${mostWhole}`}`,
+    );
+  }
   const bytes = await source.read(0, source.size);
   throwIfAborted(options.signal);
   if (format === "onnx") return (await import("./onnx/open.js")).openOnnx(bytes, folder, options);
@@ -166,14 +190,14 @@ export async function openAny(source: AnySource, options: OpenOptions, base?: st
 
 async function openMemory(model: LayersModelLike, options: OpenOptions): Promise<Network> {
   const topology = truncate(readTopology(topologyOf(model)), options.upTo);
-  const weights = await memoryWeights(model);
+  const weights = await untilAborted(options.signal, memoryWeights(model));
   throwIfAborted(options.signal);
   const metadata = model.getUserDefinedMetadata?.() as Json | undefined;
   return withSaved(metadata, options, (choices) => buildNetwork(topology, weights, choices));
 }
 
 async function openHandler(handler: Required<HandlerLike>, options: OpenOptions): Promise<Network> {
-  const { groups, ...model } = await loadArtifacts(handler);
+  const { groups, ...model } = await untilAborted(options.signal, loadArtifacts(handler));
   throwIfAborted(options.signal);
   return openStored(groups, model, options);
 }

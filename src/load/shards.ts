@@ -1,5 +1,5 @@
 /** Reads the shards of a model, several at a time. */
-import { type RunOptions, throwIfAborted } from "../core/run.js";
+import { type RunOptions, throwIfAborted, untilAborted } from "../core/run.js";
 import type { ModelFolder } from "./folder.js";
 import type { ManifestGroup } from "./model-json.js";
 import type { Shard, WeightGroup } from "./stored-weights.js";
@@ -23,7 +23,7 @@ export async function readShards(
       throwIfAborted(either);
       shards.set(name, { name, bytes: await folder.read(name, either) });
       throwIfAborted(either);
-      onProgress?.({ task: folder.model, done: shards.size, total: names.length });
+      await untilAborted(either, onProgress?.({ task: folder.model, done: shards.size, total: names.length }));
     }
   };
   try {

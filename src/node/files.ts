@@ -73,6 +73,9 @@ async function checkFile(path: string): Promise<number> {
   return found.size;
 }
 
+/** Bytes read at once: more than 2 GiB end the process. */
+const mostAtOnce = 2 ** 30;
+
 /** A file on disk, piece by piece. It is opened for each piece, so that nothing is left to be closed. */
 async function diskSource(path: string): Promise<ByteSource> {
   const size = await reading(path, () => checkFile(path));
@@ -80,8 +83,12 @@ async function diskSource(path: string): Promise<ByteSource> {
     const file = await open(path);
     try {
       const bytes = new Uint8Array(Math.max(0, end - start));
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-      return bytes.subarray(0, bytesRead);
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesRead } = await file.read(bytes, at, Math.min(mostAtOnce, bytes.length - at), start + at);
+        if (bytesRead === 0) return bytes.subarray(0, at);
+        at += bytesRead;
+      }
+      return bytes;
     } finally {
       await file.close();
     }
@@ -90,7 +97,12 @@ async function diskSource(path: string): Promise<ByteSource> {
     const file = openSync(path, "r");
     try {
       const bytes = new Uint8Array(Math.max(0, end - start));
-      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
+      for (let at = 0; at < bytes.length; ) {
+        const count = readSync(file, bytes, at, Math.min(mostAtOnce, bytes.length - at), start + at);
+        if (count === 0) return bytes.subarray(0, at);
+        at += count;
+      }
+      return bytes;
     } finally {
       closeSync(file);
     }

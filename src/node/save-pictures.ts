@@ -102,13 +102,13 @@ export async function savePictures(
 async function withEngineOf<T>(
   net: Network,
   folder: string,
-  { engine: given }: SavePicturesOptions,
+  { engine: given, signal }: SavePicturesOptions,
   task: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   const name = given ? undefined : await engineOfFolder(folder);
   const before = name && (await createEngine(name));
   try {
-    return await withEngine(net, given ?? before, task);
+    return await withEngine(net, { engine: given ?? before, signal }, task);
   } finally {
     before?.dispose();
   }

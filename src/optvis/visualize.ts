@@ -3,7 +3,7 @@ import { checkOptions } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import { shown, wholeNumber } from "../core/numbers.js";
-import { throwIfAborted } from "../core/run.js";
+import { throwIfAborted, untilAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
@@ -97,7 +97,7 @@ export async function visualize(
       : [togetherOf(net, objectives[0]!, { ...canvas, count })];
   const total = groups.reduce((sum, { places }) => sum + places.length, 0);
   const pictures = new Array<Picture>(total);
-  await withEngine(net, own, async (engine) => {
+  await withEngine(net, { engine: own, signal }, async (engine) => {
     let [finished, told] = [0, 0];
     for (const group of groups) {
       const task = group.objectives.map((one) => one.name).join(", ");
@@ -116,11 +116,12 @@ export async function visualize(
         report,
       });
       // Those that ended on a plateau have no steps left to make.
-      if (made.every(({ history }) => history.length < settings.steps)) report?.(settings.steps);
+      if (made.every(({ history }) => history.length < settings.steps))
+        await untilAborted(signal, report?.(settings.steps));
       places.forEach((place, i) => {
         pictures[place] = made[i]!;
       });
-      for (; pictures[told]; told++) await onPicture?.(pictures[told]!, told);
+      for (; pictures[told]; told++) await untilAborted(signal, onPicture?.(pictures[told]!, told));
       finished += places.length;
     }
   });
@@ -174,7 +175,7 @@ interface Run {
   readonly transparency: boolean;
   readonly engine: Engine;
   readonly signal: AbortSignal | undefined;
-  readonly report: ((step: number) => void) | undefined;
+  readonly report: ((step: number) => unknown) | undefined;
 }
 
 /** The pictures of a group: one per objective, each as if it were alone, or all of one objective. */
@@ -202,7 +203,7 @@ async function picturesOf(net: Network, { objectives, places, size }: Group, run
         if (run.transparency) pushed[n] = pushes[n]!;
       });
     }
-    report?.(step.step);
+    await untilAborted(signal, report?.(step.step));
   }
   const finished = images as Image[];
   const ends = await endsOf(net, objectives, engine, finished);

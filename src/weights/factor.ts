@@ -20,6 +20,7 @@ import {
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
+import { runSchemas, throwIfAborted } from "../core/run.js";
 import type { Unit } from "../core/unit.js";
 import { oneSidedNMF, principalAxes } from "../math/factorize.js";
 import { checkNetwork, type Network } from "../network/network.js";
@@ -68,6 +69,8 @@ export interface FactorOptions {
    * @defaultValue "folded"
    */
   readonly weights?: WeightsChoice | undefined;
+  /** Aborts the search: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const factorOptions = optionsSchema<OptionSchemas<FactorOptions>>({
@@ -77,6 +80,7 @@ const factorOptions = optionsSchema<OptionSchemas<FactorOptions>>({
   channels: optional(listOf(wholeSchema(0), "a list of channels")),
   seed: optional(seedSchema),
   weights: weightsSchema,
+  signal: runSchemas.signal,
 });
 
 /**
@@ -144,7 +148,8 @@ export interface Factors extends NetworkResult<"factors", FactorSettings> {
 export async function factor(net: Network, layer: string, options: FactorOptions = {}): Promise<Factors> {
   checkNetwork(net);
   checkOptions(factorOptions, options);
-  const { count = 3, method = "nmf", seed = 0, weights = "folded" } = options;
+  const { count = 3, method = "nmf", seed = 0, weights = "folded", signal } = options;
+  throwIfAborted(signal);
   const reader = layerWeights(net, layer, weights);
   const outputs = outputsOf(reader, options.channels);
   const columns = columnsOf(reader, options.from);
@@ -157,7 +162,8 @@ export async function factor(net: Network, layer: string, options: FactorOptions
   const { factors, scores } =
     method === "svd"
       ? await principalAxes(matrix, count)
-      : await oneSidedNMF(matrix, count, { random: createRandom(seed), sweeps: 200, starts: 3 });
+      : await oneSidedNMF(matrix, count, { random: createRandom(seed), sweeps: 200, starts: 3, signal });
+  throwIfAborted(signal);
   const total = matrix.reduce((sum, row) => sum + energy(row), 0);
   const shareOf = (part: number): number => (total > 0 ? part / total : 0);
   const found = factors.map((channels, k): Factor => {

@@ -216,9 +216,9 @@ function oneConv({ kernelShape, ...more }: Partial<ConvOp | DepthwiseOp>): Netwo
 it("an engine chosen for a task is released after it, a given one is not", async () => {
   const disposed: string[] = [];
   const given = { ...cpuEngine(), dispose: () => void disposed.push("given") };
-  expect(await withEngine(net, given, async (engine) => engine.name)).toBe("cpu");
+  expect(await withEngine(net, { engine: given }, async (engine) => engine.name)).toBe("cpu");
   expect(disposed).toEqual([]);
   let chosen: Engine | undefined;
-  await withEngine(net, undefined, async (engine) => void (chosen = engine));
+  await withEngine(net, {}, async (engine) => void (chosen = engine));
   await expect(chosen!.load({} as never)).rejects.toThrow("this engine was disposed");
 });

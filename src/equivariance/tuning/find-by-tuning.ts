@@ -7,7 +7,7 @@
  * random-weight twins, whose units the members have to exceed in selectivity.
  */
 import { createRandom } from "../../core/random.js";
-import type { RunOptions } from "../../core/run.js";
+import { type RunOptions, untilAborted } from "../../core/run.js";
 import { formatUnit, type Unit } from "../../core/unit.js";
 import { yieldEvery } from "../../core/yield.js";
 import { withEngine } from "../../engine/choose.js";
@@ -70,7 +70,7 @@ export async function findByTuning(net: Network, layer: string, options: TuningO
   const { seed, signal, onProgress } = options;
   const sweeps = tuningSweeps(net, layer, sweptBy(options.group)!);
   const random = createRandom(seed);
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const run = { engine, signal, onProgress };
     const own = await scaledAnswers(net, layer, sweeps, run);
     const twins: ScaledAnswers[] = [];
@@ -126,7 +126,8 @@ export async function familiesOfAnswers(
       const moved = degrees + (mirror ? mirroredZero(maps.stimulus) : 0);
       return { mirror, shift: (2 * Math.PI * moved) / (isCircle ? 360 : maps.period) };
     });
-    onProgress?.({ task: `${layer}: ${maps.stimulus}`, done: stimulus, total: own.stimuli.length });
+    const at = { task: `${layer}: ${maps.stimulus}`, done: stimulus, total: own.stimuli.length };
+    await untilAborted(signal, onProgress?.(at));
     const search = await searchCurves(curves, {
       harmonics,
       table: tableOf(among),

@@ -32,6 +32,21 @@ export interface Window {
  * @throws LensError `unsupported` for an operation that is no window.
  */
 export function compose(net: Network, channel: number): Window {
+  const steps = composition(net, channel);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The same with pauses, in which an abort is heard. */
+export async function composeInSteps(net: Network, channel: number, breathe: () => Promise<void>): Promise<Window> {
+  const steps = composition(net, channel);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    await breathe();
+  }
+}
+
+/** Puts kernels into each other, an operation at a step. */
+function* composition(net: Network, channel: number): Generator<void, Window> {
   const windows = new Map<string, Window>();
   const last = net.ops.at(-1)!;
   const channels = channelsOf(last.output);
@@ -42,6 +57,7 @@ export function compose(net: Network, channel: number): Window {
   for (const op of net.ops.toReversed()) {
     const window = windows.get(op.name);
     if (!window || op.kind === "input") continue;
+    yield;
     const shapes = op.inputs.map((name) => ops.get(name)!.output);
     through(op, window, shapes).forEach((next, i) => {
       const name = op.inputs[i]!;

@@ -3,7 +3,7 @@
  * makes a picture is the same on each, so that the pictures are, too.
  */
 import { LensError } from "../../core/errors.js";
-import type { Progress } from "../../core/run.js";
+import { type Progress, untilAborted } from "../../core/run.js";
 import { withEngine } from "../../engine/choose.js";
 import { checkEngineName } from "../../engine/create.js";
 import type { Engine } from "../../engine/engine.js";
@@ -30,7 +30,7 @@ export async function shareAmongWorkers(
   const sent = objectives.map(sendable);
   checkSendable(settings);
   signal?.throwIfAborted();
-  const engine = await withEngine(net, own, async (engine) => likeness(engine));
+  const engine = await withEngine(net, { engine: own, signal }, async (engine) => likeness(engine));
   const batches = cut([...sent.keys()], batch);
   const ordered = inOrder(batches, onPicture, signal);
   const report = onProgress && summed(batches, onProgress);
@@ -39,15 +39,13 @@ export async function shareAmongWorkers(
   const threads = Array.from({ length: count }, () => startThread(equipment));
   const waiting = batches.entries();
   try {
-    await unlessAborted(
-      signal,
-      threads.map(async (thread) => {
-        for (const [number, places] of waiting) {
-          const asked = places.map((place) => sent[place]!);
-          await ordered.add(number, await thread.make(asked, (progress) => report?.(number, progress)));
-        }
-      }),
-    );
+    const all = threads.map(async (thread) => {
+      for (const [number, places] of waiting) {
+        const asked = places.map((place) => sent[place]!);
+        await ordered.add(number, await thread.make(asked, (progress) => report?.(number, progress)));
+      }
+    });
+    await untilAborted(signal, Promise.all(all));
   } finally {
     await Promise.all([ordered.stop(), ...threads.map((thread) => thread.stop())]);
   }
@@ -138,7 +136,7 @@ function inOrder(
       const places = batches[next++]!;
       for (const [i, place] of places.entries()) {
         if (stopped || signal?.aborted) return;
-        await onPicture?.(made[i]!, place);
+        await untilAborted(signal, onPicture?.(made[i]!, place));
         pictures[place] = made[i]!;
       }
     }
@@ -160,26 +158,13 @@ function inOrder(
 /** Progress of all batches as one. */
 function summed(
   batches: readonly Places[],
-  onProgress: (progress: Progress) => void,
-): (number: number, progress: Progress) => void {
+  onProgress: (progress: Progress) => unknown,
+): (number: number, progress: Progress) => unknown {
   const made = batches.map(() => 0);
   const pictures = batches.flat().length;
   return (number, { task, done, total }) => {
     made[number] = done;
     const steps = total / batches[number]!.length;
-    onProgress({ task, done: made.reduce((sum, n) => sum + n, 0), total: pictures * steps });
+    return onProgress({ task, done: made.reduce((sum, n) => sum + n, 0), total: pictures * steps });
   };
-}
-
-/** Waits for all of some tasks; rejects with the first that fails, or with the signal's reason. */
-async function unlessAborted(signal: AbortSignal | undefined, tasks: readonly Promise<void>[]): Promise<void> {
-  const listening = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { signal: listening.signal });
-  });
-  try {
-    await Promise.race([Promise.all(tasks), aborted]);
-  } finally {
-    listening.abort();
-  }
 }

@@ -10,7 +10,7 @@ import { workerScript } from "./script.js";
 /** A worker. */
 export interface Thread {
   /** The pictures of a batch; rejects with what is wrong with it, or when the worker ends. */
-  make(batch: Batch, onProgress: (progress: Progress) => void): Promise<readonly Picture[]>;
+  make(batch: Batch, onProgress: (progress: Progress) => unknown): Promise<readonly Picture[]>;
   /** Ends it, and resolves when it has. */
   stop(): Promise<unknown>;
 }
@@ -37,10 +37,22 @@ export function startThread(equipment: Equipment): Thread {
   };
 }
 
-function answerOf(worker: Worker, batch: Batch, onProgress: (progress: Progress) => void): Promise<readonly Picture[]> {
+function answerOf(
+  worker: Worker,
+  batch: Batch,
+  onProgress: (progress: Progress) => unknown,
+): Promise<readonly Picture[]> {
   return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      worker.off("message", listen);
+      reject(error);
+    };
     const listen = (answer: Answer): void => {
-      if ("progress" in answer) return onProgress(answer.progress);
+      if ("progress" in answer) {
+        // What the listener throws, now or later, rejects the task.
+        Promise.resolve(answer.progress).then(onProgress).catch(fail);
+        return;
+      }
       worker.off("message", listen);
       if ("pictures" in answer) resolve(answer.pictures.map(withResultMethods));
       else reject(new LensError(answer.error.code, answer.error.message));
