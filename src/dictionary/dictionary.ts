@@ -172,7 +172,7 @@ export async function dictionary(
   if (count < 1) throw new LensError("bad-argument", "vectors are at least one direction; got none");
   if (!given && count > channels)
     throw new LensError("bad-argument", `count is at most the ${channels} channels of "${name}"; got ${count}`);
-  return withEngine(net, options.engine, async (engine) => {
+  return withEngine(net, options, async (engine) => {
     const { samples, broken } = await sample(net, name, photos, { ...options, engine, positions, seed });
     const writes = given ?? (await find(samples, count, { name, seed, signal }));
     throwIfAborted(signal);
