@@ -4,7 +4,7 @@
  * takes and what it does.
  */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import {
   checkWritable,
@@ -28,7 +28,7 @@ import {
   withDictionary,
 } from "../index.js";
 import { removePartials } from "../node/folder-lock.js";
-import { signal } from "./interrupt.js";
+import { signal, whyNoOutput } from "./interrupt.js";
 import {
   type ArgumentSpecs,
   argumentOf,
@@ -147,6 +147,8 @@ async function execute<A extends ArgumentSpecs, O extends OptionSpecs>(
   spec: CommandSpec<A, O>,
   run: (job: Job<Given<A>, Values<O>>) => Promise<Outcome>,
 ): Promise<void> {
+  const full = whyNoOutput();
+  if (full !== undefined) throw new LensError("file", `the output cannot be written (${full}); choose another place`);
   if (options.out !== undefined) await checkWritable(options.out);
   await spec.check?.(words, options);
   const net = await openModel(path, options);
@@ -154,7 +156,9 @@ async function execute<A extends ArgumentSpecs, O extends OptionSpecs>(
   const folder = folderOf(spec, net, args, options);
   if (folder !== null) {
     await checkWritable(folder);
+    // A new folder is made beside its place, so what a killed command left may lie there too.
     await removePartials(folder);
+    await removePartials(dirname(resolve(folder)));
   }
   const progress = progressReporter();
   const engines: Engine[] = [];

@@ -2,6 +2,7 @@
  * What ends a command early: a signal, or an output that nobody reads any more. The command is aborted and cleans up; one that does not
  * end within a second is ended, and what it leaves is cleaned up by the next. A second Ctrl-C ends the process at once.
  */
+import { fstatSync, statfsSync } from "node:fs";
 
 /** Why a command ends early. */
 export class Interruption extends Error {
@@ -38,6 +39,24 @@ function interrupt(reason: Interruption): void {
     process.exit(reason.exitCode);
   }, patience).unref();
 }
+
+/**
+ * Why standard output cannot take a byte, where that can be known before anything is written: it is the full device, or a file on a full
+ * disk.
+ */
+export function whyNoOutput(): string | undefined {
+  try {
+    const found = fstatSync(1);
+    if (found.isCharacterDevice() && found.rdev === fullDevice) return "it is /dev/full";
+    return found.isFile() && statfsSync("/dev/fd/1").bfree === 0 ? "the disk is full" : undefined;
+  } catch {
+    // What cannot be known is found out at the first line.
+    return undefined;
+  }
+}
+
+/** Number of /dev/full on Linux: 1, 7. */
+const fullDevice = 0x107;
 
 /** Listens for signals and for outputs that are closed or full. */
 export function listen(): void {

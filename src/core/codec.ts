@@ -6,6 +6,7 @@ import { decode as decodePNG, encode as encodePNG } from "fast-png";
 import { fromBase64, toBase64 } from "./base64.js";
 import { LensError } from "./errors.js";
 import { createImage, type Image } from "./image.js";
+import { parseWithin } from "./limits.js";
 
 /** Most values of one picture in a file, 256 MB of float32: a PNG of a few bytes may claim any size. */
 const mostValues = 2 ** 26;
@@ -48,7 +49,8 @@ export function toPlain(value: unknown, place: string): unknown {
  */
 export function fromText(text: string): unknown {
   try {
-    return JSON.parse(text, revived);
+    // The text is in memory already; what readers of nested values need is that it is not nested deeper than the stack.
+    return parseWithin(text, { text: Number.MAX_SAFE_INTEGER }, revived);
   } catch (cause) {
     const reason = cause instanceof LensError ? cause.message : `it is not JSON: ${(cause as Error).message}`;
     throw new LensError("file", `this text holds no result of convlens, or was cut short: ${reason}`, { cause });

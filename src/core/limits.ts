@@ -49,12 +49,6 @@ export interface Limits {
    * @defaultValue 2^20 (one million)
    */
   readonly count?: number | undefined;
-  /**
-   * Operations of a network.
-   *
-   * @defaultValue 20000
-   */
-  readonly operations?: number | undefined;
 }
 
 /** Limits as an option. */
@@ -64,7 +58,6 @@ const limitsEntries: OptionSchemas<Limits> = {
   text: optional(wholeSchema(1)),
   depth: optional(wholeSchema(1)),
   count: optional(wholeSchema(1)),
-  operations: optional(wholeSchema(1)),
 };
 const limitsOptions: OptionsSchema<OptionSchemas<Limits>> = optionsSchema(limitsEntries);
 
@@ -81,11 +74,10 @@ export function checkLimits(limits: unknown): asserts limits is Limits | undefin
 }
 
 /** The limits whose default is one number. */
-export const usualLimits: Readonly<Record<"text" | "depth" | "count" | "operations", number>> = {
+export const usualLimits: Readonly<Record<"text" | "depth" | "count", number>> = {
   text: 2 ** 26,
   depth: 256,
   count: 2 ** 20,
-  operations: 20_000,
 };
 
 /** Pixels that a picture of so many bytes may have. */

@@ -36,7 +36,7 @@ export async function reproduce(net: Network, options: ReproduceOptions = {}): P
   checkOptions(reproduceOptions, options);
   const { engine: own, signal, onProgress } = options;
   const parts = partsOf(net);
-  return withEngine(net, own, async (engine) => {
+  return withEngine(net, { engine: own, signal }, async (engine) => {
     const bench: Bench = { net, parts, tuned: createTunings(net, { engine, signal }) };
     const tested: TestedClaim[] = [];
     for (const claim of claims) {

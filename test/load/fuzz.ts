@@ -118,7 +118,8 @@ export function variantOf(files: Files, seed: number): Files {
 /** Numbers that lie, as little-endian bytes. */
 const absurd = [0, 1, 0x7f, 0xff, 0x7fffffff, 0xffffffff, 0x80000000, 0x10000];
 
-function damagedBytes(original: Uint8Array, random: Random): Uint8Array {
+/** A file with a few bytes changed, doubled or cut off. */
+export function damagedBytes(original: Uint8Array, random: Random): Uint8Array {
   let bytes = original.slice();
   // Most that matters stands at either end.
   const place = (): number => {
