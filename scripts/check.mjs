@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { root, run } from "./process.mjs";
 import { closingLine, reasonToSkip, runSuite } from "./suites.mjs";
 
-const suites = { test: "node", "test:browser": "browser", "test:built": "built" };
+const suites = { test: "node", "test:browser": "browser", "test:built": "built", "test:consumers": "consumers" };
 const order = [
   "lock:check",
   "kernels:check",
@@ -21,8 +21,10 @@ const order = [
   "test:browser",
   "build",
   "test:built",
+  "test:consumers",
 ];
 const ofDist = ["publint", "attw", "size", "api"];
+const testsDist = ["test:built", "test:consumers"];
 const steps = [...order, ...ofDist, "knip"];
 
 const { values } = parseArgs({
@@ -70,10 +72,10 @@ function chosen() {
   const skip = namesIn("skip") ?? [];
   const names = steps.filter((name) => (only?.includes(name) ?? true) && !skip.includes(name));
   // What reads dist needs one; asked for alone, it is built first.
-  const readsDist = names.some((name) => ofDist.includes(name) || name === "test:built");
+  const readsDist = names.some((name) => ofDist.includes(name) || testsDist.includes(name));
   if (only && readsDist && !names.includes("build") && !existsSync(join(root, "dist"))) {
     names.splice(
-      names.findIndex((name) => ofDist.includes(name) || name === "test:built"),
+      names.findIndex((name) => ofDist.includes(name) || testsDist.includes(name)),
       0,
       "build",
     );

@@ -1,4 +1,4 @@
-// The three test suites, and how one is run and counted.
+// The test suites, and how one is run and counted.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ const configs = {
   node: "vitest.config.ts",
   browser: "vitest.browser.config.ts",
   built: "vitest.built.config.ts",
+  consumers: "vitest.consumers.config.ts",
 };
 
 /** Why a suite cannot run here, or undefined when it can. */

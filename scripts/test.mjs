@@ -1,9 +1,9 @@
-// npm test, npm run test:browser, npm run test:built: one suite, closed by one plain line that counts.
-// node scripts/test.mjs [node|browser|built] [Vitest's own arguments]
+// npm test, npm run test:browser, npm run test:built, npm run test:consumers: one suite, closed by one plain line that counts.
+// node scripts/test.mjs [node|browser|built|consumers] [Vitest's own arguments]
 import { closingLine, reasonToSkip, runSuite } from "./suites.mjs";
 
 const [first, ...rest] = process.argv.slice(2);
-const named = ["node", "browser", "built"].includes(first);
+const named = ["node", "browser", "built", "consumers"].includes(first);
 const suite = named ? first : "node";
 const args = named ? rest : process.argv.slice(2);
 

@@ -1,5 +1,6 @@
 /** What this machine can compute on, asked before any engine is started. Software that acts as a graphics card is told apart. */
 import type { EngineName } from "./create.js";
+import { whyNoPackages } from "./tfjs/backend.js";
 import { findGPU, whyNoGPU } from "./tfjs/node-webgpu.js";
 import { whyNoSIMD } from "./wasm/module.js";
 
@@ -23,6 +24,9 @@ export async function reasonAgainst(name: EngineName): Promise<string | null> {
 async function againstWebGPU(): Promise<string | null> {
   const gpu = await findGPU();
   if (!gpu) return whyNoGPU();
+  // A browser that finds no card says so on the console: it is asked only where the answer matters.
+  const missing = await whyNoPackages("webgpu");
+  if (missing !== null) return missing;
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) return "WebGPU finds no graphics card";
   const { vendor = "", architecture = "", description = "", isFallbackAdapter = false } = adapter.info ?? {};

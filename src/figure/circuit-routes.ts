@@ -27,10 +27,8 @@ export interface Column {
 export interface Route {
   readonly edge: CircuitEdge;
   readonly points: readonly Point[];
-  /** Pixels: as wide as its share, the largest 5; the terms of a sum 2. */
+  /** Pixels: as wide as its share, the largest 5; the terms of a sum and the factors of a product 2. */
   readonly width: number;
-  /** Whether the reader is a sum, which hands its terms on as they are. */
-  readonly term: boolean;
 }
 
 /** Least room of an edge in a lane, in pixels. */
@@ -50,11 +48,11 @@ export function routesOf(
   const byName = new Map(cards.map((card) => [card.name, card]));
   const started = edges.map((edge) => {
     const [from, to] = [byName.get(formatUnit(edge.from))!, byName.get(formatUnit(edge.to))!];
-    return { edge, from, to, start: startOf(edge, from), term: to.node.kind === "add" };
+    return { edge, from, to, start: startOf(edge, from) };
   });
-  const largest = Math.max(0, ...started.map(({ edge, term }) => (term ? 0 : edge.share)));
-  const widthOf = ({ edge, term }: { readonly edge: CircuitEdge; readonly term: boolean }): number =>
-    term ? 2 : Math.max(1, largest > 0 ? (5 * edge.share) / largest : 0);
+  const largest = Math.max(0, ...edges.map(({ relation, share }) => (relation === "weights" ? share : 0)));
+  const widthOf = ({ relation, share }: CircuitEdge): number =>
+    relation === "weights" ? Math.max(1, largest > 0 ? (5 * share) / largest : 0) : 2;
   const ends = started.map((each) => {
     const siblings = started.filter(({ to }) => to === each.to).sort((a, b) => a.start[1] - b.start[1]);
     return { ...each, end: endOf(each.edge, each.to, (siblings.indexOf(each) + 0.5) / siblings.length) };
@@ -63,8 +61,8 @@ export function routesOf(
   const planned = ends
     .map((each) => ({
       ...each,
-      width: widthOf(each),
-      room: Math.max(step, widthOf(each) + 2),
+      width: widthOf(each.edge),
+      room: Math.max(step, widthOf(each.edge) + 2),
       lanes: lanesOf(each, columns),
     }))
     .sort((a, b) => a.start[1] - b.start[1] || a.end[1] - b.end[1]);
@@ -76,7 +74,7 @@ export function routesOf(
     }
   }
   const taken = new Map<string, number>();
-  const routes = planned.map(({ edge, from, to, start, end, lanes, width, room, term }): Route => {
+  const routes = planned.map(({ edge, from, to, start, end, lanes, width, room }): Route => {
     const heights = new Map(
       lanes.map(({ column, lane }) => {
         const key = laneKey(column, lane);
@@ -85,7 +83,7 @@ export function routesOf(
         return [column, columns[column]!.lanes[lane]! + before + (room - uses.get(key)!) / 2];
       }),
     );
-    return { edge, points: pointsOf({ from, to, start, end }, heights, columns), width, term };
+    return { edge, points: pointsOf({ from, to, start, end }, heights, columns), width };
   });
   return { routes, uses };
 }

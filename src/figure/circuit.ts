@@ -3,14 +3,16 @@
  * with their names, beside each picture the kernels of its edges with their shares, and the edges as curves, red for excitation
  * and blue for inhibition, as wide as their share.
  */
-import type { Circuit } from "../circuit/circuit.js";
+import type { Circuit, CircuitEdge } from "../circuit/circuit.js";
 import type { Image } from "../core/image.js";
 import { formatUnit } from "../core/unit.js";
 import { columnsOf, folded } from "./circuit-columns.js";
 import { layoutCircuit } from "./circuit-layout.js";
-import { describeEdges, diagram } from "./diagram.js";
-import { type FigureOptions, frame } from "./frame.js";
-import type { Figure } from "./mark.js";
+import { describeEdges, diagram, relationStroke } from "./diagram.js";
+import { type Content, type FigureOptions, frame, weightsLegend } from "./frame.js";
+import { type Figure, mark } from "./mark.js";
+import { text, textWidth } from "./text.js";
+import { grey } from "./theme.js";
 
 /**
  * Options of `figure.circuit`.
@@ -55,12 +57,12 @@ export function circuit(of: Circuit, options: CircuitFigureOptions = {}): Figure
   return frame(
     {
       title: `Circuit of ${of.roots.map(formatUnit).join(", ")}`,
-      facts: [factsOf(of, drawn), keyOf(of, sign)],
+      facts: [factsOf(of, drawn), keyOf(of.edges, sign)],
       description: describeEdges(of.edges),
       width: layout.width,
       height: layout.height,
       marks: diagram(layout, { icons, sign }),
-      legend: "weights",
+      legend: legendOf(drawn.edges),
     },
     options,
   );
@@ -91,13 +93,31 @@ export function factsOf({ name, settings, nodes, edges }: Circuit, drawn: Circui
 }
 
 /** How to read the diagram. */
-export function keyOf({ nodes, edges }: Circuit, sign: "sum" | "peak"): string {
-  const terms = nodes.some(({ kind }) => kind === "add") ? " Grey edges are the terms of a sum." : "";
-  return `Each kernel stands beside one of its two units, with its share of all that the reading unit reads. Kernels of one reading unit share a scale. An edge is as wide as its share, red or blue by the kernel's ${sign === "sum" ? "sum" : "largest weight"}.${terms}${expandedWords(edges)}`;
+export function keyOf(edges: Circuit["edges"], sign: "sum" | "peak"): string {
+  return `Each kernel stands beside one of its two units, with its share of all that the reading unit reads. Kernels of one reading unit share a scale. An edge is as wide as its share, red or blue by the kernel's ${sign === "sum" ? "sum" : "largest weight"}.${expandedWords(edges)}`;
 }
 
 /** What edges between distant layers are; nothing where there are none. */
 function expandedWords(edges: Circuit["edges"]): string {
   const statuses = [...new Set(edges.flatMap(({ expanded }) => (expanded ? [expanded.status] : [])))];
   return statuses.length > 0 ? ` Edges past a layer in between are expanded weights (${statuses.join("; ")}).` : "";
+}
+
+const relations = { term: "term of a sum", factor: "factor of a product" } as const;
+
+/** What red and blue mean, and the lines of edges without weights, where there are any. */
+export function legendOf(edges: readonly CircuitEdge[]): NonNullable<Content["legend"]> {
+  const weights = weightsLegend("positive (excitation)", "negative (inhibition)");
+  let { width } = weights;
+  const lines = (["term", "factor"] as const)
+    .filter((relation) => edges.some((edge) => edge.relation === relation))
+    .flatMap((relation) => {
+      const x = width;
+      width += 27 + textWidth(relations[relation], 11.5) + 14;
+      return [
+        mark("path", { d: `M${x},7h22`, fill: "none", "stroke-width": 2, ...relationStroke[relation] }),
+        text(x + 27, 11, relations[relation], { size: 11.5, fill: grey }),
+      ];
+    });
+  return { marks: [...weights.marks, ...lines], width, height: weights.height };
 }

@@ -46,9 +46,21 @@ export function diagram({ cards, folds, panels, routes }: CircuitLayout, options
   ];
 }
 
+/** The lines of edges that have no weights of their own. */
+export const relationStroke: Readonly<Record<"term" | "factor", Record<string, string>>> = {
+  term: { stroke: line },
+  factor: { stroke: grey, "stroke-dasharray": "5 4" },
+};
+
 /** Every edge in a sentence. */
 export function describeEdges(edges: readonly CircuitEdge[]): string {
-  return edges.map((edge) => describeInput({ ...edge, unit: edge.from, kind: "", via: edge.route })).join(" ");
+  return edges
+    .map((edge) =>
+      edge.relation === "weights"
+        ? describeInput({ ...edge, unit: edge.from, kind: "", via: edge.route })
+        : `${titleOf(edge, "")}.`,
+    )
+    .join(" ");
 }
 
 /** Red or blue, by the sum of the kernel, or by its largest weight. */
@@ -73,7 +85,7 @@ function pathOf(points: readonly Point[]): string {
   return path;
 }
 
-function curve({ edge, points, width, term }: Route, sign: DiagramOptions["sign"]): Mark {
+function curve({ edge, points, width }: Route, sign: DiagramOptions["sign"]): Mark {
   const route = edge.route.length > 0 ? `, by ${edge.route.join(", ")}` : "";
   const drawn = signOf(edge, sign);
   return mark(
@@ -82,16 +94,19 @@ function curve({ edge, points, width, term }: Route, sign: DiagramOptions["sign"
       ...edgeAttributes(edge, drawn),
       d: pathOf(points),
       fill: "none",
-      stroke: term ? line : signColor({ sign: drawn }),
+      ...(edge.relation === "weights" ? { stroke: signColor({ sign: drawn }) } : relationStroke[edge.relation]),
       "stroke-opacity": 0.6,
       "stroke-width": width,
     },
-    mark(
-      "title",
-      {},
-      `${formatUnit(edge.from)} to ${formatUnit(edge.to)}${route}: ${edge.sign}, strength ${edge.strength.toFixed(4)}, ${percent(edge.share)}`,
-    ),
+    mark("title", {}, titleOf(edge, route)),
   );
+}
+
+function titleOf({ from, to, relation, sign, strength, share }: CircuitEdge, route: string): string {
+  const ends = `${formatUnit(from)} to ${formatUnit(to)}${route}`;
+  if (relation === "term") return `${ends}: a term of a sum`;
+  if (relation === "factor") return `${ends}: a factor of a product`;
+  return `${ends}: ${sign}, strength ${strength.toFixed(4)}, ${percent(share)}`;
 }
 
 function cardMarks(

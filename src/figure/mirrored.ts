@@ -6,7 +6,7 @@
 import type { Circuit } from "../circuit/circuit.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, parseUnit, type UnitLike } from "../core/unit.js";
-import { type CircuitFigureOptions, factsOf, keyOf } from "./circuit.js";
+import { type CircuitFigureOptions, factsOf, keyOf, legendOf } from "./circuit.js";
 import { type Card, cardOf, endsOf } from "./circuit-cards.js";
 import { type Column, type PlacedCard, routesOf } from "./circuit-routes.js";
 import { describeEdges, diagram } from "./diagram.js";
@@ -84,7 +84,7 @@ export function mirrored(of: Circuit, options: MirroredFigureOptions): Figure {
   return frame(
     {
       title: `Circuit of ${of.roots.map(formatUnit).join(", ")}`,
-      facts: [factsOf(of, of), keyOf(of, sign)],
+      facts: [factsOf(of, of), keyOf(of.edges, sign)],
       description: describeEdges(of.edges),
       width: x - 96,
       height: bottom,
@@ -101,7 +101,7 @@ export function mirrored(of: Circuit, options: MirroredFigureOptions): Figure {
         ),
         ...diagram({ width: x, height: bottom, cards: placed, folds: [], panels: [], routes }, { icons, sign }),
       ],
-      legend: "weights",
+      legend: legendOf(of.edges),
     },
     options,
   );

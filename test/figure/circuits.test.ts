@@ -50,6 +50,21 @@ describe("a circuit of kernels at hand", () => {
     expect(parse("circuit", stringify(joined))).toEqual(joined);
   });
 
+  it("marks the terms of a sum and the factors of a product by lines of their own, with a legend", () => {
+    const relations = ["weights", "term", "factor"] as const;
+    const edges = joined.edges.map((edge, i) => ({ ...edge, relation: relations[i]! }));
+    for (const drawn of [figure.circuit({ ...joined, edges }), figure.mirrored({ ...joined, edges }, { pairs: [] })]) {
+      expect(words(drawn)).toEqual(expect.arrayContaining(["term of a sum", "factor of a product"]));
+      const curves = marksOf(drawn, "path").filter(({ attributes }) => String(attributes.class).startsWith("edge"));
+      expect(curves.map(({ attributes }) => attributes["stroke-dasharray"] ?? null)).toEqual(
+        expect.arrayContaining([null, "5 4"]),
+      );
+      expect(new Set(curves.map(({ attributes }) => attributes.stroke)).size).toBe(3);
+      expect(drawn.description).toContain("a factor of a product");
+    }
+    expect(words(figure.circuit(joined))).not.toContain("term of a sum");
+  });
+
   it("is refused in a sentence where there is none", () => {
     expect(() => joinKernels([])).toThrow("got 0 kernels");
     expect(() => joinKernels([kernel("a:0", "b:0", [1]), kernel("b:0", "a:0", [1])])).toThrow("round in a circle");

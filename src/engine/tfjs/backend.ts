@@ -71,6 +71,17 @@ async function start(name: TfjsBackend): Promise<Tf> {
   return tf;
 }
 
+/** Why the packages of a backend cannot be loaded; `null` where they can. */
+export async function whyNoPackages(name: TfjsBackend): Promise<string | null> {
+  try {
+    await load("@tensorflow/tfjs-core", name);
+    await load(`@tensorflow/tfjs-backend-${name}`, name);
+    return null;
+  } catch (error) {
+    return (error as LensError).message;
+  }
+}
+
 /** Starts a backend without making it current, unlike `setBackend`, which leaves nothing current when it fails. */
 async function hasStarted(tf: Tf, name: TfjsBackend): Promise<boolean> {
   if (!tf.findBackendFactory(name)) return false;
