@@ -18,6 +18,7 @@ export type OptionalPackage =
   | "@tensorflow/tfjs-backend-webgpu"
   | "@resvg/resvg-wasm"
   | "h5wasm"
+  | "pdfkit"
   | "sharp"
   | "webgpu"
   | "zarrita";

@@ -4,6 +4,7 @@
  */
 import { fromBase64 } from "../core/base64.js";
 import { LensError } from "../core/errors.js";
+import { loadPackage } from "../core/packages.js";
 import type { Figure, Mark } from "../figure/mark.js";
 import { fonts } from "./fonts.generated.js";
 
@@ -21,7 +22,7 @@ const scale = 0.75;
  * @public
  */
 export async function toPDF(figure: Figure): Promise<Uint8Array> {
-  const { default: Document } = await import("pdfkit").catch((cause: unknown) => {
+  const { default: Document } = await loadPackage<typeof import("pdfkit")>("pdfkit").catch((cause: unknown) => {
     throw new LensError("unsupported", "PDF needs the package pdfkit; install it: npm install pdfkit", { cause });
   });
   const { width, height, title, description, marks, background = "#ffffff" } = figure;
