@@ -22,9 +22,11 @@ const scale = 0.75;
  * @public
  */
 export async function toPDF(figure: Figure): Promise<Uint8Array> {
-  const { default: Document } = await loadPackage<{ readonly default: typeof import("pdfkit") }>("pdfkit").catch((cause: unknown) => {
-    throw new LensError("unsupported", "PDF needs the package pdfkit; install it: npm install pdfkit", { cause });
-  });
+  const { default: Document } = await loadPackage<{ readonly default: typeof import("pdfkit") }>("pdfkit").catch(
+    (cause: unknown) => {
+      throw new LensError("unsupported", "PDF needs the package pdfkit; install it: npm install pdfkit", { cause });
+    },
+  );
   const { width, height, title, description, marks, background = "#ffffff" } = figure;
   const document = new Document({
     size: [width * scale, height * scale],
