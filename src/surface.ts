@@ -38,7 +38,7 @@ export { formatMatrix, formatTable, print } from "./core/print.js";
 export type { Random } from "./core/random.js";
 export type { Progress, RunOptions } from "./core/run.js";
 export { formatShape, type Shape } from "./core/shape.js";
-export { terminalJSON, terminalText } from "./core/text.js";
+export { terminalJSON, terminalText } from "./core/terminal.js";
 export { formatUnit, parseUnit, type Unit, type UnitLike } from "./core/unit.js";
 export { version } from "./core/version.js";
 export {

@@ -3,9 +3,11 @@
  * unit, or by the pair of units it joins, in the terms in which the weights are read: with the batch norm that follows
  * taken in, so that `{ to, from, weights: slice(net, to, from).data }` changes nothing.
  */
-import { looseObject } from "valibot";
-import { checkArgument, listOf } from "../core/check.js";
+
+import { optional, strictObject, union, unknown } from "valibot";
+import { checkArgument, listOf, numberSchema, oneOf } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { vectorSchema } from "../core/schemas.js";
 import { formatUnit, parseUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import type { Op } from "../network/ops.js";
@@ -33,7 +35,17 @@ export interface Edit {
   readonly bias?: number | undefined;
 }
 
-const changesSchema = listOf(looseObject({}, "a change { to, from, weights, bias }"), "a list of changes");
+const changeSchema = union(
+  [oneOf("zero", "positive", "negative"), strictObject({ scale: numberSchema() }), vectorSchema],
+  '"zero", "positive", "negative", { scale } or numbers',
+);
+const changesSchema = listOf(
+  strictObject(
+    { to: unknown(), from: optional(unknown()), weights: optional(changeSchema), bias: optional(numberSchema()) },
+    "a change { to, from, weights, bias }",
+  ),
+  "a list of changes",
+);
 
 /**
  * A network with changed weights. Later changes see the earlier ones.
@@ -118,7 +130,6 @@ function apply(net: Network, { to, from, weights: wanted, bias }: Edit, changed:
     });
   }
   if (bias === undefined) return;
-  if (!Number.isFinite(bias)) throw new LensError("bad-argument", `a bias is a number; got ${JSON.stringify(bias)}`);
   if (scale === 0) throw noScale(unit);
   // Of what the norm makes of a bias, bias(o) = scale · stored + shift, the stored part.
   const shift = weights.bias(channel) - scale * (weights.op.bias?.[channel] ?? 0);
@@ -170,14 +181,7 @@ function changedWeights(old: readonly number[], weights: NonNullable<Edit["weigh
   if (weights === "zero") return old.map(() => 0);
   if (weights === "positive") return old.map((w) => Math.max(w, 0));
   if (weights === "negative") return old.map((w) => Math.min(w, 0));
-  if (typeof weights === "object" && "scale" in weights && Number.isFinite(weights.scale))
-    return old.map((w) => weights.scale * w);
-  const values = typeof weights === "object" && "length" in weights ? Array.from(weights) : null;
-  if (values?.length === old.length && values.every(Number.isFinite)) return values;
-  throw new LensError(
-    "bad-argument",
-    values
-      ? `the weights of "${unit}" are ${old.length} numbers here; got ${values.length}${values.every(Number.isFinite) ? "" : ", not all of them numbers"}`
-      : `weights are "zero", "positive", "negative", { scale } or numbers; got ${JSON.stringify(weights)}`,
-  );
+  if ("scale" in weights) return old.map((w) => weights.scale * w);
+  if (weights.length === old.length) return Array.from(weights);
+  throw new LensError("bad-argument", `the weights of "${unit}" are ${old.length} numbers here; got ${weights.length}`);
 }

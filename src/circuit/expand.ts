@@ -12,8 +12,10 @@ import { checkOptions, type OptionSchemas, oneOf, optionsSchema } from "../core/
 import { LensError } from "../core/errors.js";
 import { runSchemas, throwIfAborted } from "../core/run.js";
 import { channelsOf } from "../core/shape.js";
-import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
+
+import { type Unit, type UnitLike } from "../core/unit.js";
 import { type Yield, yieldEvery } from "../core/yield.js";
+
 import { type Dataset, datasetSchema } from "../dataset/dataset.js";
 import { statistics } from "../dataset/statistics.js";
 import { cpuEngine } from "../engine/cpu/cpu.js";

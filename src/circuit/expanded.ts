@@ -1,10 +1,20 @@
 /** Expanded weights as data: what `expand` returns, and one channel of it as a kernel. Needs neither a network nor an engine. */
-import { checkKind } from "../core/check.js";
-import { LensError } from "../core/errors.js";
+
+import {
+  checkArgument,
+  flagSchema,
+  listOf,
+  oneOf,
+  type Schema,
+  textSchema,
+  where,
+  wholeSchema,
+} from "../core/check.js";
 import type { Kernel } from "../core/kernel.js";
-import { shown } from "../core/numbers.js";
+import { anyNumber, float32Schema, objectOf, sizeSchema, unitSchema } from "../core/schemas.js";
 import type { Unit } from "../core/unit.js";
 import type { RunResult } from "../network/result.js";
+import { resultSchema } from "../network/schemas.js";
 import { channelWeights, type ExpandedWeights } from "../weights/channel-weights.js";
 
 /**
@@ -31,6 +41,34 @@ export interface Expanded extends RunResult<"expanded", ExpandSettings>, Expande
   readonly layer: string;
 }
 
+/** Expanded weights. */
+export const expandedSchema: Schema<Expanded> = where(
+  resultSchema<Expanded>(
+    "expanded",
+    { engine: "sometimes" },
+    {
+      settings: objectOf<ExpandSettings>(
+        { method: oneOf("adjoint", "composition"), gated: flagSchema },
+        "settings of expanded weights",
+      ),
+      to: unitSchema,
+      layer: textSchema,
+      height: sizeSchema,
+      width: sizeSchema,
+      channels: sizeSchema,
+      data: float32Schema,
+      positive: float32Schema,
+      negative: float32Schema,
+      cancellation: listOf(anyNumber),
+      status: textSchema,
+    },
+  ),
+  ({ height, width, channels, data, positive, negative, cancellation }) =>
+    [data, positive, negative].every(({ length }) => length === height * width * channels) &&
+    cancellation.length === channels,
+  "expanded weights with height × width × channels numbers",
+);
+
 /**
  * The expanded kernel of one channel.
  *
@@ -38,9 +76,13 @@ export interface Expanded extends RunResult<"expanded", ExpandSettings>, Expande
  * @public
  */
 export function expandedKernel(expanded: Expanded, channel: number): Kernel {
-  checkKind("expanded", expanded);
-  const { to, layer, height, width, channels } = expanded;
-  if (!Number.isInteger(channel) || channel < 0 || channel >= channels)
-    throw new LensError("bad-unit", `layer "${layer}" has units 0 to ${channels - 1}; got ${shown(channel)}`);
+  checkArgument("expanded", expandedSchema, expanded);
+  checkArgument("channel", wholeSchema(0, expanded.channels - 1), channel);
+  return kernelOf(expanded, channel);
+}
+
+/** The expanded kernel of a channel that there is. */
+export function kernelOf(expanded: Expanded, channel: number): Kernel {
+  const { to, layer, height, width } = expanded;
   return { from: { layer, channel }, to, height, width, data: channelWeights(expanded, channel) };
 }

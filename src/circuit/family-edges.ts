@@ -1,7 +1,12 @@
 /** What groups of units read of each other, as data, and in words. Needs neither a network nor an engine. */
 
-import { checkArgument, checkKind, textSchema } from "../core/check.js";
+import { checkArgument, listOf, type Schema, textSchema, where } from "../core/check.js";
+import { LensError } from "../core/errors.js";
+import { shortList } from "../core/names.js";
+import { shown } from "../core/numbers.js";
+import { anyNumber, countSchema, objectOf, roundedShareSchema } from "../core/schemas.js";
 import type { NetworkResult } from "../network/result.js";
+import { resultSchema } from "../network/schemas.js";
 
 /**
  * A graph of groups.
@@ -26,15 +31,45 @@ export interface FamilyGraph extends NetworkResult<"family-graph", { readonly st
   }[];
 }
 
+/** A graph of families, all of whose edges join nodes of it. */
+export const familyGraphSchema: Schema<FamilyGraph> = where(
+  resultSchema<FamilyGraph>(
+    "family-graph",
+    { engine: "never" },
+    {
+      settings: objectOf<FamilyGraph["settings"]>({ strength: textSchema }, "settings of a family graph"),
+      nodes: listOf(
+        objectOf<FamilyGraph["nodes"][number]>({ name: textSchema, layer: textSchema, count: countSchema }, "a node"),
+      ),
+      edges: listOf(
+        objectOf<FamilyGraph["edges"][number]>(
+          { from: textSchema, to: textSchema, total: anyNumber, mean: anyNumber, share: roundedShareSchema },
+          "an edge",
+        ),
+      ),
+    },
+  ),
+  ({ nodes, edges }) => {
+    const names = new Set(nodes.map(({ name }) => name));
+    return names.size === nodes.length && edges.every(({ from, to }) => names.has(from) && names.has(to));
+  },
+  "a family graph whose edges name groups of it, each group once",
+);
+
 /**
  * What a group reads, in words: `"curves = early curves 22 % + lines 16 %"`.
  *
  * @public
  */
 export function describeFamily(graph: FamilyGraph, name: string): string {
-  checkKind("family-graph", graph);
+  checkArgument("graph", familyGraphSchema, graph);
   checkArgument("name", textSchema, name);
-  const { edges } = graph;
+  const { nodes, edges } = graph;
+  if (!nodes.some((node) => node.name === name))
+    throw new LensError(
+      "bad-argument",
+      `name is that of a group of the graph, ${shortList(nodes.map((node) => node.name))}; got ${shown(name)}`,
+    );
   const parts = edges.filter(({ to }) => to === name).map(({ from, share }) => `${from} ${Math.round(100 * share)} %`);
   return `${name} = ${parts.join(" + ") || "none of the groups"}`;
 }

@@ -3,7 +3,7 @@
  * What a family reads is then said in percent: "curves = early curves 22 % + lines 16 % + …".
  */
 import { looseObject, unknown } from "valibot";
-import { checkArgument, checkOptions, listOf, optionsSchema, textSchema } from "../core/check.js";
+import { checkArgument, checkOptions, listOf, optionsSchema, type Schema, textSchema, where } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
@@ -24,9 +24,16 @@ export interface UnitGroup {
   readonly units: readonly (UnitLike | string)[];
 }
 
-const groupsSchema = listOf(
-  looseObject({ name: textSchema, units: listOf(unknown(), "a list of units") }, "a group { name, units }"),
-  "a list of groups { name, units }",
+const groupsSchema = where(
+  listOf<UnitGroup>(
+    looseObject(
+      { name: textSchema, units: listOf(unknown() as Schema<UnitLike | string>, "a list of units") },
+      "a group { name, units }",
+    ),
+    "a list of groups { name, units }",
+  ),
+  ({ length }) => length > 0,
+  "a list of one group or more, { name, units }",
 );
 const graphOptions = optionsSchema({ strength: strengthSchema });
 

@@ -1,9 +1,10 @@
 /** Making circuits smaller, and putting them together: pruning by share, ways between units, and operations of sets. */
-import { checkKind, checkOptions, numberSchema, optionsSchema } from "../core/check.js";
+import { checkArgument, checkOptions, numberSchema, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit, parseUnit, type Unit, type UnitLike } from "../core/unit.js";
 import { withFields } from "../network/result.js";
 import { type Circuit, type CircuitEdge, type CircuitNode, edgeName } from "./circuit.js";
+import { circuitSchema } from "./schemas.js";
 
 const pruneOptions = optionsSchema({ keep: numberSchema({ from: 0, to: 1 }) });
 
@@ -16,7 +17,7 @@ const pruneOptions = optionsSchema({ keep: numberSchema({ from: 0, to: 1 }) });
  * @public
  */
 export function prune(circuit: Circuit, options: { readonly keep: number }): Circuit {
-  checkKind("circuit", circuit);
+  checkArgument("circuit", circuitSchema, circuit);
   checkOptions(pruneOptions, options);
   const { keep } = options;
   const kept: CircuitEdge[] = [];
@@ -42,7 +43,7 @@ export function prune(circuit: Circuit, options: { readonly keep: number }): Cir
  * @public
  */
 export function paths(circuit: Circuit, from: UnitLike | string, to: UnitLike | string): CircuitEdge[][] {
-  checkKind("circuit", circuit);
+  checkArgument("circuit", circuitSchema, circuit);
   const [start, end] = [nameIn(circuit, from), nameIn(circuit, to)];
   const leaving = new Map<string, CircuitEdge[]>();
   for (const edge of circuit.edges) {
@@ -150,16 +151,16 @@ function uniqueUnits(units: readonly Unit[]): Unit[] {
 function nameIn(circuit: Circuit, unit: UnitLike | string): string {
   const name = formatUnit(parseUnit(unit));
   if (circuit.nodes.some((node) => formatUnit(node.unit) === name)) return name;
-  throw new LensError("bad-unit", `"${name}" is no part of the circuit of ${circuit.roots.map(formatUnit).join(", ")}`);
+  throw new LensError(
+    "bad-unit",
+    `the unit "${name}" is no part of the circuit of ${circuit.roots.map(formatUnit).join(", ")}`,
+  );
 }
 
 function sameModel(a: Circuit, b: Circuit): void {
-  checkKind("circuit", a);
-  checkKind("circuit", b);
+  checkArgument("a", circuitSchema, a);
+  checkArgument("b", circuitSchema, b);
   if (a.model?.fingerprint === b.model?.fingerprint) return;
   const [one, other] = [a, b].map(({ name, model }) => `"${name}" (${model?.fingerprint ?? "no model"})`);
-  throw new LensError(
-    "bad-argument",
-    `circuits of different models cannot be put together; these are of ${one} and ${other}`,
-  );
+  throw new LensError("bad-argument", `a and b are circuits of one model; these are of ${one} and ${other}`);
 }

@@ -1,10 +1,9 @@
 /** Schemas of the results about circuits. */
 import { literal, optional, union } from "valibot";
-import { flagSchema, listOf, numberSchema, oneOf, type Schema, textSchema, where } from "../core/check.js";
+import { listOf, numberSchema, oneOf, type Schema, textSchema, where } from "../core/check.js";
 import {
   anyNumber,
   countSchema,
-  float32Schema,
   kernelSchema,
   objectOf,
   orNull,
@@ -24,9 +23,7 @@ import { resultSchema } from "../network/schemas.js";
 import type { Attribution, AttributionSettings } from "./attribution.js";
 import type { Circuit, CircuitEdge, CircuitNode, CircuitSettings } from "./circuit.js";
 import type { RectifiersPart, VerifiedEdge } from "./edge-test.js";
-import type { Expanded, ExpandSettings } from "./expanded.js";
 import type { Faithfulness, FaithfulnessSettings } from "./faithfulness.js";
-import type { FamilyGraph } from "./family-edges.js";
 import type { Verification, VerificationSettings } from "./verify.js";
 
 const nodeSchema = objectOf<CircuitNode>(
@@ -141,34 +138,6 @@ export const verificationSchema: Schema<Verification> = resultSchema<Verificatio
   },
 );
 
-/** Expanded weights. */
-export const expandedSchema: Schema<Expanded> = where(
-  resultSchema<Expanded>(
-    "expanded",
-    { engine: "sometimes" },
-    {
-      settings: objectOf<ExpandSettings>(
-        { method: oneOf("adjoint", "composition"), gated: flagSchema },
-        "settings of expanded weights",
-      ),
-      to: unitSchema,
-      layer: textSchema,
-      height: sizeSchema,
-      width: sizeSchema,
-      channels: sizeSchema,
-      data: float32Schema,
-      positive: float32Schema,
-      negative: float32Schema,
-      cancellation: listOf(anyNumber),
-      status: textSchema,
-    },
-  ),
-  ({ height, width, channels, data, positive, negative, cancellation }) =>
-    [data, positive, negative].every(({ length }) => length === height * width * channels) &&
-    cancellation.length === channels,
-  "expanded weights with height × width × channels numbers",
-);
-
 /** An attribution. */
 export const attributionSchema: Schema<Attribution> = resultSchema<Attribution>(
   "attribution",
@@ -211,29 +180,4 @@ export const faithfulnessSchema: Schema<Faithfulness> = resultSchema<Faithfulnes
     area: anyNumber,
     pictures: countSchema,
   },
-);
-
-/** A graph of families, all of whose edges join nodes of it. */
-export const familyGraphSchema: Schema<FamilyGraph> = where(
-  resultSchema<FamilyGraph>(
-    "family-graph",
-    { engine: "never" },
-    {
-      settings: objectOf<FamilyGraph["settings"]>({ strength: textSchema }, "settings of a family graph"),
-      nodes: listOf(
-        objectOf<FamilyGraph["nodes"][number]>({ name: textSchema, layer: textSchema, count: countSchema }, "a node"),
-      ),
-      edges: listOf(
-        objectOf<FamilyGraph["edges"][number]>(
-          { from: textSchema, to: textSchema, total: anyNumber, mean: anyNumber, share: roundedShareSchema },
-          "an edge",
-        ),
-      ),
-    },
-  ),
-  ({ nodes, edges }) => {
-    const names = new Set(nodes.map(({ name }) => name));
-    return names.size === nodes.length && edges.every(({ from, to }) => names.has(from) && names.has(to));
-  },
-  "a family graph whose edges name groups of it, each group once",
 );

@@ -11,6 +11,7 @@ import {
   custom,
   type GenericSchema,
   type InferOutput,
+  optional,
   picklist,
   pipe,
   type StrictObjectSchema,
@@ -37,6 +38,15 @@ export type OptionsSchema<E extends Entries> = StrictObjectSchema<E, string>;
 /* @__NO_SIDE_EFFECTS__ */
 export function optionsSchema<const E extends Entries>(entries: E): OptionsSchema<E> {
   return strictObject(entries, "an object of options");
+}
+
+/** The same schemas, each for an option that may be left out. */
+/* @__NO_SIDE_EFFECTS__ */
+export function allOptional<T>(
+  schemas: OptionSchemas<T>,
+): OptionSchemas<{ readonly [K in keyof T]?: T[K] | undefined }> {
+  const entries = Object.entries(schemas as Entries).map(([name, schema]) => [name, optional(schema)]);
+  return Object.fromEntries(entries) as OptionSchemas<{ readonly [K in keyof T]?: T[K] | undefined }>;
 }
 
 /** A whole number from `from` to `to`. */
@@ -76,22 +86,21 @@ export function functionSchema<F>(words = "a function"): Schema<F> {
   return custom<F>((value) => typeof value === "function", words);
 }
 
-/** An object that has some methods, such as an engine; `words` say what it is and how it is made. */
+/** An object that has some methods, such as an engine, and is right besides; `words` say what it is and how it is made. */
 /* @__NO_SIDE_EFFECTS__ */
-export function objectWith<T>(methods: readonly (keyof T & string)[], words: string): Schema<T> {
+export function objectWith<T>(
+  methods: readonly (keyof T & string)[],
+  words: string,
+  isRight: (value: T) => boolean = () => true,
+): Schema<T> {
   return custom<T>(
     (value) =>
       typeof value === "object" &&
       value !== null &&
-      methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
+      methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function") &&
+      isRight(value as T),
     words,
   );
-}
-
-/** A result of a kind; what it holds is checked where it is parsed. */
-/* @__NO_SIDE_EFFECTS__ */
-export function objectWithKind<T>(kind: string): Schema<T> {
-  return custom<T>((value) => (value as { kind?: unknown } | null)?.kind === kind, `a result of the kind "${kind}"`);
 }
 
 /** A list of values that all fit one schema. */
@@ -126,25 +135,21 @@ export function checkOptions<E extends Entries>(
   return fitted(schema, given ?? {}, "bad-argument", "");
 }
 
+/** Whether a value is a list, or typed array, of finite numbers. */
+export function isVector(given: unknown): given is ArrayLike<number> {
+  // A copy shows the holes that every() passes over.
+  if (Array.isArray(given)) return [...given].every(Number.isFinite);
+  return ArrayBuffer.isView(given) && !(given instanceof DataView) && (given as Float32Array).every(Number.isFinite);
+}
+
 /**
  * Checks that an argument is a list, or typed array, of finite numbers.
  *
  * @throws LensError `bad-argument`.
  */
 export function checkNumbers(name: string, given: unknown): void {
-  const isList = Array.isArray(given) || (ArrayBuffer.isView(given) && !(given instanceof DataView));
-  if (isList && Array.prototype.every.call(given, Number.isFinite)) return;
+  if (isVector(given)) return;
   throw new LensError("bad-argument", `${name} is a list of numbers; got ${shown(given)}`);
-}
-
-/**
- * Checks that an argument is a result of a kind; what it holds is checked where it is parsed.
- *
- * @throws LensError `bad-argument`.
- */
-export function checkKind(kind: string, given: unknown): void {
-  if ((given as { readonly kind?: unknown } | null | undefined)?.kind === kind) return;
-  throw new LensError("bad-argument", `a result of the kind "${kind}" is needed; got ${shown(given)}`);
 }
 
 /**

@@ -4,7 +4,7 @@
  * this package can meet in one process.
  */
 
-import { terminalText } from "./text.js";
+import { oneLine } from "./text.js";
 
 /**
  * The kind of mistake, stable across versions; the message is for people.
@@ -33,7 +33,7 @@ export class LensError extends Error {
   readonly code: LensErrorCode;
 
   constructor(code: LensErrorCode, message: string, options?: { cause?: unknown }) {
-    super(terminalText(limited(message)), options);
+    super(oneLine(limited(message)), options);
     this.name = "LensError";
     this.code = code;
     Object.defineProperty(this, brand, { value: true });

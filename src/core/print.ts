@@ -1,11 +1,11 @@
 /** Numbers as text, in columns that line up. */
 import { checkArgument, checkNumbers, listOf, textSchema, wholeSchema } from "./check.js";
 import type { Kernel } from "./kernel.js";
-import { wholeNumber } from "./numbers.js";
 import { kernelSchema } from "./schemas.js";
-import { shortName, terminalText } from "./text.js";
+import { oneLine, shortName } from "./text.js";
 import { formatUnit } from "./unit.js";
 
+const columnsSchema = wholeSchema(1);
 const decimalsSchema = wholeSchema(0, 100);
 const cellsSchema = listOf(textSchema, "a list of texts");
 const rowsSchema = listOf(cellsSchema, "a list of rows of texts");
@@ -17,7 +17,7 @@ const rowsSchema = listOf(cellsSchema, "a list of rows of texts");
  */
 export function formatMatrix(data: ArrayLike<number>, columns: number, decimals = 4): string {
   checkNumbers("data", data);
-  wholeNumber("columns", columns, 1);
+  checkArgument("columns", columnsSchema, columns);
   checkArgument("decimals", decimalsSchema, decimals);
   const cells = Array.from({ length: data.length }, (_, i) => data[i]!.toFixed(decimals));
   const width = Math.max(...cells.map((cell) => cell.length));
@@ -41,7 +41,7 @@ export function formatMatrix(data: ArrayLike<number>, columns: number, decimals 
 export function print(kernel: Kernel, decimals = 4): string {
   checkArgument("kernel", kernelSchema, kernel);
   checkArgument("decimals", decimalsSchema, decimals);
-  const [to, from] = [kernel.to, kernel.from].map((unit) => terminalText(formatUnit(unit)));
+  const [to, from] = [kernel.to, kernel.from].map((unit) => oneLine(formatUnit(unit)));
   const title = `${to} reads ${from} (${kernel.height}×${kernel.width})`;
   return `${title}\n${formatMatrix(kernel.data, kernel.width, decimals)}`;
 }
@@ -58,7 +58,7 @@ const widestCell = 120;
 export function formatTable(header: readonly string[], given: readonly (readonly string[])[]): string {
   checkArgument("header", cellsSchema, header);
   checkArgument("rows", rowsSchema, given);
-  const rows = given.map((cells) => cells.map((cell) => shortName(terminalText(cell), widestCell)));
+  const rows = given.map((cells) => cells.map((cell) => shortName(oneLine(cell), widestCell)));
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
   const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => /^[-+\d.,×% ]*$/.test(row[i] ?? "")));
   const line = (cells: readonly string[]): string =>

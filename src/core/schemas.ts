@@ -1,6 +1,27 @@
 /** Schemas of the values that saved results are made of. */
-import { custom, looseObject, nullable, optional, strictObject, strictTuple, union } from "valibot";
-import { flagSchema, listOf, numberSchema, oneOf, type Schema, textSchema, where, wholeSchema } from "./check.js";
+import {
+  custom,
+  looseObject,
+  nullable,
+  optional,
+  pipe,
+  record,
+  strictObject,
+  strictTuple,
+  string,
+  union,
+} from "valibot";
+import {
+  flagSchema,
+  isVector,
+  listOf,
+  numberSchema,
+  oneOf,
+  type Schema,
+  textSchema,
+  where,
+  wholeSchema,
+} from "./check.js";
 import type { Image } from "./image.js";
 import type { Kernel, Sign } from "./kernel.js";
 import type { Unit, UnitLike } from "./unit.js";
@@ -54,16 +75,34 @@ export const countSchema: Schema<number> = wholeSchema(0);
 /** A size of a map, kernel or picture. */
 export const sizeSchema: Schema<number> = wholeSchema(1, largestSize);
 
+/** A height or width in pixels of what is drawn or shown to a network, as an option. */
+export const sideSchema: Schema<number> = wholeSchema(1, 8192);
+
+/** How often something is done, as an option: beyond, it would not end. */
+export const timesSchema: Schema<number> = wholeSchema(1, 1_000_000);
+
 /** A list of numbers. */
 export const numbersSchema: Schema<number[]> = listOf(anyNumber, "a list of numbers");
+
+/** A list, or typed array, of numbers. */
+export const vectorSchema: Schema<ArrayLike<number>> = custom<ArrayLike<number>>(
+  (value) => isVector(value),
+  "a list of numbers",
+);
 
 /** A list of texts. */
 export const textsSchema: Schema<string[]> = listOf(textSchema, "a list of texts");
 
-/** An array of float32 numbers. */
+/** An array of float32 numbers, all finite. */
 export const float32Schema: Schema<Float32Array> = custom<Float32Array>(
-  (value) => value instanceof Float32Array,
-  "an array of float32 numbers",
+  (value) => value instanceof Float32Array && value.every(Number.isFinite),
+  "a Float32Array of finite numbers",
+);
+
+/** The bytes of a file. */
+export const bytesSchema: Schema<Uint8Array> = custom<Uint8Array>(
+  (value) => value instanceof Uint8Array,
+  "a Uint8Array, the bytes of a file",
 );
 
 /** A unit. */
@@ -103,3 +142,21 @@ export const imageSchema: Schema<Image> = where(
   ({ height, width, channels, data }) => data.length === height * width * channels,
   "a picture of height × width × channels numbers",
 );
+
+/** Values by name, in a plain object. */
+/* @__NO_SIDE_EFFECTS__ */
+export function namedOf<T>(item: Schema<T>, words: string): Schema<Readonly<Record<string, T>>> {
+  return pipe(
+    custom<Record<string, unknown>>((value) => Object.prototype.toString.call(value) === "[object Object]", words),
+    record(string(), item, words),
+  ) as Schema<Readonly<Record<string, T>>>;
+}
+
+/** Pictures of units, by `"layer:channel"`. */
+export const iconsSchema: Schema<Readonly<Record<string, Image>>> = namedOf(
+  imageSchema,
+  "an object of pictures by unit",
+);
+
+/** Kernels. */
+export const kernelListSchema: Schema<Kernel[]> = listOf(kernelSchema, "a list of kernels");

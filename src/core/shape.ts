@@ -1,6 +1,6 @@
 /** Shapes are written without the batch: `[height, width, channels]` for feature maps, `[features]` for vectors. */
-import { LensError } from "./errors.js";
-import { shown } from "./numbers.js";
+import { nullable } from "valibot";
+import { checkArgument, listOf, wholeSchema } from "./check.js";
 
 /**
  * The shape of one example: `[height, width, channels]`, or `[features]` for a vector. `null` is a size that is free.
@@ -15,9 +15,11 @@ export type Shape = readonly (number | null)[];
  * @public
  */
 export function formatShape(shape: Shape): string {
-  if (!Array.isArray(shape)) throw new LensError("bad-argument", `a shape is a list of sizes; got ${shown(shape)}`);
+  checkArgument("shape", sizesSchema, shape);
   return shape.map((n) => n ?? "?").join("×");
 }
+
+const sizesSchema = listOf(nullable(wholeSchema(0)), "a list of sizes");
 
 /** The last axis: channels of a feature map, features of a vector. */
 export function channelsOf(shape: Shape): number {

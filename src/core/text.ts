@@ -1,5 +1,5 @@
 /**
- * Names come from files and may hold any character. They are made safe where they leave the library: `terminalText` for what a person
+ * Names come from files and may hold any character. They are made safe where they leave the library: `oneLine` for what a person
  * reads in a terminal or an error, `xmlText` for SVG and pages, `fileName` for names of files.
  */
 import { addToHash, hashText, startHash, wordsOf } from "./hash.js";
@@ -16,21 +16,13 @@ function escaped(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
-/**
- * Text as one line that a terminal shows and does not obey: control characters, bidirectional controls and the like are written as `\u{1b}`.
- *
- * @public
- */
-export function terminalText(text: string): string {
+/** Text as one line that a terminal shows and does not obey: control characters, bidirectional controls and the like are written as `\u{1b}`. */
+export function oneLine(text: string): string {
   return text.replace(unsafe, escaped);
 }
 
-/**
- * JSON text that a terminal shows and does not obey; it parses to the same value.
- *
- * @public
- */
-export function terminalJSON(json: string): string {
+/** JSON text with the same characters written as `\u001b`; it parses to the same value. */
+export function plainJSON(json: string): string {
   return json.replace(unsafe, (character) =>
     character === "\n"
       ? character

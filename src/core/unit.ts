@@ -33,10 +33,7 @@ export type UnitLike = Unit | `${string}:${number}`;
 export function parseUnit(unit: UnitLike | string): Unit {
   if (typeof unit !== "string") {
     if (typeof unit?.layer === "string" && Number.isInteger(unit.channel) && unit.channel >= 0) return unit;
-    throw new LensError(
-      "bad-unit",
-      `a unit is { layer, channel } or "layer:channel" with a channel from 0; got ${shown(unit)}`,
-    );
+    throw noUnit(unit);
   }
   const match = /^(.+):(\d+)$/s.exec(unit);
   if (!match) {
@@ -54,6 +51,14 @@ export function parseUnit(unit: UnitLike | string): Unit {
  * @public
  */
 export function formatUnit(unit: Unit): `${string}:${number}` {
-  if (typeof unit?.layer !== "string") parseUnit(unit);
+  if (typeof unit !== "object") throw noUnit(unit);
+  parseUnit(unit);
   return `${unit.layer}:${unit.channel}`;
+}
+
+function noUnit(got: unknown): LensError {
+  return new LensError(
+    "bad-unit",
+    `a unit is { layer, channel } or "layer:channel" with a channel from 0; got ${shown(got)}`,
+  );
 }

@@ -4,6 +4,7 @@
  *
  *     mean = Σx / n        variance = (Σx² − (Σx)² / n) / n
  */
+
 import { LensError } from "../core/errors.js";
 import type { Unit } from "../core/unit.js";
 import { addExact, type ExactSum, roundedSum } from "../math/exact-sum.js";

@@ -63,10 +63,11 @@ export async function readItem(item: DatasetItem, signal?: AbortSignal): Promise
  * @throws LensError `bad-argument` when it is no iterable, an item has no name or no picture, or two share a name.
  */
 export async function* itemsOf(dataset: Dataset, signal?: AbortSignal): AsyncGenerator<DatasetItem, void> {
-  checkArgument("a dataset", datasetSchema, dataset);
+  checkArgument("dataset", datasetSchema, dataset);
   const names = new Set<string>();
   for await (const item of eachUntilAborted(signal, dataset)) {
-    if (typeof item?.id !== "string" || !item.image) {
+    const { id, image, label } = item ?? {};
+    if (typeof id !== "string" || !image || !(label === undefined || typeof label === "string")) {
       throw new LensError("bad-argument", `an item of a dataset is { id, image, label? }; got ${describe(item)}`);
     }
     if (names.has(item.id)) {
@@ -85,7 +86,7 @@ export async function* itemsOf(dataset: Dataset, signal?: AbortSignal): AsyncGen
 export async function listItems(dataset: Dataset, signal?: AbortSignal): Promise<DatasetItem[]> {
   const items: DatasetItem[] = [];
   for await (const item of itemsOf(dataset, signal)) items.push(item);
-  if (items.length === 0) throw new LensError("bad-argument", "a circuit is tested on pictures; got none");
+  if (items.length === 0) throw new LensError("bad-argument", "photos is a dataset of one picture or more; got none");
   return items;
 }
 

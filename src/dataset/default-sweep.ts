@@ -1,8 +1,10 @@
 /** The usual sweep of each stimulus, drawn to the size of a unit's receptive field. */
+
 import { optional } from "valibot";
-import { checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
+import { checkOptions, type OptionSchemas, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { shown } from "../core/numbers.js";
+import { sideSchema, timesSchema } from "../core/schemas.js";
 import { formatUnit, type UnitLike } from "../core/unit.js";
 import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import type { StimulusOptions } from "./stimuli/canvas.js";
@@ -66,15 +68,18 @@ export function defaultSweep(
   checkOptions(sweepOptions, options);
   const make = typeof name === "string" && Object.hasOwn(usual, name) ? usual[name] : undefined;
   if (!make) {
-    throw new LensError("bad-argument", `a stimulus is one of ${Object.keys(stimulus).join(", ")}; got ${shown(name)}`);
+    throw new LensError(
+      "bad-argument",
+      `name is the name of a stimulus, one of ${Object.keys(stimulus).join(", ")}; got ${shown(name)}`,
+    );
   }
   const { field, size } = sizesFor(net, unit, options.size);
   return make({ size, field, count: options.count ?? 36, shown: { size, aperture: size / 2.5 } });
 }
 
 const sweepOptions = optionsSchema<OptionSchemas<DefaultSweepOptions>>({
-  count: optional(wholeSchema(1)),
-  size: optional(wholeSchema(1)),
+  count: optional(timesSchema),
+  size: optional(sideSchema),
 });
 
 interface Setting {
@@ -166,9 +171,6 @@ function fitting(steps: readonly number[], most: number): number[] {
 function sizesFor(net: Network, wanted: UnitLike | string, size: number | undefined): { field: number; size: number } {
   const unit = resolveUnit(net, wanted);
   const seen = net.layer(unit.layer).receptiveField;
-  if (size !== undefined && (!Number.isInteger(size) || size < 1)) {
-    throw new LensError("bad-argument", `size is a whole number of pixels from 1; got ${size}`);
-  }
   if (!seen || seen.whole) {
     if (size !== undefined) return { field: size, size };
     throw new LensError(

@@ -3,6 +3,7 @@
  * cuts out what each of them saw, and can be stopped, gone on with, and joined with passes over other parts: the result is
  * that of a single pass, bit for bit.
  */
+
 import { optional } from "valibot";
 import {
   checkArgument,
@@ -28,6 +29,7 @@ import { fitPicture } from "./fit.js";
 import { type Account, checkSameQuestion, questionOf } from "./partial-result.js";
 import { type PassOptions, passSchemas, runPass } from "./pass.js";
 import { RetainedItems } from "./retained-items.js";
+import { examplesSchema } from "./schemas.js";
 import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
 
@@ -88,7 +90,7 @@ export interface ExamplesOptions extends FitToInputOptions, PassOptions<Examples
 }
 
 const examplesOptions = optionsSchema<OptionSchemas<ExamplesOptions>>({
-  ...passSchemas<Examples>("examples"),
+  ...passSchemas<Examples>(examplesSchema),
   count: optional(wholeSchema(0)),
   bottom: optional(wholeSchema(0)),
   random: optional(wholeSchema(0)),
@@ -113,7 +115,7 @@ export async function examples(
   options: ExamplesOptions = {},
 ): Promise<Examples> {
   checkNetwork(net);
-  checkArgument("a dataset", datasetSchema, dataset);
+  checkArgument("dataset", datasetSchema, dataset);
   checkOptions(examplesOptions, options);
   return withEngine(net, options, async (engine) => {
     const settings = settingsOf(net, options);

@@ -42,7 +42,7 @@ export interface JointTuningOptions extends ScalarResponsesOptions {
 
 const jointOptions = optionsSchema<OptionSchemas<JointTuningOptions>>({
   ...scalarSchemas,
-  count: optional(wholeSchema(4)),
+  count: optional(wholeSchema(4, 1_000_000)),
 });
 const familySchema = looseObject(
   { photographs: listOf(looseObject({}, "an image or an example")) },

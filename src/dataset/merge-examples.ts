@@ -2,14 +2,16 @@
  * Joining examples of parts of a dataset. The best of the whole are the best of the parts' best, and the order knows no
  * ties, so the join is what one pass would have found, bit for bit, in whatever order parts are joined.
  */
-import { checkArgument, listOf, objectWithKind } from "../core/check.js";
+
+import { checkArgument, listOf } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { withFields } from "../network/result.js";
 import type { Example, Examples, UnitExamples } from "./example.js";
 import { checkSameQuestion, joinSeen } from "./partial-result.js";
 import { byRankHash, largestFirst, type Order, smallestFirst } from "./rank.js";
+import { examplesSchema } from "./schemas.js";
 
-const partsSchema = listOf(objectWithKind("examples"), "a list of examples results");
+const partsSchema = listOf(examplesSchema, "a list of examples results");
 
 /**
  * The examples of several parts as one.
@@ -19,7 +21,7 @@ const partsSchema = listOf(objectWithKind("examples"), "a list of examples resul
  */
 export function mergeExamples(parts: readonly Examples[]): Examples {
   checkArgument("parts", partsSchema, parts);
-  if (parts.length === 0) throw new LensError("bad-argument", "there are no parts to join; give at least one");
+  if (parts.length === 0) throw new LensError("bad-argument", "parts are one result or more; got none");
   return parts.reduce(mergeTwo);
 }
 

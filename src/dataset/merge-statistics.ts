@@ -1,14 +1,16 @@
 /** Joining statistics of parts of a dataset: counts are whole and sums exact, so the join is what one pass would have found. */
-import { checkArgument, listOf, objectWithKind } from "../core/check.js";
+
+import { checkArgument, listOf } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { addExact } from "../math/exact-sum.js";
 import { withFields } from "../network/result.js";
 import { emptyAccumulator, joinStatistics } from "./accumulator.js";
 import { checkSameQuestion, joinSeen } from "./partial-result.js";
+import { statisticsSchema } from "./schemas.js";
 import { summary } from "./statistics.js";
 import type { Statistics } from "./unit-statistics.js";
 
-const partsSchema = listOf(objectWithKind("statistics"), "a list of statistics results");
+const partsSchema = listOf(statisticsSchema, "a list of statistics results");
 
 /**
  * The statistics of several parts as one.
@@ -18,7 +20,7 @@ const partsSchema = listOf(objectWithKind("statistics"), "a list of statistics r
  */
 export function mergeStatistics(parts: readonly Statistics[]): Statistics {
   checkArgument("parts", partsSchema, parts);
-  if (parts.length === 0) throw new LensError("bad-argument", "there are no parts to join; give at least one");
+  if (parts.length === 0) throw new LensError("bad-argument", "parts are one result or more; got none");
   return parts.reduce(mergeTwo);
 }
 

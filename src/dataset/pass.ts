@@ -3,7 +3,7 @@
  * which were seen, and a part handed out every so often.
  */
 import { optional } from "valibot";
-import { functionSchema, type OptionSchemas, objectWithKind, wholeSchema } from "../core/check.js";
+import { functionSchema, type OptionSchemas, type Schema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { untilAborted } from "../core/run.js";
 import type { Engine } from "../engine/engine.js";
@@ -31,11 +31,11 @@ export interface PassOptions<P> extends Omit<StreamActivationsOptions, "skip" | 
   readonly every?: number | undefined;
 }
 
-/** Schemas of `PassOptions`, for parts of a kind. */
-export function passSchemas<P>(kind: string): OptionSchemas<PassOptions<P>> {
+/** Schemas of `PassOptions`, for parts of a schema. */
+export function passSchemas<P>(part: Schema<P>): OptionSchemas<PassOptions<P>> {
   return {
     ...showSchemas,
-    from: optional(objectWithKind<P>(kind)),
+    from: optional(part),
     onPart: optional(functionSchema<NonNullable<PassOptions<P>["onPart"]>>()),
     every: optional(wholeSchema(1)),
   };

@@ -2,11 +2,13 @@
  * Examples from little to much: pictures drawn by chance, parted by how much the unit answers to them. Top examples alone
  * show what a unit likes most; these show what it does on an ordinary day.
  */
-import { looseObject, optional } from "valibot";
-import { checkArgument, checkOptions, listOf, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
+
+import { optional } from "valibot";
+import { checkArgument, checkOptions, type OptionSchemas, optionsSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
-import { unitSchema } from "../core/schemas.js";
+import { timesSchema } from "../core/schemas.js";
 import type { Example, UnitExamples } from "./example.js";
+import { unitExamplesSchema } from "./schemas.js";
 
 /**
  * Options of `byQuantile`.
@@ -28,12 +30,8 @@ export interface ByQuantileOptions {
   readonly count?: number | undefined;
 }
 
-const unitExamples = looseObject(
-  { unit: unitSchema, random: listOf(looseObject({}, "an example")) },
-  "the examples of a unit",
-);
 const quantileOptions = optionsSchema<OptionSchemas<ByQuantileOptions>>({
-  parts: optional(wholeSchema(1)),
+  parts: optional(timesSchema),
   count: optional(wholeSchema(1)),
 });
 
@@ -44,7 +42,7 @@ const quantileOptions = optionsSchema<OptionSchemas<ByQuantileOptions>>({
  * @public
  */
 export function byQuantile(examples: UnitExamples, options: ByQuantileOptions = {}): readonly (readonly Example[])[] {
-  checkArgument("examples", unitExamples, examples);
+  checkArgument("examples", unitExamplesSchema, examples);
   checkOptions(quantileOptions, options);
   const { unit, random } = examples;
   const { parts = 5, count = 3 } = options;

@@ -3,11 +3,13 @@
  * largest, the mean, or the one at the centre, and for the first two only positions count whose receptive field lies inside
  * the image, so that the zeros around it are not taken for a feature. Where there is none, the central one counts.
  */
+
 import { optional } from "valibot";
-import { flagSchema, type OptionSchemas, oneOf, wholeSchema } from "../core/check.js";
+import { flagSchema, type OptionSchemas, oneOf } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
 import { type RunOptions, runSchemas } from "../core/run.js";
+import { timesSchema } from "../core/schemas.js";
 import type { Unit } from "../core/unit.js";
 import { withEngine } from "../engine/choose.js";
 import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
@@ -58,7 +60,7 @@ export const scalarSchemas: OptionSchemas<ScalarResponsesOptions> = {
   ...runSchemas,
   at: optional(oneOf("max", "mean", "centre")),
   preActivation: optional(flagSchema),
-  batch: optional(wholeSchema(1)),
+  batch: optional(timesSchema),
   engine: engineSchema,
 };
 

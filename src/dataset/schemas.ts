@@ -13,7 +13,8 @@ import {
   textsSchema,
   unitSchema,
 } from "../core/schemas.js";
-import { fieldSchema, resultSchema } from "../network/schemas.js";
+import { fieldSchema } from "../network/receptive-field.js";
+import { resultSchema } from "../network/schemas.js";
 import type { ActivationMap, ActivationMapSettings } from "./activations.js";
 import type { BrokenItem } from "./dataset.js";
 import type { Example, Examples, ExamplesSettings, Region, UnitExamples } from "./example.js";
@@ -40,7 +41,7 @@ export const brokenSchema: Schema<BrokenItem[]> = listOf(
 );
 const regionSize = numberSchema({ from: -(2 ** 20), to: 2 ** 20 });
 
-const exampleSchema = objectOf<Example>(
+export const exampleSchema: Schema<Example> = objectOf<Example>(
   {
     id: textSchema,
     label: orNull(textSchema),
@@ -107,7 +108,7 @@ const sumsSchema = objectOf<UnitSums>(
   "sums of a unit",
 );
 
-const unitStatisticsSchema = objectOf<UnitStatistics>(
+export const unitStatisticsSchema: Schema<UnitStatistics> = objectOf<UnitStatistics>(
   {
     unit: unitSchema,
     count: countSchema,
@@ -163,7 +164,7 @@ export const statisticsSchema: Schema<Statistics> = where(
   "statistics whose correlations are between its units",
 );
 
-const curveSchema = where(
+export const curveSchema: Schema<TuningCurve> = where(
   objectOf<TuningCurve>(
     {
       angles: numbersSchema,

@@ -2,6 +2,7 @@
  * What units do over a whole dataset, in one pass: how often they fire, mean and spread, quantiles and histogram, which are
  * dead or always on, which go together, and which classes they answer to.
  */
+
 import { optional } from "valibot";
 import { checkArgument, checkOptions, flagSchema, type OptionSchemas, optionsSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
@@ -13,6 +14,7 @@ import { addProducts, correlations, emptyProducts } from "./correlation.js";
 import { type Dataset, datasetSchema } from "./dataset.js";
 import { type Account, checkSameQuestion, questionOf } from "./partial-result.js";
 import { type PassOptions, passSchemas, runPass } from "./pass.js";
+import { statisticsSchema } from "./schemas.js";
 import { type FitToInputOptions, shownAs } from "./stream-activations.js";
 import type { Statistics, StatisticsSettings } from "./unit-statistics.js";
 import { resolveUnits, type UnitsLike } from "./units.js";
@@ -32,7 +34,7 @@ export interface StatisticsOptions extends FitToInputOptions, PassOptions<Statis
 }
 
 const statisticsOptions = optionsSchema<OptionSchemas<StatisticsOptions>>({
-  ...passSchemas<Statistics>("statistics"),
+  ...passSchemas<Statistics>(statisticsSchema),
   correlation: optional(flagSchema),
 });
 
@@ -50,7 +52,7 @@ export async function statistics(
   options: StatisticsOptions = {},
 ): Promise<Statistics> {
   checkNetwork(net);
-  checkArgument("a dataset", datasetSchema, dataset);
+  checkArgument("dataset", datasetSchema, dataset);
   checkOptions(statisticsOptions, options);
   const { preActivation = false, correlation = false, from } = options;
   const { units: asked, layers } = resolveUnits(net, units);

@@ -3,13 +3,28 @@
  * float32, a picture to a chunk, so that any unit of any picture is read without the rest. The attributes of an array name
  * its pictures, their labels and its units; zarrita, xarray and zarr-python read it.
  */
+
+import { optional, strictObject, unknown } from "valibot";
 import type { Mutable } from "zarrita";
+import {
+  checkArgument,
+  checkOptions,
+  functionSchema,
+  type OptionSchemas,
+  objectWith,
+  optionsSchema,
+} from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { loadPackage, packageError } from "../core/packages.js";
 import { fingerprint } from "../network/fingerprint.js";
-import type { Network } from "../network/network.js";
-import type { BrokenItem, Dataset } from "./dataset.js";
-import { type LayerResponse, type StreamActivationsOptions, streamActivations } from "./stream-activations.js";
+import { checkNetwork, type Network } from "../network/network.js";
+import { type BrokenItem, type Dataset, datasetSchema } from "./dataset.js";
+import {
+  type LayerResponse,
+  type StreamActivationsOptions,
+  showSchemas,
+  streamActivations,
+} from "./stream-activations.js";
 import type { UnitsLike } from "./units.js";
 
 /**
@@ -38,6 +53,16 @@ export interface StoredActivations {
   readonly broken: readonly BrokenItem[];
 }
 
+const showSchema = strictObject({ units: unknown(), dataset: datasetSchema }, "{ units, dataset }");
+const storeSchema = objectWith<ActivationStore>(
+  ["get", "set"],
+  'a store with get and set, such as zarrFolder("folder")',
+);
+const storeOptions = optionsSchema<OptionSchemas<Omit<StreamActivationsOptions, "onBroken">>>({
+  ...showSchemas,
+  skip: optional(functionSchema<NonNullable<StreamActivationsOptions["skip"]>>()),
+});
+
 /**
  * Stores the activations of units over a dataset.
  *
@@ -51,6 +76,10 @@ export async function storeActivations(
   store: ActivationStore,
   options: Omit<StreamActivationsOptions, "onBroken"> = {},
 ): Promise<StoredActivations> {
+  checkNetwork(net);
+  checkArgument("show", showSchema, show);
+  checkArgument("store", storeSchema, store);
+  checkOptions(storeOptions, options);
   const zarr = await loadZarrita();
   const place = zarr.root(store as unknown as Mutable);
   const ids: string[] = [];

@@ -12,19 +12,19 @@ import {
   type OptionSchemas,
   optionsSchema,
   type Schema,
-  wholeSchema,
 } from "../core/check.js";
-import { LensError } from "../core/errors.js";
 import { createImage, type Image } from "../core/image.js";
+
 import { pause, type RunOptions, runSchemas, throwIfAborted, untilAborted } from "../core/run.js";
-import { pairOf } from "../core/schemas.js";
+import { pairOf, sideSchema, timesSchema } from "../core/schemas.js";
+
 import { channelsOf } from "../core/shape.js";
 import { engineFor } from "../engine/choose.js";
 import { type Engine, engineSchema, type Volume } from "../engine/engine.js";
 import { compile } from "../engine/plan.js";
 import { checkNetwork, type Network } from "../network/network.js";
 import { toInput } from "../optvis/preprocess.js";
-import { type BrokenItem, type Dataset, type DatasetItem, itemsOf } from "./dataset.js";
+import { type BrokenItem, type Dataset, type DatasetItem, datasetSchema, itemsOf } from "./dataset.js";
 import { type Fit, type FitOptions, fitSchema } from "./fit.js";
 import { groups, type Read, readAhead } from "./read-ahead.js";
 import { resolveUnits, targetOf, type UnitsLike } from "./units.js";
@@ -78,7 +78,7 @@ export interface StreamActivationsOptions extends FitToInputOptions, RunOptions 
 
 /** Height and width that pictures are brought to, as an option. */
 export const shownSizeSchema: Schema<FitToInputOptions["size"]> = optional(
-  union([wholeSchema(1), pairOf(wholeSchema(1))], "a whole number of pixels from 1, or [height, width]"),
+  union([sideSchema, pairOf(sideSchema)], "a whole number of pixels from 1 to 8192, or [height, width]"),
 );
 
 /** Schemas of the options of everything that shows pictures to a network. */
@@ -87,7 +87,7 @@ export const showSchemas: OptionSchemas<Omit<StreamActivationsOptions, "skip" | 
   size: shownSizeSchema,
   fit: optional(fitSchema),
   preActivation: optional(flagSchema),
-  batch: optional(wholeSchema(1)),
+  batch: optional(timesSchema),
   engine: engineSchema,
 };
 const streamOptions = optionsSchema<OptionSchemas<StreamActivationsOptions>>({
@@ -139,10 +139,10 @@ export async function* streamActivations(
   dataset: Dataset,
   options: StreamActivationsOptions = {},
 ): AsyncGenerator<Response, void> {
+  checkNetwork(net);
+  checkArgument("dataset", datasetSchema, dataset);
+  checkOptions(streamOptions, options);
   const { batch = 4, signal, onProgress, skip, onBroken, preActivation = false } = options;
-  if (!Number.isInteger(batch) || batch < 1) {
-    throw new LensError("bad-argument", `batch is a whole number from 1; got ${batch}`);
-  }
   const { layers } = resolveUnits(net, units);
   const how = shownAs(net, options);
   const plan = compile(
@@ -184,13 +184,7 @@ export function shownAs(net: Network, { size, fit = "cover" }: FitToInputOptions
   const [height, width] = net.input.shape;
   const own = [height ?? 224, width ?? 224] as const;
   const [rows, columns] = size === undefined ? own : typeof size === "number" ? [size, size] : size;
-  if (![rows, columns].every((n) => Number.isInteger(n) && n > 0)) {
-    throw new LensError(
-      "bad-argument",
-      `size is a whole number of pixels from 1, or [height, width]; got ${String(size)}`,
-    );
-  }
-  return { size: [rows, columns], fit: checkArgument("fit", fitSchema, fit), channels: channelsOf(net.input.shape) };
+  return { size: [rows, columns], fit, channels: channelsOf(net.input.shape) };
 }
 
 /** How many items there are, where the dataset can say so without being read. */

@@ -2,6 +2,7 @@
  * A sweep: a stimulus with one or more of its parameters going through a list of values, every combination drawn once, the
  * last parameter fastest. Any function from an object of numbers to an image can be swept.
  */
+
 import { looseObject, optional, record, string, union, unknown } from "valibot";
 import {
   checkArgument,
@@ -9,12 +10,16 @@ import {
   functionSchema,
   listOf,
   numberSchema,
+  objectWith,
   optionsSchema,
+  type Schema,
   textSchema,
+  where,
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Image } from "../core/image.js";
-import { finite, wholeNumber } from "../core/numbers.js";
+import { finite } from "../core/numbers.js";
+import { timesSchema } from "../core/schemas.js";
 
 /**
  * One parameter of a sweep.
@@ -76,10 +81,18 @@ export interface SweepOptions {
  * @public
  */
 export function evenAngles(count = 36, period = 360): { readonly values: readonly number[]; readonly period: number } {
-  wholeNumber("count", count, 1);
+  checkArgument("count", timesSchema, count);
   finite("period", period, { above: 0 });
   return { values: Array.from({ length: count }, (_, k) => (k * period) / count), period };
 }
+
+/** A sweep. */
+export const sweepSchema: Schema<Sweep> = where(
+  objectWith<Sweep>(["point", "image"], "a sweep of stimuli, as sweep() and defaultSweep() give"),
+  ({ name, axes, count }) =>
+    typeof name === "string" && Array.isArray(axes) && Number.isSafeInteger(count) && count > 0,
+  "a sweep of stimuli, as sweep() and defaultSweep() give",
+);
 
 const axesSchema = record(
   string(),
@@ -112,7 +125,7 @@ export function sweep<Name extends string>(
   if (list.length === 0 || empty) {
     throw new LensError(
       "bad-argument",
-      `a sweep needs one or more parameters with a list of numbers each; got ${empty ? `${empty.name}: [${empty.values.join()}]` : "none"}`,
+      `axes are one or more parameters with a list of numbers each; got ${empty ? `${empty.name}: [${empty.values.join()}]` : "none"}`,
     );
   }
   for (const axis of list) checkTurn(axis);

@@ -3,12 +3,12 @@
  * combination of parameters; along the first parameter that goes round (an angle, a hue), with the others at the values of
  * the largest response, they are the unit's tuning curve.
  */
-import { checkArgument, checkOptions, type OptionSchemas, objectWith, optionsSchema } from "../core/check.js";
+import { checkArgument, checkOptions, type OptionSchemas, optionsSchema } from "../core/check.js";
 import type { Unit } from "../core/unit.js";
 import { checkNetwork, type Network } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { type ResponseAt, type ScalarResponsesOptions, scalarResponses, scalarSchemas } from "./scalar-responses.js";
-import type { Sweep, SweepAxis } from "./sweep.js";
+import { type Sweep, type SweepAxis, sweepSchema } from "./sweep.js";
 import { type TuningCurve, tuningCurve } from "./tuning-curve.js";
 import type { UnitsLike } from "./units.js";
 
@@ -62,7 +62,6 @@ export interface Tuning extends RunResult<"tuning", TuningSettings> {
 }
 
 const tuneOptions = optionsSchema<OptionSchemas<TuneOptions>>(scalarSchemas);
-const sweepSchema = objectWith<Sweep>(["point", "image"], "a sweep of stimuli, as sweep() and defaultSweep() give");
 
 /**
  * Responses of units to a sweep of stimuli, and their tuning curves.

@@ -30,7 +30,7 @@ export function resolveUnits(
   net: Network,
   asked: UnitsLike,
 ): { units: readonly Unit[]; layers: readonly LayerUnits[] } {
-  const list = Array.isArray(asked) ? (asked as readonly (UnitLike | string)[]) : [asked as UnitLike | string];
+  const list = Array.isArray(asked) ? ([...asked] as readonly (UnitLike | string)[]) : [asked as UnitLike | string];
   const units = list.flatMap((each) => unitsOf(net, each));
   if (units.length === 0) throw new LensError("bad-argument", "no units were given; give at least one unit or layer");
   const names = new Set<string>();

@@ -7,7 +7,7 @@
  * so that a convolution or dense layer has a kernel for every feature, and the network computes what it did before. The error
  * has a copy of the features of its own: changing a feature leaves it as it is.
  */
-import { checkKind } from "../core/check.js";
+import { checkArgument } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { channelsOf, type Shape } from "../core/shape.js";
 import { fingerprint } from "../network/fingerprint.js";
@@ -16,6 +16,7 @@ import type { OpBase } from "../network/ops/base.js";
 import { type Activation, type ConvOp, type DenseOp, linear, type Op } from "../network/ops.js";
 import { withOps } from "../network/transform/with-ops.js";
 import type { Dictionary } from "./dictionary.js";
+import { dictionarySchema } from "./schemas.js";
 
 /**
  * The network with a dictionary in it: the units of `"LAYER/features"` are its directions, those of `"LAYER/error"` what they
@@ -27,7 +28,7 @@ import type { Dictionary } from "./dictionary.js";
  */
 export function withDictionary(net: Network, dictionary: Dictionary): Network {
   checkNetwork(net);
-  checkKind("dictionary", dictionary);
+  checkArgument("dictionary", dictionarySchema, dictionary);
   const { model, layer, features, settings } = dictionary;
   if (model.fingerprint !== fingerprint(net))
     throw new LensError(

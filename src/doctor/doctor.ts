@@ -12,6 +12,7 @@ import {
   optionsSchema,
   type Schema,
   textSchema,
+  where,
   wholeSchema,
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
@@ -66,7 +67,10 @@ const doctorOptions = optionsSchema<OptionSchemas<DoctorOptions>>({
   photos: optional(datasetSchema),
   labels: optional(
     union(
-      [listOf(textSchema), functionSchema<(label: string) => number | undefined>()],
+      [
+        where(listOf(textSchema), ({ length }) => length > 0, "a list of names"),
+        functionSchema<(label: string) => number | undefined>(),
+      ],
       "a list of names, or a function",
     ),
   ) as Schema<DoctorOptions["labels"]>,

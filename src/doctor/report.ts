@@ -1,9 +1,11 @@
 /** The doctor's report as text. */
-import { checkKind } from "../core/check.js";
+
+import { checkArgument } from "../core/check.js";
 import { formatTable } from "../core/print.js";
-import { terminalText } from "../core/text.js";
+import { oneLine } from "../core/text.js";
 import { describePreprocessing } from "../network/preprocessing.js";
 import type { Diagnosis, Finding, PreprocessingVerdict } from "./finding.js";
+import { diagnosisSchema } from "./schemas.js";
 
 /** Of findings of one kind, how many notes are shown. */
 const notesShown = 3;
@@ -14,7 +16,7 @@ const notesShown = 3;
  * @public
  */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
-  checkKind("diagnosis", diagnosis);
+  checkArgument("diagnosis", diagnosisSchema, diagnosis);
   const { model, photos, engine, findings, preprocessing, labels } = diagnosis;
   const shown =
     photos === 0 ? "the weights alone; give photographs to know more" : `${photos} photographs, on ${engine?.name}`;
@@ -27,7 +29,7 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
       ]
     : [];
   const all = [`${model.name} (${model.fingerprint}), ${shown}`, "", ...lines, ...verdict.flatMap(linesOf), ...named];
-  return all.map(terminalText).join("\n");
+  return all.map(oneLine).join("\n");
 }
 
 function findingLines(findings: readonly Finding[]): string[] {

@@ -1,7 +1,8 @@
 /** The schema of a diagnosis. */
 import { flagSchema, listOf, oneOf, type Schema, textSchema, where } from "../core/check.js";
 import { anyNumber, countSchema, objectOf, orNull } from "../core/schemas.js";
-import { preprocessingSchema, resultSchema } from "../network/schemas.js";
+import { preprocessingSchema } from "../network/preprocessing.js";
+import { resultSchema } from "../network/schemas.js";
 import type { Diagnosis, Finding, LabelVerdict, PreprocessingEvidence, PreprocessingVerdict } from "./finding.js";
 
 const findingSchema = objectOf<Finding>(

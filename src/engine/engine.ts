@@ -24,10 +24,15 @@ export interface Volume {
   readonly data: Float32Array;
 }
 
-/** An engine, as an option. */
-export const engineSchema: Schema<Engine | undefined> = optional(
-  objectWith<Engine>(["load", "dispose"], 'an engine, as `await createEngine("wasm")` gives'),
+/** An engine. */
+export const givenEngineSchema: Schema<Engine> = objectWith<Engine>(
+  ["load", "dispose"],
+  'an engine, as `await createEngine("wasm")` gives',
+  ({ name }) => typeof name === "string",
 );
+
+/** An engine, as an option that may be left out. */
+export const engineSchema: Schema<Engine | undefined> = optional(givenEngineSchema);
 
 /** How the adjoint treats rectified units. */
 export interface BackwardOptions {

@@ -2,7 +2,7 @@
 import { checkArgument, listOf } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { formatUnit } from "../core/unit.js";
-import { type Family, objectOfFamily } from "./family.js";
+import { type Family, familySchema } from "./family.js";
 import { type Group, groupSchema, relative, tableOf, times } from "./group.js";
 
 /**
@@ -21,7 +21,7 @@ export interface Agreement {
   readonly elements: number;
 }
 
-const familiesSchema = listOf(objectOfFamily, "a list of families");
+const familiesSchema = listOf(familySchema, "a list of families");
 
 /**
  * Compares two sets of families of one layer under one group, such as those from weights and those from responses.

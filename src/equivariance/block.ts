@@ -2,7 +2,11 @@
  * The detector reads kernels, wherever they come from: a layer of a network, or a plain block of numbers, such as one
  * copied from an article. Both become a `Block`: which units read which, and the kernel between each two.
  */
+
+import { looseObject, optional, strictTuple, union } from "valibot";
+import { checkArgument, listOf, textSchema, where } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { countSchema, sizeSchema, vectorSchema } from "../core/schemas.js";
 import { channelsOf } from "../core/shape.js";
 import type { Unit } from "../core/unit.js";
 import { checkNetwork, type Network } from "../network/network.js";
@@ -62,11 +66,30 @@ export interface Block {
  * @throws LensError `bad-argument`.
  */
 export function checkWeights(weights: unknown): void {
-  const isBlock = (block: unknown): boolean =>
-    typeof block === "object" && block !== null && "kernel" in block && "shape" in block;
-  if (isBlock(weights) || (Array.isArray(weights) && weights.length > 0 && weights.every(isBlock))) return;
-  checkNetwork(weights);
+  if (typeof weights === "object" && weights !== null && "ops" in weights) checkNetwork(weights);
+  else checkArgument("weights", weightsSchema, weights);
 }
+
+const axisSchema = optional(listOf(countSchema, "a list of channels"));
+const blockSchema = where(
+  looseObject(
+    {
+      from: textSchema,
+      to: textSchema,
+      shape: strictTuple([sizeSchema, sizeSchema, sizeSchema, sizeSchema], "four sizes"),
+      kernel: vectorSchema,
+      inputs: axisSchema,
+      outputs: axisSchema,
+    },
+    "a block of kernels { from, to, shape, kernel }",
+  ),
+  ({ shape, kernel }) => kernel.length === shape.reduce((a, b) => a * b),
+  "a block of kernels of the shape [height, width, in, out] and as many weights",
+);
+const weightsSchema = union(
+  [blockSchema, where(listOf<unknown>(blockSchema), ({ length }) => length > 0, "a list of one block or more")],
+  "a network, as `await open(…)` gives, a block of kernels { from, to, shape, kernel } or a list of them",
+);
 
 /** The model that weights are of; `null` for plain blocks. */
 export function modelOf(weights: Weights): ModelReference | null {
@@ -247,12 +270,6 @@ function blocksOf(weights: KernelBlock | readonly KernelBlock[]): readonly Kerne
 function openBlock({ from, to, shape, kernel, inputs, outputs }: KernelBlock): Block {
   const [height, width, nIn, nOut] = shape;
   const count = height * width * nIn * nOut;
-  if (![height, width, nIn, nOut].every((n) => Number.isInteger(n) && n > 0) || kernel.length !== count) {
-    throw new LensError(
-      "bad-argument",
-      `a block of kernels has the shape [height, width, in, out] and as many weights; got ${shape.join("×")} and ${kernel.length} weights`,
-    );
-  }
   if ((inputs && inputs.length !== nIn) || (outputs && outputs.length !== nOut)) {
     throw new LensError(
       "bad-argument",

@@ -77,7 +77,7 @@ export async function familiesFromResponses(
   options: FamiliesFromResponsesOptions,
 ): Promise<ResponseFamilies> {
   checkNetwork(net);
-  checkArgument("a dataset", datasetSchema, dataset);
+  checkArgument("dataset", datasetSchema, dataset);
   checkOptions(responsesOptions, options);
   const { threshold, alpha, nullDraws, seed } = completed(options);
   const { group, size, batch, signal, onProgress } = options;
@@ -101,7 +101,7 @@ export async function familiesFromResponses(
   if (pictures < 1 || !Number.isInteger(pictures)) {
     throw new LensError(
       "bad-argument",
-      `responses are compared over at least one picture that can be read; got ${pictures}`,
+      `responses to a dataset are compared over one picture or more that can be read; got ${pictures}`,
     );
   }
   const filters = responseFilters(rows, table);

@@ -1,6 +1,8 @@
 /** A family: units of one layer that are transformed copies of one template. */
-import { custom } from "valibot";
+
 import type { Schema } from "../core/check.js";
+import { listOf, textSchema, where } from "../core/check.js";
+import { anyNumber, countSchema, objectOf, optionalOf, unitSchema } from "../core/schemas.js";
 import type { Unit } from "../core/unit.js";
 
 /**
@@ -77,11 +79,53 @@ export interface Family {
   readonly tuning?: FamilyTuning;
 }
 
-/** A family, as an argument. */
-export const objectOfFamily: Schema<Family> = custom<Family>((value) => {
-  const { layer, members, stabiliser } = (value ?? {}) as Partial<Family>;
-  return typeof layer === "string" && Array.isArray(members) && Array.isArray(stabiliser);
-}, "a family, as findFamilies gives");
+const elementsSchema = listOf(countSchema, "a list of group elements");
+
+/** A family. */
+export const familySchema: Schema<Family> = objectOf<Family>(
+  {
+    layer: textSchema,
+    group: textSchema,
+    members: where(
+      listOf(
+        objectOf<FamilyMember>(
+          {
+            unit: unitSchema,
+            element: countSchema,
+            label: textSchema,
+            prediction: anyNumber,
+            angle: optionalOf(anyNumber),
+            angleError: optionalOf(anyNumber),
+            selectivity: optionalOf(anyNumber),
+          },
+          "a member",
+        ),
+      ),
+      ({ length }) => length > 0,
+      "a list of one member or more",
+    ),
+    stabiliser: elementsSchema,
+    missing: elementsSchema,
+    duplicates: listOf(unitSchema),
+    affinity: anyNumber,
+    prediction: anyNumber,
+    closure: anyNumber,
+    pValue: anyNumber,
+    qValue: anyNumber,
+    tuning: optionalOf(
+      objectOf<FamilyTuning>(
+        {
+          stimulus: textSchema,
+          period: anyNumber,
+          curve: listOf(anyNumber),
+          pValues: objectOf({ phases: anyNumber, twins: anyNumber }, "two p values"),
+        },
+        "a tuning",
+      ),
+    ),
+  },
+  "a family",
+);
 
 /** Whether the whole group leaves the family's template as it is. */
 export function isInvariant(family: Family, order: number): boolean {

@@ -2,7 +2,8 @@
  * Families in a layer. Two units belong together if one is the other after a group element: in its weights, where the kernels are
  * turned and the inputs moved as the element moves them, or in its tuning, where the curve of its answers is moved on.
  */
-import { optional, record, string } from "valibot";
+
+import { optional } from "valibot";
 import {
   checkArgument,
   checkOptions,
@@ -14,10 +15,10 @@ import {
   type Schema,
   seedSchema,
   textSchema,
-  wholeSchema,
 } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { type RunOptions, runSchemas } from "../core/run.js";
+import { namedOf, timesSchema } from "../core/schemas.js";
 import { parseUnit, type Unit } from "../core/unit.js";
 import { type Engine, engineSchema } from "../engine/engine.js";
 import { type WeightsChoice, weightsSchema } from "../weights/layer-weights.js";
@@ -25,7 +26,7 @@ import { checkWeights, isNetwork, layerName, type Weights } from "./block.js";
 import type { Families, InputsChoice } from "./families.js";
 import { familiesByEvidence } from "./families-by-evidence.js";
 import { familiesFromWeights } from "./families-from-weights.js";
-import { type Family, objectOfFamily } from "./family.js";
+import { type Family, familySchema } from "./family.js";
 import { type Group, groupSchema, tableOf } from "./group.js";
 import type { WeightsSearchSettings } from "./settings.js";
 import { circularFamily } from "./tuning/circular-family.js";
@@ -104,7 +105,7 @@ export interface FindFamiliesOptions extends RunOptions {
 
 /** Angles by unit, as an option. */
 export const anglesSchema: Schema<FindFamiliesOptions["angles"]> = optional(
-  record(string(), numberSchema(), "an object of degrees by unit"),
+  namedOf(numberSchema(), "an object of degrees by unit"),
 );
 
 /** Schemas of the options of every search. */
@@ -113,10 +114,10 @@ export const searchSchemas: OptionSchemas<
 > = {
   ...runSchemas,
   group: groupSchema,
-  families: optional(listOf(objectOfFamily, "a list of families")),
+  families: optional(listOf(familySchema, "a list of families")),
   threshold: optional(numberSchema({ above: 0, below: 1 })),
   alpha: optional(numberSchema({ above: 0, below: 1 })),
-  nullDraws: optional(wholeSchema(1)),
+  nullDraws: optional(timesSchema),
   seed: optional(seedSchema),
 };
 const familiesOptions = optionsSchema<OptionSchemas<FindFamiliesOptions>>({

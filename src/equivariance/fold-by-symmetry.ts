@@ -5,7 +5,7 @@
 import { checkArgument } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import type { Unit } from "../core/unit.js";
-import { type CanonicalKernel, type Motif, objectOfMotif } from "./motif.js";
+import { type CanonicalKernel, type Motif, motifSchema } from "./motif.js";
 
 /**
  * A motif with one representative instead of n.
@@ -32,7 +32,7 @@ export interface SymmetryQuotient {
  * @public
  */
 export function foldBySymmetry(motif: Motif): SymmetryQuotient {
-  checkArgument("motif", objectOfMotif, motif);
+  checkArgument("motif", motifSchema, motif);
   const { source, target, kernels } = motif;
   const representative = target.members.find(({ element }) => element === 0) ?? target.members[0];
   if (!representative)

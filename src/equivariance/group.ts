@@ -48,6 +48,7 @@ export interface Group {
 export const groupSchema: Schema<Group> = objectWith<Group>(
   ["multiply", "transformation", "label"],
   "a group such as group.rotations(8)",
+  ({ name, order }) => typeof name === "string" && Number.isInteger(order) && order >= 1 && order <= 256,
 );
 
 /** A group's multiplication table, looked up in loops. */
@@ -79,9 +80,6 @@ export function relative(table: GroupTable, from: number, to: number): number {
  */
 export function tableOf(group: Group): GroupTable {
   const { order } = group;
-  if (!Number.isInteger(order) || order < 1 || order > 256) {
-    throw new LensError("bad-argument", `a group has 1 to 256 elements; "${group.name}" has ${order}`);
-  }
   const product = new Int16Array(order * order).fill(-1);
   const inverse = new Int16Array(order).fill(-1);
   for (let a = 0; a < order; a++) {

@@ -1,10 +1,14 @@
 /** The kernels that a motif is made of, as they are in the weights: one for each member read by each member that reads. */
+import { checkArgument, oneOf } from "../core/check.js";
 import type { Kernel } from "../core/kernel.js";
 import type { WeightsChoice } from "../weights/layer-weights.js";
-import type { Weights } from "./block.js";
+import { checkWeights, type Weights } from "./block.js";
 import { kernelsBetween } from "./kernels-between.js";
 import type { Motif } from "./motif.js";
+import { motifSchema } from "./motif.js";
 import { pairBlock } from "./pair-block.js";
+
+const choiceSchema = oneOf("folded", "stored");
 
 /**
  * The kernels between the two families of a motif, the target's members in order, for each the source's in order: what
@@ -14,6 +18,9 @@ import { pairBlock } from "./pair-block.js";
  * @public
  */
 export function motifKernels(weights: Weights, motif: Motif, choice: WeightsChoice = "folded"): Kernel[] {
+  checkWeights(weights);
+  checkArgument("motif", motifSchema, motif);
+  checkArgument("choice", choiceSchema, choice);
   const { source, target } = motif;
   const { block } = kernelsBetween(weights, source.layer, target.layer, choice);
   const { height, width, data } = pairBlock(block, motif);

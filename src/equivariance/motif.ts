@@ -1,10 +1,23 @@
 /** A motif: weights between two families that turn together, so that one representative stands for all of them. */
-import { custom } from "valibot";
-import { type Schema } from "../core/check.js";
+
+import { flagSchema, listOf, oneOf, type Schema, textSchema, where } from "../core/check.js";
+import {
+  anyNumber,
+  countSchema,
+  type FieldSchemas,
+  float32Schema,
+  objectOf,
+  orNull,
+  pairOf,
+  sizeSchema,
+  unitSchema,
+} from "../core/schemas.js";
 import type { Unit } from "../core/unit.js";
 import type { Result } from "../network/result.js";
+import type { WeightsChoice } from "../weights/layer-weights.js";
 import type { Family } from "./family.js";
-import type { WeightsSearchSettings } from "./settings.js";
+import { familySchema } from "./family.js";
+import type { SearchSettings, WeightsSearchSettings } from "./settings.js";
 
 /**
  * What a motif does to the group: passes it on, makes it, or takes it away.
@@ -103,8 +116,64 @@ export interface Motifs extends Result<"motifs", WeightsSearchSettings> {
   readonly warnings: readonly string[];
 }
 
-/** A motif, as an argument. */
-export const objectOfMotif: Schema<Motif> = custom<Motif>((value) => {
-  const { source, target, kernels } = (value ?? {}) as Partial<Motif>;
-  return typeof source === "object" && typeof target === "object" && Array.isArray(kernels);
-}, "a motif, as findMotifs gives");
+/** Schemas of `SearchSettings`. */
+export const searchFields: FieldSchemas<SearchSettings> = {
+  group: textSchema,
+  threshold: anyNumber,
+  alpha: anyNumber,
+  nullDraws: countSchema,
+  seed: anyNumber,
+};
+/** Which weights were read. */
+export const weightsChoice: Schema<WeightsChoice> = oneOf("folded", "stored");
+
+const canonicalKernelSchema = where(
+  objectOf<CanonicalKernel>(
+    {
+      unit: orNull(unitSchema),
+      relative: countSchema,
+      label: textSchema,
+      height: sizeSchema,
+      width: sizeSchema,
+      data: float32Schema,
+      count: countSchema,
+      members: listOf(pairOf(unitSchema)),
+    },
+    "a kernel",
+  ),
+  ({ height, width, data }) => data.length === height * width,
+  "a kernel of height × width numbers",
+);
+
+/** Settings of a search in weights. */
+export const motifSettings: Schema<WeightsSearchSettings> = objectOf<WeightsSearchSettings>(
+  { ...searchFields, weights: weightsChoice },
+  "settings of a search for motifs",
+);
+
+/** A motif. */
+export const motifSchema: Schema<Motif> = objectOf<Motif>(
+  {
+    kind: oneOf("equivariant→equivariant", "invariant→equivariant", "equivariant→invariant"),
+    group: textSchema,
+    settings: motifSettings,
+    source: familySchema,
+    target: familySchema,
+    score: anyNumber,
+    nullScore: anyNumber,
+    permutedScore: anyNumber,
+    prediction: anyNumber,
+    share: anyNumber,
+    offset: countSchema,
+    offsetLabel: textSchema,
+    kernels: where(listOf(canonicalKernelSchema), ({ length }) => length > 0, "a list of one kernel or more"),
+    union: flagSchema,
+    assumedInvariant: flagSchema,
+    pValue: anyNumber,
+    qValue: anyNumber,
+  },
+  "a motif",
+);
+
+/** Motifs, as a list. */
+export const motifListSchema: Schema<Motif[]> = listOf(motifSchema, "a list of motifs");

@@ -36,11 +36,7 @@ export async function buildArchitecture(tensors: NamedTensors, choices: Architec
   const { architecture: asked, upTo, preprocessing, ...rest } = choices;
   if (!asked) throw unnamed(tensors);
   if (typeof asked === "function") return asked(tensors, choices);
-  const architecture = architectureOf(asked);
-  if (!architecture) {
-    const nearest = nearestNames(String(asked), Object.keys(architectures)).join(", ");
-    throw new LensError("bad-argument", `there is no architecture "${String(asked)}"; the nearest are ${nearest}`);
-  }
+  const architecture = namedArchitecture(asked);
   try {
     const { recipe, weights, notes } = await findWeights(tensors, architecture, upTo);
     return buildNetwork({ ...truncate(recipe.topology, upTo), notes: [...(tensors.notes ?? []), ...notes] }, weights, {
@@ -56,6 +52,14 @@ export async function buildArchitecture(tensors: NamedTensors, choices: Architec
       { cause },
     );
   }
+}
+
+/** @throws LensError `bad-argument`, where no architecture has the name. */
+export function namedArchitecture(name: string): NonNullable<ReturnType<typeof architectureOf>> {
+  const architecture = architectureOf(name);
+  if (architecture) return architecture;
+  const nearest = nearestNames(name, Object.keys(architectures)).join(", ");
+  throw new LensError("bad-argument", `there is no architecture "${name}"; the nearest are ${nearest}`);
 }
 
 /** The error of weights whose network nobody named, with the name where weights tell it. */

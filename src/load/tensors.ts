@@ -3,8 +3,12 @@
  * network looks like must be said, by the name of an architecture, which asks for the tensors it wants. Each is read when
  * asked for, so that a part of a network costs a part of its file.
  */
+
+import { instance, looseObject } from "valibot";
+import { checkArgument, listOf, textSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { nearestNames } from "../core/names.js";
+import { countSchema, orNull } from "../core/schemas.js";
 import { formatShape } from "../core/shape.js";
 import type { Weight } from "./layers/reader.js";
 
@@ -63,17 +67,23 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   return { name, size: bytes.length, readNow, read: async (start, end) => readNow(start, end) };
 }
 
+const tensorsSchema = looseObject(
+  { file: textSchema, tensors: instance(Map, "a map of tensors by name") },
+  "tensors by name, as an architecture is given",
+);
+const shapeSchema = listOf(orNull(countSchema), "a list of sizes");
+
 /**
  * Reads a tensor of a name and a shape.
  *
  * @throws LensError `bad-model` when there is none, of another shape, or with numbers that are not finite.
  * @public
  */
-export async function readTensor(
-  { file, tensors }: NamedTensors,
-  name: string,
-  shape: readonly (number | null)[],
-): Promise<Weight> {
+export async function readTensor(held: NamedTensors, name: string, shape: readonly (number | null)[]): Promise<Weight> {
+  checkArgument("tensors", tensorsSchema, held);
+  checkArgument("name", textSchema, name);
+  checkArgument("shape", shapeSchema, shape);
+  const { file, tensors } = held;
   const tensor = tensors.get(name);
   if (!tensor) {
     const nearest = nearestNames(name, [...tensors.keys()]).map((one) => `"${one}"`);
@@ -86,7 +96,7 @@ export async function readTensor(
   if (!fits) {
     throw new LensError(
       "bad-model",
-      `tensor "${name}" of "${file}" is ${formatShape(tensor.shape)}; the architecture wants ${formatShape(shape)}`,
+      `tensor "${name}" of "${file}" is ${formatShape(tensor.shape)}; the architecture wants the shape ${formatShape(shape) || "of one number"}`,
     );
   }
   const values = await tensor.read();

@@ -1,7 +1,7 @@
 /** Units and layers of a network as names of files. No two of a network share one, on any file system. */
 import { fileName } from "../core/text.js";
 import type { UnitLike } from "../core/unit.js";
-import { type Network, resolveUnit } from "./network.js";
+import { checkNetwork, type Network, resolveUnit } from "./network.js";
 
 /**
  * A unit as the name of a file, without an ending: `first:0` is `first-0`, `block/conv:0` is `block%2Fconv-0`. Names of different units
@@ -24,8 +24,9 @@ export function unitFileName(net: Network, unit: UnitLike | string): string {
  * @public
  */
 export function layerFileName(net: Network, layer: string): string {
+  checkNetwork(net);
   return fileName(
-    layer,
+    net.layer(layer).name,
     net.layers.map(({ name }) => name),
   );
 }

@@ -3,13 +3,15 @@
  * no framework objects, nothing that computes.
  */
 
+import { custom, looseObject, nullable, optional, unknown } from "valibot";
+import { checkArgument, fitted, flagSchema, listOf, textSchema, where, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { nearestNames, shortList } from "../core/names.js";
 import { isThenable, shown } from "../core/numbers.js";
 import { channelsOf, type Shape } from "../core/shape.js";
 import { parseUnit, type Unit, type UnitLike } from "../core/unit.js";
 import type { ReceptiveField } from "./ops/field.js";
-import { semanticsOf } from "./ops/table.js";
+import { isOpKind, semanticsOf } from "./ops/table.js";
 import type { Op } from "./ops.js";
 import type { Preprocessing } from "./preprocessing.js";
 import { receptiveFields } from "./receptive-field.js";
@@ -90,11 +92,15 @@ export interface NetworkParts extends ImageInput {
  * @throws LensError `bad-model`, when two operations share a name or one reads what does not come before it.
  * @public
  */
-export function createNetwork(name: string, ops: readonly Op[], { notes = [], ...input }: NetworkParts): Network {
+export function createNetwork(name: string, ops: readonly Op[], parts: NetworkParts): Network {
+  checkArgument("name", textSchema, name);
+  checkArgument("ops", opsSchema, ops);
+  checkArgument("input", inputSchema, parts);
   checkOps(ops);
+  const { notes = [], ...input } = parts;
   const layers = layerTable(ops);
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
-  return Object.freeze({
+  const net = Object.freeze({
     name,
     ops: Object.freeze([...ops]),
     input,
@@ -102,6 +108,8 @@ export function createNetwork(name: string, ops: readonly Op[], { notes = [], ..
     layers: Object.freeze(layers),
     layer: (wanted: string) => byName.get(wanted) ?? byName.get(resolveLayer(wanted, layers))!,
   });
+  networks.add(net);
+  return net;
 }
 
 /**
@@ -158,11 +166,47 @@ export function leadingTo(net: Network, names: Iterable<string>): Set<string> {
  * @throws LensError `bad-argument`, also for a promise of one.
  */
 export function checkNetwork(net: unknown): asserts net is Network {
-  const { ops, layer } = (net ?? {}) as { readonly ops?: unknown; readonly layer?: unknown };
-  if (Array.isArray(ops) && typeof layer === "function") return;
-  const hint = isThenable(net) ? "a promise: write `await open(…)`" : shown(net);
-  throw new LensError("bad-argument", `net is a network, as \`await open(…)\` gives; got ${hint}`);
+  if (typeof net === "object" && net !== null && networks.has(net)) return;
+  const { ops, layers, layer, input } = (net ?? {}) as { readonly [Field in keyof Network]?: unknown };
+  if (!Array.isArray(ops) || !Array.isArray(layers) || typeof layer !== "function" || !input) {
+    const hint = isThenable(net) ? "a promise: write `await open(…)`" : shown(net);
+    throw new LensError("bad-argument", `net is a network, as \`await open(…)\` gives; got ${hint}`);
+  }
+  fitted(opsSchema, ops, "bad-argument", "net.ops");
+  networks.add(net as object);
 }
+/** Networks that were checked already. */
+const networks = new WeakSet<object>();
+
+/** What all operations have in common. */
+const opsSchema = where(
+  listOf<object>(
+    looseObject(
+      {
+        kind: custom<Op["kind"]>(isOpKind, "a kind of operation that this version of convlens knows"),
+        name: textSchema,
+        layer: textSchema,
+        inputs: listOf(textSchema, "a list of names"),
+        output: listOf(nullable(wholeSchema(0)), "a shape"),
+      },
+      "an operation",
+    ),
+  ),
+  ({ length }) => length > 0,
+  "a list of one operation or more",
+);
+const inputSchema = looseObject(
+  {
+    shape: listOf(nullable(wholeSchema(1)), "a shape"),
+    preprocessing: looseObject(
+      { order: textSchema, mean: listOf(unknown()), std: listOf(unknown()) },
+      "a preprocessing",
+    ),
+    stated: flagSchema,
+    notes: optional(listOf(textSchema, "a list of sentences")),
+  },
+  "{ shape, preprocessing, stated }",
+);
 
 /**
  * The unit a caller means, with the layer's full name.

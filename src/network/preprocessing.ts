@@ -4,8 +4,10 @@
  *
  * `x[k] = (image[order[k]] · scale − mean[k]) / std[k]` for each input channel `k`.
  */
+import { checkArgument, oneOf, type Schema, textSchema, wholeSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 import { shown } from "../core/numbers.js";
+import { anyNumber, numbersSchema, objectOf } from "../core/schemas.js";
 
 /**
  * The map from an image in 0…1 to the network's input: `x[k] = (image[order[k]] · scale − mean[k]) / std[k]`.
@@ -39,6 +41,13 @@ export type PreprocessingName = "unit" | "tf" | "caffe" | "torch" | "bytes";
  */
 export type PreprocessingLike = PreprocessingName | Partial<Preprocessing>;
 
+/** A preprocessing. */
+export const preprocessingSchema: Schema<Preprocessing> = objectOf<Preprocessing>(
+  { name: textSchema, order: oneOf("rgb", "bgr"), scale: anyNumber, mean: numbersSchema, std: numbersSchema },
+  "a preprocessing { name, order, scale, mean, std }",
+);
+const channelsSchema = wholeSchema(1);
+
 const presets: Record<PreprocessingName, Preprocessing> = {
   unit: { name: "unit", order: "rgb", scale: 1, mean: [0], std: [1] },
   tf: { name: "tf", order: "rgb", scale: 2, mean: [1], std: [1] },
@@ -62,6 +71,7 @@ const defaults = { order: "rgb", scale: 1, mean: [0], std: [1] } as const;
  * @public
  */
 export function preprocessing(choice: PreprocessingLike, channels = 3): Preprocessing {
+  checkArgument("channels", channelsSchema, channels);
   if (typeof choice === "string") {
     const preset = Object.hasOwn(presets, choice) ? presets[choice] : undefined;
     if (!preset) {
@@ -78,7 +88,7 @@ export function preprocessing(choice: PreprocessingLike, channels = 3): Preproce
     }
     return preset;
   }
-  if (typeof choice !== "object" || choice === null) {
+  if (Object.prototype.toString.call(choice) !== "[object Object]") {
     throw new LensError(
       "bad-argument",
       `a preprocessing is a name or { order, scale, mean, std }; got ${shown(choice)}`,
@@ -123,9 +133,8 @@ export function channelMap(p: Preprocessing, channels: number): { from: number; 
  * @public
  */
 export function describePreprocessing(p: Preprocessing, channels = 3): string {
-  const { order: wanted, mean: means, std: deviations } = (p ?? {}) as Partial<Preprocessing>;
-  if (typeof wanted !== "string" || !Array.isArray(means) || !Array.isArray(deviations))
-    throw new LensError("bad-argument", `a preprocessing is { order, scale, mean, std }; got ${shown(p)}`);
+  checkArgument("preprocessing", preprocessingSchema, p);
+  checkArgument("channels", channelsSchema, channels);
   const range = p.scale === 1 ? "0…1" : p.scale === 255 ? "0…255" : `0…${p.scale}`;
   const mean = p.mean.some((m) => m !== 0) ? ` minus ${p.mean.join(", ")}` : "";
   const std = p.std.some((s) => s !== 1) ? ` over ${p.std.join(", ")}` : "";

@@ -3,8 +3,10 @@
  * of the image. Windows widen a field and enlarge its stride; where branches meet the field is the union. Sizes here are
  * those of the model's own input; they are what the gradient can reach, before any clipping at the border.
  */
+import { checkArgument, flagSchema, type Schema } from "../core/check.js";
+import { anyNumber, objectOf, orNull } from "../core/schemas.js";
 import type { Shape } from "../core/shape.js";
-import type { ReceptiveField } from "./ops/field.js";
+import type { ReceptiveField, Span } from "./ops/field.js";
 import { semanticsOf } from "./ops/table.js";
 import type { Op } from "./ops.js";
 
@@ -14,12 +16,21 @@ import type { Op } from "./ops.js";
  * @public
  */
 export function formatReceptiveField(field: ReceptiveField | null): string {
+  checkArgument("field", orNull(fieldSchema), field);
   if (!field) return "unknown";
   if (field.whole) return "whole image";
   const { rows, columns } = field;
   const stride = rows.stride === columns.stride ? `${rows.stride}` : `${rows.stride}×${columns.stride}`;
   return `${rows.size}×${columns.size} px, stride ${stride}`;
 }
+
+const spanSchema = objectOf<Span>({ size: anyNumber, stride: anyNumber, start: anyNumber }, "a span");
+
+/** A receptive field. */
+export const fieldSchema: Schema<ReceptiveField> = objectOf<ReceptiveField>(
+  { rows: spanSchema, columns: spanSchema, whole: flagSchema },
+  "a receptive field",
+);
 
 /** Receptive field of every operation, by name; none for those past an unsupported layer. */
 export function receptiveFields(ops: readonly Op[]): Map<string, ReceptiveField> {

@@ -1,25 +1,11 @@
 /** Schemas of what results say of the network they are of. */
 import { type GenericSchema, literal, nullable, optional, strictObject } from "valibot";
-import { flagSchema, listOf, oneOf, type Schema, textSchema } from "../core/check.js";
-import {
-  anyNumber,
-  countSchema,
-  type FieldSchemas,
-  numbersSchema,
-  objectOf,
-  orNull,
-  textsSchema,
-} from "../core/schemas.js";
+import { flagSchema, listOf, type Schema, textSchema } from "../core/check.js";
+import { countSchema, type FieldSchemas, objectOf, orNull, textsSchema } from "../core/schemas.js";
 import type { Layer } from "./network.js";
-import type { ReceptiveField, Span } from "./ops/field.js";
-import type { Preprocessing } from "./preprocessing.js";
+import { preprocessingSchema } from "./preprocessing.js";
+import { fieldSchema } from "./receptive-field.js";
 import type { EngineReference, ModelReference, Result } from "./result.js";
-
-/** A preprocessing. */
-export const preprocessingSchema: Schema<Preprocessing> = objectOf<Preprocessing>(
-  { name: textSchema, order: oneOf("rgb", "bgr"), scale: anyNumber, mean: numbersSchema, std: numbersSchema },
-  "a preprocessing",
-);
 
 const modelSchema = objectOf<ModelReference>(
   { name: textSchema, fingerprint: textSchema, preprocessing: preprocessingSchema, stated: flagSchema },
@@ -56,14 +42,6 @@ export function resultSchema<R extends Result>(
   };
   return strictObject({ ...envelope, ...fields }, `a ${kind} result`) as unknown as Schema<R>;
 }
-
-const spanSchema = objectOf<Span>({ size: anyNumber, stride: anyNumber, start: anyNumber }, "a span");
-
-/** A receptive field. */
-export const fieldSchema: Schema<ReceptiveField> = objectOf<ReceptiveField>(
-  { rows: spanSchema, columns: spanSchema, whole: flagSchema },
-  "a receptive field",
-);
 
 /** A shape. */
 export const shapeSchema: Schema<(number | null)[]> = listOf(orNull(countSchema), "a shape");

@@ -1,5 +1,7 @@
 /** Names of classes from a file. */
+
 import { readFile } from "node:fs/promises";
+import { checkArgument, textSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
 
 /**
@@ -9,6 +11,7 @@ import { LensError } from "../core/errors.js";
  * @public
  */
 export async function readLabels(path: string): Promise<string[]> {
+  checkArgument("path", textSchema, path);
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new LensError("file", `the labels "${path}" cannot be read: ${(cause as Error).message}`, { cause });
   });

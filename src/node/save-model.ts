@@ -1,8 +1,10 @@
 /** Networks written to disk: as a tfjs Layers model, or their weights alone as arrays for Python. */
+
 import { zipSync } from "fflate";
+import { checkArgument, textSchema } from "../core/check.js";
 import { layersArtifacts } from "../load/save/artifacts.js";
 import { namedWeights } from "../load/save/named-weights.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { save, saveAll } from "./save.js";
 
 /**
@@ -13,6 +15,8 @@ import { save, saveAll } from "./save.js";
  * @public
  */
 export async function saveModel(net: Network, folder: string): Promise<void> {
+  checkNetwork(net);
+  checkArgument("folder", textSchema, folder);
   const { weightData, weightSpecs, ...description } = layersArtifacts(net);
   const shard = "weights.bin";
   const manifest = [{ paths: [shard], weights: weightSpecs }];
@@ -30,6 +34,8 @@ export async function saveModel(net: Network, folder: string): Promise<void> {
  * @public
  */
 export async function saveWeights(net: Network, path: string): Promise<void> {
+  checkNetwork(net);
+  checkArgument("path", textSchema, path);
   const files: Record<string, Uint8Array> = {};
   for (const [name, [values, shape]] of Object.entries(namedWeights(net))) files[`${name}.npy`] = npyOf(values, shape);
   await save(path, zipSync(files, { level: 0 }));

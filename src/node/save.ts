@@ -2,10 +2,17 @@
  * Files written whole or not at all. Everything is first written under a name that marks it as partial, and takes its own name by
  * renaming, so that neither an error nor a kill leaves half a file under a name that somebody trusts.
  */
+
 import { access, constants, lstat, mkdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { union } from "valibot";
+import { checkArgument, textSchema } from "../core/check.js";
 import { LensError } from "../core/errors.js";
+import { bytesSchema, namedOf } from "../core/schemas.js";
 import { finishFolder, partialName, readyName, withFolder } from "./folder-lock.js";
+
+const contentSchema = union([textSchema, bytesSchema], "a text or a Uint8Array");
+const filesSchema = namedOf(contentSchema, "an object of texts or bytes by file name");
 
 /**
  * Writes text or bytes to a file; folders are made as needed.
@@ -14,6 +21,8 @@ import { finishFolder, partialName, readyName, withFolder } from "./folder-lock.
  * @public
  */
 export async function save(path: string, content: string | Uint8Array): Promise<void> {
+  checkArgument("path", textSchema, path);
+  checkArgument("content", contentSchema, content);
   const partial = join(dirname(path), partialName());
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -33,6 +42,8 @@ export async function save(path: string, content: string | Uint8Array): Promise<
  * @public
  */
 export async function saveAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  checkArgument("folder", textSchema, folder);
+  checkArgument("files", filesSchema, files);
   await checkWritable(folder);
   try {
     if (!(await appear(folder, files))) await withFolder(folder, () => moveInto(folder, files));
@@ -96,6 +107,7 @@ async function checkFree(path: string): Promise<void> {
  * @public
  */
 export async function checkWritable(folder: string): Promise<void> {
+  checkArgument("folder", textSchema, folder);
   try {
     // The longest names that are written: a path too long is found here, not at the end of the task.
     await missing(join(folder, "x".repeat(210)));

@@ -1,6 +1,8 @@
 /** A folder as a zarr store: a key is a path in it. */
+
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkArgument, textSchema } from "../core/check.js";
 import type { ActivationStore } from "../dataset/store-activations.js";
 import { save } from "./save.js";
 
@@ -10,6 +12,7 @@ import { save } from "./save.js";
  * @public
  */
 export function zarrFolder(folder: string): ActivationStore {
+  checkArgument("folder", textSchema, folder);
   return {
     get: (key) =>
       readFile(join(folder, key)).catch((error: NodeJS.ErrnoException) => {

@@ -6,7 +6,7 @@ import { nearestNames, shortList } from "../core/names.js";
 import { shown } from "../core/numbers.js";
 import { withResultMethods } from "../core/result.js";
 import { fingerprint } from "../network/fingerprint.js";
-import type { Network } from "../network/network.js";
+import { checkNetwork, type Network } from "../network/network.js";
 import { type AnyResult, type ResultKind, type Results, resultSchemas } from "./kinds.js";
 
 /**
@@ -19,9 +19,14 @@ import { type AnyResult, type ResultKind, type Results, resultSchemas } from "./
  */
 export function stringify(result: AnyResult | readonly AnyResult[]): string {
   const isList = Array.isArray(result);
-  for (const each of (isList ? result : [result]) as readonly unknown[]) {
-    if (!isKind((each as { kind?: unknown } | null)?.kind))
-      throw new LensError("bad-argument", `stringify takes results, such as circuits or pictures; got ${shown(each)}`);
+  for (const each of (isList ? [...result] : [result]) as readonly unknown[]) {
+    const kind = (each as { kind?: unknown } | null | undefined)?.kind;
+    if (isKind(kind)) fitted(resultSchemas[kind], each, "bad-argument", "result");
+    else
+      throw new LensError(
+        "bad-argument",
+        `result is a result, such as a circuit or a picture, or a list of them; got ${shown(each)}`,
+      );
   }
   return JSON.stringify(toPlain(result, isList ? "results" : (result as AnyResult).kind), null, 1);
 }
@@ -43,11 +48,11 @@ export function parse(text: string): AnyResult;
 export function parse<Kind extends ResultKind>(kind: Kind, text: string, net?: Network): Results[Kind];
 export function parse(first: string, second?: string, net?: Network): AnyResult {
   const [wanted, text] = second === undefined ? [undefined, first] : [first, second];
-  if (wanted !== undefined && !isKind(wanted)) throw unknownKind(wanted);
+  if (second !== undefined && !isKind(wanted)) throw unknownKind(wanted);
   const result = resultOf(fromText(textOf(text)), wanted ?? "result");
   if (wanted !== undefined && result.kind !== wanted)
     throw new LensError("file", `this text holds a ${result.kind} result; a ${wanted} result was expected`);
-  if (net) checkModel(result, net);
+  checkModel(result, net);
   return result;
 }
 
@@ -63,7 +68,7 @@ export function parseAll(text: string, net?: Network): AnyResult[] {
   const results = Array.isArray(value)
     ? value.map((each: unknown, i) => resultOf(each, `result ${i + 1}`))
     : [resultOf(value, "result")];
-  if (net) for (const result of results) checkModel(result, net);
+  for (const result of results) checkModel(result, net);
   return results;
 }
 
@@ -124,7 +129,9 @@ function withMethods<T>(value: T): T {
   return value;
 }
 
-function checkModel({ kind, model }: AnyResult, net: Network): void {
+function checkModel({ kind, model }: AnyResult, net: Network | undefined): void {
+  if (net === undefined) return;
+  checkNetwork(net);
   if (model?.fingerprint === fingerprint(net)) return;
   const of = model ? `the model "${model.name}" (${model.fingerprint})` : "weights without a model";
   throw new LensError(

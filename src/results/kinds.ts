@@ -1,17 +1,10 @@
 /** The kinds of results: for each its type and the schema that a saved one has to fit. */
 import type { Attribution } from "../circuit/attribution.js";
 import type { Circuit } from "../circuit/circuit.js";
-import type { Expanded } from "../circuit/expanded.js";
+import { type Expanded, expandedSchema } from "../circuit/expanded.js";
 import type { Faithfulness } from "../circuit/faithfulness.js";
-import type { FamilyGraph } from "../circuit/family-edges.js";
-import {
-  attributionSchema,
-  circuitSchema,
-  expandedSchema,
-  faithfulnessSchema,
-  familyGraphSchema,
-  verificationSchema,
-} from "../circuit/schemas.js";
+import { type FamilyGraph, familyGraphSchema } from "../circuit/family-edges.js";
+import { attributionSchema, circuitSchema, faithfulnessSchema, verificationSchema } from "../circuit/schemas.js";
 import type { Verification } from "../circuit/verify.js";
 import type { Schema } from "../core/check.js";
 import type { ActivationMap } from "../dataset/activations.js";

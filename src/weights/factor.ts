@@ -153,11 +153,8 @@ export async function factor(net: Network, layer: string, options: FactorOptions
   const reader = layerWeights(net, layer, weights);
   const outputs = outputsOf(reader, options.channels);
   const columns = columnsOf(reader, options.from);
-  if (!Number.isInteger(count) || count < 1 || count > columns.length)
-    throw new LensError(
-      "bad-argument",
-      `count is a whole number from 1 to the ${columns.length} channels read; got ${JSON.stringify(count)}`,
-    );
+  if (count > columns.length)
+    throw new LensError("bad-argument", `count is at most the ${columns.length} channels read; got ${count}`);
   const matrix = matrixOf(reader, outputs, columns);
   const { factors, scores } =
     method === "svd"
@@ -206,7 +203,7 @@ function columnsOf({ layer, sources, range, outputs }: LayerWeights, from: strin
   const columns = sources.map((_, i) => i).filter((i) => from === undefined || sources[i]!.unit.layer === from);
   if (columns.length > 0) return columns;
   const layers = [...new Set(sources.map(({ unit }) => unit.layer))];
-  throw new LensError("bad-argument", `"${layer}" does not read "${from}"; it reads ${layers.join(", ")}`);
+  throw new LensError("bad-argument", `from is a layer that "${layer}" reads, ${layers.join(" or ")}; got "${from}"`);
 }
 
 /** V `[units · taps, channels]`, row by row. */

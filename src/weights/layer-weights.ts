@@ -72,9 +72,6 @@ export interface LayerWeights {
  * @throws LensError `unsupported` when the layer has no weights of its own to read.
  */
 export function layerWeights(net: Network, layer: string, choice: WeightsChoice): LayerWeights {
-  if (choice !== "folded" && choice !== "stored") {
-    throw new LensError("bad-argument", `weights are "folded" or "stored"; got ${JSON.stringify(choice)}`);
-  }
   return weightsOfOp(net, weightedOp(net, layer), choice);
 }
 

@@ -1,8 +1,22 @@
 /** The schema of factors. */
+import { looseObject } from "valibot";
 import { listOf, oneOf, type Schema, textSchema, where } from "../core/check.js";
-import { anyNumber, countSchema, float32Schema, objectOf, orNull, sizeSchema, unitSchema } from "../core/schemas.js";
+import {
+  anyNumber,
+  countSchema,
+  float32Schema,
+  kernelSchema,
+  objectOf,
+  orNull,
+  roundedShareSchema,
+  signSchema,
+  sizeSchema,
+  textsSchema,
+  unitSchema,
+} from "../core/schemas.js";
 import { resultSchema } from "../network/schemas.js";
 import type { Factor, FactorSettings, Factors } from "./factor.js";
+import type { Input } from "./inputs.js";
 
 /** Factors of a layer's weights. */
 export const factorsSchema: Schema<Factors> = where(
@@ -36,4 +50,22 @@ export const factorsSchema: Schema<Factors> = where(
       ({ channels, kernels }) => channels.length === sources.length && kernels.length === units.length * height * width,
     ),
   "factors with a number for each unit read and a kernel for each unit that reads",
+);
+
+/** Inputs of a unit, or users of it; those of a lab sheet say more. */
+export const inputListSchema: Schema<Input[]> = listOf(
+  looseObject(
+    {
+      kernel: kernelSchema,
+      unit: unitSchema,
+      kind: textSchema,
+      strength: anyNumber,
+      share: roundedShareSchema,
+      sign: signSchema,
+      positiveShare: roundedShareSchema,
+      via: textsSchema,
+    },
+    "an input",
+  ) as unknown as Schema<Input>,
+  "a list of inputs",
 );

@@ -6,7 +6,7 @@ import { checkOptions, type OptionSchemas, optionsSchema } from "../core/check.j
 import { LensError } from "../core/errors.js";
 import type { Kernel } from "../core/kernel.js";
 import { formatUnit, type Unit, type UnitLike } from "../core/unit.js";
-import { type Network, resolveUnit } from "../network/network.js";
+import { checkNetwork, type Network, resolveUnit } from "../network/network.js";
 import { type Merged, mergedOf, producerOf, type Source } from "../network/sources.js";
 import { channelWeights } from "./channel-weights.js";
 import { composedWeights } from "./expanded-weights.js";
@@ -90,6 +90,7 @@ export function slice(
   second?: UnitLike | string | SliceOptions,
   third: SliceOptions = {},
 ): Filter | ExpandedKernel {
+  checkNetwork(net);
   if (second === null) throw new LensError("bad-unit", "from is a unit, or options of slice; got null");
   const whole = second === undefined || (typeof second === "object" && !("layer" in second));
   checkOptions(sliceOptions, whole ? second : third);

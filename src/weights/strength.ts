@@ -5,8 +5,8 @@
  */
 import { optional, union } from "valibot";
 import { functionSchema, oneOf, type Schema } from "../core/check.js";
-import { LensError } from "../core/errors.js";
 import { largestOf } from "../core/kernel.js";
+import { finite } from "../core/numbers.js";
 
 /**
  * A measure of a kernel's strength: a name, or any function of its weights.
@@ -33,14 +33,8 @@ export const strengthSchema: Schema<Strength | undefined> = optional(
 /**
  * The function of a strength.
  *
- * @throws LensError `bad-argument` for an unknown name.
+ * @throws LensError `bad-argument` from a function of a user's that gives no finite number.
  */
 export function strengthFunction(strength: Strength): (weights: Float32Array) => number {
-  if (typeof strength === "function") return strength;
-  const measure = Object.hasOwn(measures, strength) ? measures[strength] : undefined;
-  if (measure) return measure;
-  throw new LensError(
-    "bad-argument",
-    `strength is ${Object.keys(measures).join(", ")} or a function of the weights; got ${JSON.stringify(strength)}`,
-  );
+  return typeof strength === "function" ? (weights) => finite("strength", strength(weights)) : measures[strength];
 }

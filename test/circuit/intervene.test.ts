@@ -134,9 +134,9 @@ describe("edits", () => {
     [
       "a word that is none",
       { to, weights: "none" },
-      'weights are "zero", "positive", "negative", { scale } or numbers',
+      'changes[0].weights is "zero", "positive", "negative", { scale } or numbers',
     ],
-    ["a bias that is none", { to, bias: Number.NaN }, "a bias is a number"],
+    ["a bias that is none", { to, bias: Number.NaN }, "changes[0].bias is a number"],
     ["a unit that does not feed it", { to, from: "res2b_branch2a:0", weights: "zero" }, "does not feed"],
     ["a layer without weights", { to: "add_1:0", weights: "zero" }, "has no weights to read"],
   ])("of %s are refused", (_, change, message) => {

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LensError } from "../../src/core/errors.js";
 import { formatTable } from "../../src/core/print.js";
-import { fileName, shortName, terminalJSON, terminalText, xmlText } from "../../src/core/text.js";
+import { terminalJSON, terminalText } from "../../src/core/terminal.js";
+import { fileName, shortName, xmlText } from "../../src/core/text.js";
 import { parseUnit } from "../../src/core/unit.js";
 
 /** Any string of UTF-16 code units, lone surrogates too, with the characters that matter more often than by chance. */

@@ -228,11 +228,11 @@ describe("examples", () => {
     expect(await ask({ statistic: "median" })).toBe('bad-argument: statistic is "max" or "mean"; got "median"');
     expect(await ask({ statistic: "mean", per: "position" })).toMatch(/no positions/);
     expect(await ask({ fit: "squeeze" })).toBe('bad-argument: fit is "cover", "contain" or "fill"; got "squeeze"');
-    expect(await ask({ batch: 0 })).toBe("bad-argument: batch is a whole number from 1; got 0");
+    expect(await ask({ batch: 0 })).toBe("bad-argument: batch is a whole number from 1 to 1000000; got 0");
     expect(await ask({}, ["conv:0", "conv"])).toBe("bad-argument: the unit conv:0 was asked for twice; give it once");
     expect(await ask({}, "conv:2")).toMatch(/bad-unit: layer "conv" has units 0 to 1; got 2/);
     expect(await ask({}, "conf")).toMatch(/unknown-layer/);
-    expect(await ask({}, "conv", 5)).toMatch(/a dataset is an iterable of \{ id, image \}/);
+    expect(await ask({}, "conv", 5)).toMatch(/dataset is an iterable of \{ id, image \}/);
     expect(await ask({}, "conv", [...set, ...set])).toMatch(/two items of the dataset are called "a"/);
     expect(await ask({}, "conv", [])).toBe("file: the dataset has no pictures; give at least one");
     expect(await ask({}, "conv", [{ id: "x", image: () => Promise.reject(new Error("gone")) }])).toMatch(
@@ -240,7 +240,7 @@ describe("examples", () => {
     );
     const found = await examples(net, "conv", set, { engine });
     expect(() => mergeExamples([found, found])).toThrow(/these 1 were seen by two: a/);
-    expect(() => mergeExamples([])).toThrow(/no parts/);
+    expect(() => mergeExamples([])).toThrow(/parts are one result or more/);
     const other = await examples(net, "conv", named({ b: dots() }), { engine, count: 3 });
     expect(() => mergeExamples([found, other])).toThrow(/settings "count" differ: 9 and 3/);
     expect(() => parse("examples", "{}")).toThrow(/make it again with this version/);

@@ -50,7 +50,7 @@ describe("a sweep", () => {
   });
 
   it("is refused when there is nothing to sweep, or its turn is uneven", () => {
-    expect(() => sweep(() => createImage(1, 1, 1), {})).toThrow(/needs one or more parameters/);
+    expect(() => sweep(() => createImage(1, 1, 1), {})).toThrow(/axes are one or more parameters/);
     expect(() => sweep(() => createImage(1, 1, 1), { angle: [] })).toThrow(/got angle: \[\]/);
     expect(() => sweep(() => createImage(1, 1, 1), { angle: { values: [0, 10, 20], period: 360 } })).toThrow(
       /turn\(count, 360\)/,
@@ -134,7 +134,7 @@ describe("tune", () => {
     await expect(tune(edges, "edge:0", borders, { engine, at: "corner" as "max" })).rejects.toThrow(
       /"max", "mean" or "centre"/,
     );
-    expect(() => defaultSweep(edges, "edge:0", "spiral" as "line")).toThrow(/a stimulus is one of line, edge/);
+    expect(() => defaultSweep(edges, "edge:0", "spiral" as "line")).toThrow(/name of a stimulus, one of line, edge/);
   });
 
   it("has a usual sweep for every stimulus, at the size of the receptive field and four strides", () => {

@@ -129,9 +129,9 @@ describe("what is refused", () => {
 
   it("is what JSON cannot hold, when it is written", () => {
     const broken = { ...all.picture, value: Number.NaN };
-    expect(() => stringify(broken)).toThrow(/picture\.value cannot be saved/);
-    expect(() => stringify({ kind: "picture?" } as never)).toThrow(/stringify takes results/);
-    expect(() => stringify(null as never)).toThrow(/stringify takes results.*got null/);
+    expect(() => stringify(broken)).toThrow(/result\.value is a number.*got NaN/);
+    expect(() => stringify({ kind: "picture?" } as never)).toThrow(/result is a result, such as/);
+    expect(() => stringify(null as never)).toThrow(/result is a result, such as.*got null/);
     expect(() => parse("circiut" as never, "{}")).toThrow(
       /no kind of result called "circiut"; the nearest is "circuit"/,
     );

@@ -120,9 +120,9 @@ describe("factors of a layer", () => {
 
   it("are refused in a sentence", async () => {
     const net = network([8, 8, 4], [conv("a", "image", [1, 1, 4, 4]), conv("g", "a", [1, 1, 2, 4], { groups: 2 })]);
-    await expect(factor(net, "a", { count: 5 })).rejects.toThrow("count is a whole number from 1 to the 4 channels");
+    await expect(factor(net, "a", { count: 5 })).rejects.toThrow("count is at most the 4 channels read; got 5");
     await expect(factor(net, "a", { channels: [4] })).rejects.toThrow('channels of "a" are 0 to 3');
-    await expect(factor(net, "a", { from: "g" })).rejects.toThrow('"a" does not read "g"; it reads image');
+    await expect(factor(net, "a", { from: "g" })).rejects.toThrow('from is a layer that "a" reads, image; got "g"');
     await expect(factor(net, "g")).rejects.toThrow("reads its channels in groups");
   });
 });

@@ -1,14 +1,16 @@
 /** Reading weights: by hand on a small network whose every weight is known, and on VGG-19 against plain loops over the file. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkArgument } from "../../src/core/check.js";
 import type { Network } from "../../src/network/network.js";
 import { open } from "../../src/node/open.js";
 import { inputs, outputs } from "../../src/weights/inputs.js";
 import { slice } from "../../src/weights/slice.js";
-import { strengthFunction } from "../../src/weights/strength.js";
+import { strengthFunction, strengthSchema } from "../../src/weights/strength.js";
 import { secondKernel, writeTiny } from "../built/tiny.js";
 import { hasShared, shared } from "../load/shared.js";
 
@@ -41,7 +43,8 @@ describe("strength", () => {
   });
 
   it("of another name is refused", () => {
-    expect(() => strengthFunction("l3" as "l2")).toThrow(/strength is l2, l1, max, sum or a function.*"l3"/);
+    expect(() => checkArgument("strength", strengthSchema, "l3")).toThrow(/strength is "l2", "l1", .*"l3"/);
+    expect(() => strengthFunction(() => Number.NaN)(weights)).toThrow("strength is a number; got NaN");
   });
 });
 

@@ -9,11 +9,12 @@
  *
  * Angles are in degrees, clockwise on screen from the right. Everything here is a pure function.
  */
+
 import { custom, optional, strictTuple, union } from "valibot";
-import { numberSchema, type OptionSchemas, type Schema, wholeSchema } from "../../core/check.js";
+import { numberSchema, type OptionSchemas, type Schema } from "../../core/check.js";
 import { LensError } from "../../core/errors.js";
 import { createImage, type Image } from "../../core/image.js";
-import { pairOf } from "../../core/schemas.js";
+import { pairOf, sideSchema } from "../../core/schemas.js";
 
 /**
  * A colour: a grey value, or red, green and blue, in 0…1.
@@ -62,12 +63,11 @@ const colorSchema: Schema<Color> = union(
   ],
   "a grey value or [red, green, blue] in 0…1",
 );
-const pixelsSchema = wholeSchema(1, 8192);
 
 /** Schemas of `StimulusOptions`. */
 export const stimulusSchemas: OptionSchemas<StimulusOptions> = {
   size: optional(
-    union([pixelsSchema, pairOf(pixelsSchema)], "a whole number of pixels from 1 to 8192, or [height, width]"),
+    union([sideSchema, pairOf(sideSchema)], "a whole number of pixels from 1 to 8192, or [height, width]"),
   ),
   foreground: optional(colorSchema),
   background: optional(colorSchema),

@@ -7,7 +7,7 @@ import { pool as cpuPool } from "../cpu/pool.js";
 import type { PlacedStep } from "../layout.js";
 import type { PoolStep } from "../steps.js";
 import type { Tf } from "./backend.js";
-import type { Around, Device, TfjsKernel } from "./kernel.js";
+import type { Around, TfjsKernel } from "./kernel.js";
 import { aroundSpread, spread, withMargins, zerosOf } from "./phases.js";
 
 /** The tfjs engine's pooling. */

@@ -74,7 +74,7 @@ const mostThreads = 8;
 /** Precision and threads are checked where their words are known. */
 const wasmOptions = optionsSchema<OptionSchemas<WasmEngineOptions>>({
   precision: optional(textSchema) as Schema<WasmEngineOptions["precision"]>,
-  threads: optional(union([wholeSchema(1), literal("auto")], 'a whole number from 1, or "auto"')),
+  threads: optional(union([wholeSchema(1, 1024), literal("auto")], 'a whole number from 1 to 1024, or "auto"')),
   relaxed: optional(flagSchema),
 });
 

@@ -1,10 +1,7 @@
-/** The check that all counted groups share. */
+/** How many elements counted groups may have. */
+import { type Schema, wholeSchema } from "../../core/check.js";
 
-import { LensError } from "../../core/errors.js";
-import { shown } from "../../core/numbers.js";
-
-/** Refuses counts that make no group. */
-export function checkCount(name: string, count: number, least = 2): void {
-  if (Number.isInteger(count) && count >= least && count <= 128) return;
-  throw new LensError("bad-argument", `group.${name} takes a whole number from ${least} to 128; got ${shown(count)}`);
-}
+/** A number of elements. */
+export const elementsSchema: Schema<number> = wholeSchema(2, 128);
+/** A number of elements, where one is enough. */
+export const oneOrMoreSchema: Schema<number> = wholeSchema(1, 128);

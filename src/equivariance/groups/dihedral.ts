@@ -1,6 +1,7 @@
 /** Turns and mirrors: the dihedral group of n rotations, each plain or after a left–right flip. */
+import { checkArgument } from "../../core/check.js";
 import type { Group } from "../group.js";
-import { checkCount } from "./count.js";
+import { oneOrMoreSchema } from "./count.js";
 import { degreesLabel } from "./labels.js";
 
 /**
@@ -11,7 +12,7 @@ import { degreesLabel } from "./labels.js";
  * @public
  */
 export function dihedral(count: number): Group {
-  checkCount("dihedral", count, 1);
+  checkArgument("count", oneOrMoreSchema, count);
   const split = (element: number): [turn: number, mirrored: number] => [element % count, Math.floor(element / count)];
   return {
     name: `${count} rotations and mirror`,

@@ -1,6 +1,7 @@
 /** Turns of the colour circle. */
+import { checkArgument } from "../../core/check.js";
 import type { Group } from "../group.js";
-import { checkCount } from "./count.js";
+import { elementsSchema } from "./count.js";
 import { degreesLabel } from "./labels.js";
 
 /**
@@ -11,7 +12,7 @@ import { degreesLabel } from "./labels.js";
  * @public
  */
 export function hue(count: number): Group {
-  checkCount("hue", count);
+  checkArgument("count", elementsSchema, count);
   return {
     name: `${count} hues`,
     order: count,

@@ -1,7 +1,8 @@
 /** Turns by whole multiples of 360°/n: the cyclic group C_n. */
 
+import { checkArgument } from "../../core/check.js";
 import type { Group } from "../group.js";
-import { checkCount } from "./count.js";
+import { elementsSchema } from "./count.js";
 import { degreesLabel } from "./labels.js";
 
 /**
@@ -11,7 +12,7 @@ import { degreesLabel } from "./labels.js";
  * @public
  */
 export function rotations(count: number): Group {
-  checkCount("rotations", count);
+  checkArgument("count", elementsSchema, count);
   const degrees = (element: number): number => (360 * element) / count;
   return {
     name: `${count} rotations`,

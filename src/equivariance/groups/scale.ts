@@ -1,7 +1,9 @@
 /** Enlargements by powers of a factor. Sizes do not come round in a circle, so products beyond the range are undefined. */
-import { finite } from "../../core/numbers.js";
+import { checkArgument, numberSchema } from "../../core/check.js";
 import type { Group } from "../group.js";
-import { checkCount } from "./count.js";
+import { oneOrMoreSchema } from "./count.js";
+
+const factorSchema = numberSchema({ above: 1, to: 8 });
 
 /**
  * Sizes from `factor` to the power −`steps` to +`steps`, in the order 0, +1, −1, +2, …
@@ -10,8 +12,8 @@ import { checkCount } from "./count.js";
  * @public
  */
 export function scale(steps: number, factor: number = Math.SQRT2): Group {
-  checkCount("scale", steps, 1);
-  finite("the factor of group.scale", factor, { above: 1, to: 8 });
+  checkArgument("steps", oneOrMoreSchema, steps);
+  checkArgument("factor", factorSchema, factor);
   const power = (element: number): number => (element % 2 === 1 ? (element + 1) / 2 : -element / 2);
   return {
     name: `${2 * steps + 1} sizes`,

@@ -57,6 +57,11 @@ const semantics: { readonly [K in Op["kind"]]: OpSemantics<OpOf<K>> } = {
   opaque,
 };
 
+/** Whether this version knows a kind of operation. */
+export function isOpKind(kind: unknown): kind is Op["kind"] {
+  return typeof kind === "string" && Object.hasOwn(semantics, kind);
+}
+
 /** The answers for an operation. */
 export function semanticsOf(op: Pick<Op, "kind">): OpSemantics<Op> {
   return semantics[op.kind];
