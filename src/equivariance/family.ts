@@ -79,7 +79,11 @@ export interface Family {
   readonly tuning?: FamilyTuning;
 }
 
-const elementsSchema = listOf(countSchema, "a list of group elements");
+const elementsSchema = where(
+  listOf(countSchema),
+  (elements) => new Set(elements).size === elements.length,
+  "a list of group elements, none of them twice",
+);
 
 /** A family. */
 export const familySchema: Schema<Family> = objectOf<Family>(
@@ -104,7 +108,7 @@ export const familySchema: Schema<Family> = objectOf<Family>(
       ({ length }) => length > 0,
       "a list of one member or more",
     ),
-    stabiliser: elementsSchema,
+    stabiliser: where(elementsSchema, ({ length }) => length > 0, "a list of one group element or more, all different"),
     missing: elementsSchema,
     duplicates: listOf(unitSchema),
     affinity: anyNumber,

@@ -330,6 +330,6 @@ describe("the search", () => {
     await refused(findFamilies(made.blocks, "layer0", { group: g, inputs: "families" }), /no families are known/);
     await refused(findMotifs(made.blocks, "image", "layer1", { group: g }), /"layer1" does not read "image"/);
     const block = { from: "a", to: "b", shape: [3, 3, 2, 2] as const, kernel: [1] };
-    await refused(findFamilies(block, "b", { group: g }), /3×3×2×2 and 1 weights/);
+    await refused(findFamilies(block, "b", { group: g }), /as many weights/);
   });
 });

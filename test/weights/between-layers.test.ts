@@ -61,7 +61,7 @@ describe("weights through a bottleneck", () => {
   });
 
   it("are refused where no way leads, or where stored weights are asked for", () => {
-    expect(() => inputs(net, "one:0", { from: "reduce" })).toThrow("does not read the image through");
+    expect(() => inputs(net, "one:0", { from: "reduce" })).toThrow('does not read "reduce"');
     expect(() => slice(net, "one:0", "reduce:0")).toThrow('"reduce:0" does not feed "one:0"');
     expect(() => inputs(net, "joined:3", { from: "a", weights: "stored" })).toThrow("are folded");
     expect(() => slice(net, "joined:3", "a:0", { weights: "stored" })).toThrow("does not feed");
