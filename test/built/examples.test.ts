@@ -64,7 +64,7 @@ describe.each(Object.entries(runners))("examples by %s", (_, run) => {
     const folder = temporaryFolder();
     const { stdout, stderr, code } = await run("04-lab-sheet", folder);
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-    expect(stdout).toMatch(/^res3b_branch2b:20: 3 of 128 inputs, sees /);
+    expect(stdout).toMatch(/^res3b_branch2b:20: 3 of 512 inputs, sees /);
     expect(filesIn(join(folder, "out/lab"))).toEqual(["figure.png", "figure.svg", "index.html", "lab.json"]);
     expect(JSON.parse(readFileSync(join(folder, "out/lab/lab.json"), "utf8"))).toMatchObject({
       kind: "lab",

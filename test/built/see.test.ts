@@ -163,14 +163,16 @@ describe("see", () => {
     ]);
   });
 
-  test("writes a grey tile per channel for a network of two channels, and says why there is nothing to see", async () => {
+  test("shows two channels as red and cyan, and says why there is nothing to see", async () => {
     const out = temporaryFolder();
     const { code, stderr, stdout } = await see([writeChannels(temporaryFolder(), 2), "only", "--out", out]);
     expect(code).toBe(0);
     const png = readFileSync(join(out, "only-0.png"));
-    expect([png.readUInt32BE(16), png.readUInt32BE(20), png[25]]).toEqual([34, 16, 0]);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20), png[25]]).toEqual([16, 16, 2]);
     expect(stderr).toContain("only:1 is dead: nothing excited it\n");
-    expect(stdout).toContain(`${join(out, "only-1.png")}  only:1  dead: nothing excited it\n`);
+    expect(stdout).toContain(
+      `${join(out, "only-1.png")}  only:1  dead: nothing excited it  shows bands 0, 1, 1 of 2 as red, green, blue\n`,
+    );
     const { pictures } = JSON.parse(readFileSync(join(out, "see.json"), "utf8"));
     expect(pictures.map(({ flaw }: { flaw: string | null }) => flaw)).toEqual([null, "dead: nothing excited it"]);
   });
