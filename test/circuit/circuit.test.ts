@@ -115,7 +115,7 @@ describe("on ResNet-50", () => {
     expect(written).toEqual(expect.arrayContaining(units(circuit)));
     const inKernels = svg.match(/<g class="kernel"[^>]*>/g)!;
     expect(inKernels).toHaveLength(circuit.edges.length);
-    expect(svg.match(/<path/g)).toHaveLength(circuit.edges.length);
+    expect(svg.match(/<path[^>]* data-from=/g)).toHaveLength(circuit.edges.length);
     for (const unit of units(circuit)) expect(svg).toContain(`<g class="unit" data-unit="${unit}">`);
     expect(svg).not.toContain("NaN");
   });

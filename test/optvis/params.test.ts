@@ -283,7 +283,7 @@ describe("pictures that start from an image", () => {
   });
 
   it("refuse what is no image", () => {
-    expect(() => param.from("dog.jpg" as never)).toThrow("an image is { height, width, channels, data }");
+    expect(() => param.from("dog.jpg" as never)).toThrow("image is a picture { height, width, channels, data }");
     expect(() => param.from(image, { planes: "waves" as never })).toThrow('planes is "fourier" or "pixels"');
   });
 });
