@@ -6,7 +6,7 @@ const config: ViteUserConfig = {
   resolve: { alias: { convlens: new URL("./src/index.ts", import.meta.url).pathname } },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/built/**", "test/browser/**", "**/node_modules/**"],
+    exclude: ["test/built/**", "test/browser/**", "test/consumers/**", "**/node_modules/**"],
     testTimeout: 30_000,
   },
 };

@@ -179,21 +179,18 @@ export function checkNetwork(net: unknown): asserts net is Network {
 const networks = new WeakSet<object>();
 
 /** What all operations have in common. */
-const opsSchema = where(
-  listOf<object>(
-    looseObject(
-      {
-        kind: custom<Op["kind"]>(isOpKind, "a kind of operation that this version of convlens knows"),
-        name: textSchema,
-        layer: textSchema,
-        inputs: listOf(textSchema, "a list of names"),
-        output: listOf(nullable(wholeSchema(0)), "a shape"),
-      },
-      "an operation",
-    ),
+const opsSchema = listOf<object>(
+  looseObject(
+    {
+      kind: custom<Op["kind"]>(isOpKind, "a kind of operation that this version of convlens knows"),
+      name: textSchema,
+      layer: textSchema,
+      inputs: listOf(textSchema, "a list of names"),
+      output: listOf(nullable(wholeSchema(0)), "a shape"),
+    },
+    "an operation",
   ),
-  ({ length }) => length > 0,
-  "a list of one operation or more",
+  "a list of operations",
 );
 const inputSchema = looseObject(
   {

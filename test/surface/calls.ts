@@ -171,7 +171,8 @@ export async function calls(all: Results, folder: string): Promise<Record<string
     resolveUnit: { net, unit },
     unitFileName: { net, unit },
     layerFileName: { net, layer },
-    createNetwork: { name: text("n"), ops: net.ops, input: net.input },
+    // A file of weights alone has no operation.
+    createNetwork: { name: text("n"), ops: may(net.ops, isEmptyList), input: net.input },
     preprocessing: { preprocessing: may("unit", isEmptyObject), channels: absent(whole(3, 1)) },
     describePreprocessing: { preprocessing },
     formatReceptiveField: { field: may(net.layer("b").receptiveField, isNull) },
