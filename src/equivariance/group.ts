@@ -80,6 +80,9 @@ export function relative(table: GroupTable, from: number, to: number): number {
  */
 export function tableOf(group: Group): GroupTable {
   const { order } = group;
+  if (!Number.isInteger(order) || order < 1 || order > 256) {
+    throw new LensError("bad-argument", `a group has 1 to 256 elements; "${group.name}" has ${order}`);
+  }
   const product = new Int16Array(order * order).fill(-1);
   const inverse = new Int16Array(order).fill(-1);
   for (let a = 0; a < order; a++) {
