@@ -118,7 +118,17 @@ describe("what a listener throws", () => {
 describe("every asynchronous function of the package", () => {
   /** Those that end soon by themselves: they read, decode or write one file or folder, or start an engine. */
   const short = new Set([
-    ...["save", "saveAll", "saveModel", "saveWeights", "checkWritable", "readImage", "readLabels", "decodePicture"],
+    ...[
+      "save",
+      "saveAll",
+      "saveModel",
+      "saveWeights",
+      "toPDF",
+      "checkWritable",
+      "readImage",
+      "readLabels",
+      "decodePicture",
+    ],
     ...["mnistPictures", "npyPictures", "createEngine", "wasmEngine", "tfjsEngine", "chooseEngine", "toLayersModel"],
     "readTensor",
   ]);
