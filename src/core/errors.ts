@@ -33,7 +33,7 @@ export class LensError extends Error {
   readonly code: LensErrorCode;
 
   constructor(code: LensErrorCode, message: string, options?: { cause?: unknown }) {
-    super(oneLine(limited(message)), options);
+    super(limited(oneLine(message)), options);
     this.name = "LensError";
     this.code = code;
     Object.defineProperty(this, brand, { value: true });
