@@ -47,7 +47,10 @@ const longestMessage = 500;
 function limited(message: string): string {
   if (message.length <= longestMessage) return message;
   const half = (longestMessage - 3) / 2;
-  return `${message.slice(0, Math.ceil(half))} … ${message.slice(-Math.floor(half))}`;
+  // A cut inside a pair of surrogates would leave one of them alone.
+  const start = message.slice(0, Math.ceil(half)).replace(/[\ud800-\udbff]$/, "");
+  const end = message.slice(-Math.floor(half)).replace(/^[\udc00-\udfff]/, "");
+  return `${start} … ${end}`;
 }
 
 /**

@@ -74,11 +74,16 @@ describe("a terminal", () => {
   });
 });
 
-it("an error is one line of at most 500 characters, before characters are escaped", () => {
+it("an error is one line of at most 500 characters, whatever is quoted", () => {
   const { message } = new LensError("file", `"${"n".repeat(5000)}" is no model; give another`);
   expect(message.length).toBeLessThanOrEqual(500);
   expect(message).toMatch(/^"n+ … n*" is no model; give another$/);
   expect(new LensError("file", "a\nb\u202e").message).toBe("a\\u{a}b\\u{202e}");
+  for (const letter of ["\u{1b}", "\u{1f600}", "a\u{1f600}"]) {
+    const long = new LensError("file", letter.repeat(700)).message;
+    expect(long.length).toBeLessThanOrEqual(500);
+    expect(long).not.toMatch(/\p{Cs}|\p{Cc}/u);
+  }
 });
 
 it("XML text has no markup and no character that XML forbids", () => {
