@@ -31,7 +31,7 @@ export interface DistantWay {
   readonly read: readonly [Unit];
   /** Layers on the way whose values are rectified. */
   readonly rectified: readonly string[];
-  /** Whether the rectified layers lie one behind another, so that what they stop can be told. */
+  /** Whether the rectified layers lie one behind another, so that what they set to 0 can be measured. */
   readonly isChain: boolean;
   /** The network between the layers, cut at the rectified layers, with linear stand-ins. */
   readonly segments: readonly Network[];

@@ -6,7 +6,7 @@
  *     predicted = Σ_taps k · h        measured = value − value with the unit silenced
  *
  * Where the reader hears of the unit in no other way the two are the same but for rounding; where it does (a residual sum,
- * a layer in between), the difference is what the edge does not tell. Between layers that are not neighbours the weights are
+ * a layer in between), the difference is what the edge leaves out. Between layers that are not neighbours the weights are
  * expanded weights, and what the rectifiers on the way do is told apart (`distant-way.ts`).
  */
 import { optional } from "valibot";
@@ -210,7 +210,7 @@ function mixes(op: Op): boolean {
   return op.kind === "activation" && op.activation.name === "softmax";
 }
 
-/** How one unit hears of another: by its own weights, or through layers in between. */
+/** How one unit reads another: by its own weights, or through layers in between. */
 type Way = Contribution | DistantWay;
 
 function testOf(net: Network, edge: EdgeLike): EdgeTest {

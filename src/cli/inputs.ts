@@ -49,7 +49,7 @@ export const inputsCommand: () => Command = command(
   },
 );
 
-/** Which unit makes the one asked for, where that is a unit of a concatenation, an activation or a pool. */
+/** The unit whose convolution makes the requested one, where that is a unit of a concatenation, an activation or a pool. */
 function makerOf(asked: string, first: Input | undefined, isForward: boolean): string[] {
   if (!first) return [];
   const made = formatUnit(isForward ? first.kernel.from : first.kernel.to);

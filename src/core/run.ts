@@ -24,7 +24,7 @@ export interface Progress {
 export interface RunOptions {
   /** Aborts the task: it rejects with the signal's reason and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears of each step. A promise is waited for; what it throws rejects the task. */
+  /** Called at each step. A promise is waited for; what it throws rejects the task. */
   readonly onProgress?: ((progress: Progress) => unknown) | undefined;
 }
 
@@ -62,7 +62,7 @@ export async function untilAborted<T>(signal: AbortSignal | undefined, value: T 
   }
 }
 
-/** The values of an iterable, until the task is aborted. An iterator that is stuck then is told to end, but not waited for. */
+/** The values of an iterable, until the task is aborted. `return` of a stuck iterator is called, but not waited for. */
 export async function* eachUntilAborted<T>(
   signal: AbortSignal | undefined,
   values: Iterable<T> | AsyncIterable<T>,

@@ -81,7 +81,7 @@ const chooseOptions = optionsSchema({ prefer: optional(unknown()) });
 type Known = { readonly name: EngineName; readonly considered: readonly Considered[] };
 const choices = new WeakMap<Network, Map<EngineName | undefined, Known>>();
 
-/** The best engine at hand. An abort is heard while engines are tried; the one that is found then is released. */
+/** The best engine at hand. An abort during the trial rejects the call and releases the engine that was found. */
 export async function engineFor(net: Network, signal: AbortSignal | undefined): Promise<Engine> {
   const choice = chooseEngine(net);
   try {

@@ -47,7 +47,7 @@ interface Placed {
 }
 
 /**
- * The family with the angles that its weights tell; `null` where the sources have no angles, kernels of this size cannot be turned,
+ * The family with the angles that follow from its weights; `null` where the sources have no angles, kernels of this size cannot be turned,
  * or no law explains the weights well enough.
  *
  * @param block - kernels at the gain of what they read.

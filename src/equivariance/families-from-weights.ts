@@ -105,7 +105,7 @@ export async function familiesFromWeights(weights: Weights, layer: string, setti
   return resultOf("families", modelOf(weights), { settings: record }, found);
 }
 
-/** Families with the angles that their weights tell, where the families they read have angles and a law holds. */
+/** Families with the angles that follow from their weights, where the families they read have angles and a law holds. */
 function atOwnAngles(
   families: readonly Family[],
   sources: readonly Family[],
@@ -117,7 +117,7 @@ function atOwnAngles(
     : families.map((family) => anglesFromWeights(family, sources, block, group) ?? family);
 }
 
-/** Families found otherwise, with the angles that the weights of their layer tell. */
+/** Families found otherwise, with the angles that follow from the weights of their layer. */
 export function anglesByReading(
   weights: Weights,
   layer: string,

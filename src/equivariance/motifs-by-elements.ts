@@ -105,7 +105,7 @@ async function measured(
     const known = byFamilies.get(target) ?? (await fitsWithout(source, target, without));
     byFamilies.set(target, known);
     if (known || source.members.length > 1) return known;
-    // Units in no family tell the target's angles too, each held still.
+    // The target's angles also follow from units in no family, each held at one place.
     const others = units.filter((unit) => formatUnit(unit) !== formatUnit(source.members[0]!.unit));
     const still = others.map((unit) => heldStill([unit], group));
     return fitsWithout(source, target, { ...without, sources: [...sources, ...still] });

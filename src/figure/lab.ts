@@ -1,6 +1,6 @@
 /**
  * The lab sheet: the structure of the tensor on top, the inputs with their kernels on the left, what the unit looks for on the
- * right, joined by arrows in red (excitation) and blue (inhibition) whose width tells the share.
+ * right, joined by arrows in red (excitation) and blue (inhibition), whose width shows the share.
  */
 import { formatShape } from "../core/shape.js";
 import { formatUnit } from "../core/unit.js";

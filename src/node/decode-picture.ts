@@ -98,7 +98,7 @@ function loadSharp(): Promise<Sharp | null> {
 const harmless = /extraneous bytes|Invalid SOS parameters|Unknown Adobe color|Inconsistent progression/i;
 
 async function bySharp(sharp: Sharp, kind: PictureKind, bytes: Uint8Array, check: SizeCheck): Promise<Image> {
-  // A JPEG that goes on after it breaks off is only warned of.
+  // The decoder only warns of a JPEG that breaks off in the middle.
   if (kind === "JPEG") jpegHeader(bytes);
   const input = { failOn: kind === "JPEG" ? "warning" : "error", limitInputPixels: false } as const;
   const { width, height } = await sharp(bytes, input).metadata();
@@ -140,7 +140,7 @@ async function jpeg(bytes: Uint8Array, check: SizeCheck): Promise<Image> {
     useTArray: true,
     formatAsRGBA: false,
     tolerantDecoding: false,
-    // Its own accounts: 20 bytes a pixel of three colours, twice as many where all have their full size.
+    // The decoder counts 20 bytes for each pixel, and 40 where the colours are stored at full size.
     maxMemoryUsageInMB: 64 + (60 * header.width * header.height) / 2 ** 20,
     maxResolutionInMP: Number.POSITIVE_INFINITY,
   });

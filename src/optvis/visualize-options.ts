@@ -79,7 +79,7 @@ export interface VisualizeManyOptions extends VisualizeOptions {
    * @defaultValue 1
    */
   readonly workers?: number | undefined;
-  /** Told of every picture once it is finished, in the order of the targets, with its place among them. */
+  /** Called with every picture once it is finished, in the order of the targets, and with its place among them. */
   readonly onPicture?: ((picture: Picture, place: number) => unknown) | undefined;
 }
 

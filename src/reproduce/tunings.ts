@@ -19,7 +19,7 @@ export interface Tuned {
 /** The tuning of every unit of a layer to a stimulus. */
 export type Tunings = (layer: string, stimulus: StimulusName) => Promise<readonly Tuned[]>;
 
-/** Tunes layers when they are first asked for. */
+/** Tunes each layer at its first use. */
 export function createTunings(
   net: Network,
   how: { readonly engine: Engine; readonly signal: AbortSignal | undefined },

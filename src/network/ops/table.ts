@@ -57,7 +57,7 @@ const semantics: { readonly [K in Op["kind"]]: OpSemantics<OpOf<K>> } = {
   opaque,
 };
 
-/** Whether this version knows a kind of operation. */
+/** Whether this version has a kind of operation. */
 export function isOpKind(kind: unknown): kind is Op["kind"] {
   return typeof kind === "string" && Object.hasOwn(semantics, kind);
 }

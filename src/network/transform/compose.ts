@@ -36,7 +36,7 @@ export function compose(net: Network, channel: number): Window {
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-/** The same with pauses, in which an abort is heard. */
+/** The same with pauses, in which an abort is noticed. */
 export async function composeInSteps(net: Network, channel: number, breathe: () => Promise<void>): Promise<Window> {
   const steps = composition(net, channel);
   for (let step = steps.next(); ; step = steps.next()) {
