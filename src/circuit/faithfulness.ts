@@ -27,6 +27,7 @@ import { type Fit, fitSchema } from "../dataset/fit.js";
 import { type FitToInputOptions, shownAs, shownSizeSchema, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import { type Engine, engineSchema } from "../engine/engine.js";
+import { correlation } from "../math/statistics.js";
 import { checkNetwork, type Network, opsByName, outputOp, resolveUnit } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
 import { mergedOf, producerOf } from "../network/sources.js";
@@ -265,17 +266,4 @@ async function valuesOf(net: Network, unit: Unit, items: readonly DatasetItem[],
     for (const { map } of layers) for (const value of map.data) values.push(value);
   }
   return values;
-}
-
-/** Pearson's; 0 where one of the two does not vary. */
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    ab += (a[i]! - ma) * (b[i]! - mb);
-    aa += (a[i]! - ma) ** 2;
-    bb += (b[i]! - mb) ** 2;
-  }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }

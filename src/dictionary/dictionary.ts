@@ -31,7 +31,7 @@ import { type BrokenItem, type Dataset, datasetSchema } from "../dataset/dataset
 import { type FitToInputOptions, shownAs, showSchemas, streamActivations } from "../dataset/stream-activations.js";
 import { withEngine } from "../engine/choose.js";
 import type { Engine } from "../engine/engine.js";
-import { oneSidedNMF, pseudoInverse } from "../math/factorize.js";
+import { dot, oneSidedNMF, pseudoInverse } from "../math/factorize.js";
 import { checkNetwork, type Network } from "../network/network.js";
 import { createResult, type RunResult } from "../network/result.js";
 
@@ -293,10 +293,4 @@ function measure(
     unexplained: part(errorEnergy, variance),
     active: active / samples.length,
   };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

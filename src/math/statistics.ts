@@ -1,4 +1,4 @@
-/** Evidence as numbers: p values from draws, and many of them at once. */
+/** Statistics of a few numbers: p values from draws, many of them at once, quantiles, means and correlations. */
 
 /** `(1 + #{null ≥ observed}) / (1 + #null)`: never 0, and valid for any number of draws. */
 export function drawnPValue(observed: number, draws: readonly number[]): number {
@@ -28,4 +28,21 @@ export function quantile(values: readonly number[], share: number): number {
   const low = Math.floor(at);
   const high = Math.min(sorted.length - 1, low + 1);
   return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
+}
+
+/** The mean; 0 of none. */
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Pearson's correlation; 0 where one of the two does not vary. */
+export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [ma, mb] = [mean(Array.from(a)), mean(Array.from(b))];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += (a[i]! - ma) * (b[i]! - mb);
+    aa += (a[i]! - ma) ** 2;
+    bb += (b[i]! - mb) ** 2;
+  }
+  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }

@@ -3,12 +3,12 @@ import { isLensError, LensError } from "../core/errors.js";
 import { createRandom } from "../core/random.js";
 import { formatUnit, type Unit } from "../core/unit.js";
 import { oneSidedNMF } from "../math/factorize.js";
+import { correlation, mean } from "../math/statistics.js";
 import { type Network, resolveUnit } from "../network/network.js";
 import { factor } from "../weights/factor.js";
 import { type Input, inputs, moduleInputs } from "../weights/inputs.js";
 import { slice } from "../weights/slice.js";
 import type { Parts } from "./networks.js";
-import { correlation, mean } from "./numbers.js";
 import type { TestedClaim } from "./reproduction.js";
 import { selective, type Tuned, type Tunings } from "./tunings.js";
 
